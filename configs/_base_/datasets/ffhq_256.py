@@ -1,0 +1,81 @@
+# FFHQ damaged by CelebA-HQ and ImageNet content under NVIDIA's irregular masks.
+# Layout and where to get it: README.md, 'Training on Places'.
+image_size = 256
+batch_size = 3  # per GPU
+data_root = 'data/ffhq'
+celebahq_root = 'data/celebahq'
+imagenet_root = 'data/imagenet'
+mask_root = 'data/irregular_masks'
+
+load_square = [
+    dict(type='LoadImageFromFile', key='gt', channel_order='rgb'),
+    dict(
+        type='Resize',
+        keys=['gt'],
+        scale=(image_size, image_size),  # faces are square already
+        interpolation='bilinear',
+        backend='pillow')
+]
+pack = dict(type='PackInputs', keys=['img'])
+
+train_dataloader = dict(
+    batch_size=batch_size,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='SeededInfiniteSampler'),
+    dataset=dict(
+        type='CleanImageDataset',
+        data_root=data_root,
+        data_prefix=dict(gt='train'),
+        pipeline=[
+            *load_square,
+            dict(
+                type='MaskFromFolder',
+                folder=f'{mask_root}/train',
+                threshold=0.5,
+                augment=True),
+            dict(
+                type='CorruptImage',
+                feather_radius=3.,
+                contents=[
+                    dict(
+                        type='ImageContent',
+                        folder=[
+                            f'{celebahq_root}/train',
+                            f'{imagenet_root}/train'
+                        ],
+                        short_side=image_size)
+                ]), pack
+        ]))
+
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        type='CleanImageDataset',
+        data_root=data_root,
+        data_prefix=dict(gt='val'),
+        test_mode=True,
+        indices=1000,  # of 10,000: a validation in minutes
+        pipeline=[
+            *load_square,
+            dict(
+                type='MaskFromFolder',
+                folder=f'{mask_root}/test',
+                threshold=0.5),
+            dict(
+                type='CorruptImage',
+                feather_radius=3.,
+                contents=[
+                    dict(
+                        type='ImageContent',
+                        folder=[
+                            f'{celebahq_root}/val',
+                            f'{imagenet_root}/val'
+                        ],
+                        short_side=image_size)
+                ]), pack
+        ]))
+test_dataloader = val_dataloader

@@ -1,0 +1,224 @@
+"""Finding, checking and reading image files."""
+import os
+import re
+import warnings
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Optional, Union
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from hcl_mmagic.errors import DataNotFoundError, HCLError
+
+IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.tif', '.tiff',
+                    '.webp')
+DATA_HELP = 'see "Training on Places" in README.md'
+
+_LISTED_NAME = re.compile(
+    r'(.+?(?:' + '|'.join(map(re.escape, IMAGE_EXTENSIONS)) + r'))(?:\s.*)?$',
+    re.IGNORECASE)
+_warned_paths: set[str] = set()
+
+
+class UnreadableImageError(HCLError, OSError):
+    """An image file that is missing, cut off or not an image."""
+
+
+def find_images(folders: Union[str, Sequence[str]]) -> list[str]:
+    """List the images of folders and of all folders below, by name.
+
+    Args:
+        folders (str or Sequence[str]): One folder or several.
+
+    Returns:
+        list[str]: Paths, sorted within each folder; hidden files are left
+        out.
+
+    Raises:
+        DataNotFoundError: If a folder is missing or holds no image.
+    """
+    paths = []
+    for folder in [folders] if isinstance(folders, str) else folders:
+        if not os.path.isdir(folder):
+            raise DataNotFoundError(
+                f'The image folder {folder} does not exist: {DATA_HELP}.')
+        found = sorted(
+            os.path.join(parent, name)
+            for parent, _, names in os.walk(folder, followlinks=True)
+            for name in names
+            if name.lower().endswith(IMAGE_EXTENSIONS) and name[0] != '.')
+        if not found:
+            raise DataNotFoundError(
+                f'No image found in the folder {folder}: {DATA_HELP}.')
+        paths += found
+    return paths
+
+
+def read_image_list(list_file: str, folder: str = '') -> list[str]:
+    """Read the paths of images from a text file.
+
+    Each line names one image, as in the lists that come with Places:
+    whatever follows the name (a label, a shape) is ignored.
+
+    Args:
+        list_file (str): The text file.
+        folder (str): What the names are relative to, also those that start
+            with a slash. With '' they are taken as they are.
+
+    Returns:
+        list[str]: Paths in the order of the file.
+
+    Raises:
+        DataNotFoundError: If the file is missing or names no image.
+        ValueError: If a line names no image.
+    """
+    if not os.path.isfile(list_file):
+        raise DataNotFoundError(
+            f'The image list {list_file} does not exist: {DATA_HELP}.')
+    paths = []
+    lines = Path(list_file).read_text(encoding='utf-8').splitlines()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        match = _LISTED_NAME.match(line.strip())
+        if match is None:
+            raise ValueError(f'{list_file}, line {number}: expected the name '
+                             f'of an image, got {line.strip()!r}.')
+        name = match.group(1)
+        paths.append(
+            os.path.join(folder, name.lstrip('/')) if folder else name)
+    if not paths:
+        raise DataNotFoundError(
+            f'No image named in the list {list_file}: {DATA_HELP}.')
+    return paths
+
+
+def gather_images(folders: Union[str, Sequence[str]],
+                  list_file: str = '') -> list[str]:
+    """List the images of folders, or those of one folder that a list names.
+
+    Args:
+        folders (str or Sequence[str]): One folder or several.
+        list_file (str): Text file, see :func:`read_image_list`.
+
+    Returns:
+        list[str]: Paths, see :func:`find_images` and
+        :func:`read_image_list`.
+
+    Raises:
+        DataNotFoundError: If there is no image.
+        ValueError: If a list comes with several folders.
+    """
+    if not list_file:
+        return find_images(folders)
+    if not isinstance(folders, str):
+        raise ValueError('A list of images needs a single folder, got '
+                         f'{list(folders)}.')
+    return read_image_list(list_file, folders)
+
+
+def read_image(path: str, mode: str = 'RGB') -> np.ndarray:
+    """Decode an image file to 8 bits, upright, without its alpha channel.
+
+    Args:
+        path (str): The image file.
+        mode (str): 'RGB' or 'L' (grey).
+
+    Returns:
+        np.ndarray: uint8 image ``(H, W, 3)`` or ``(H, W)``, 0 to 255.
+
+    Raises:
+        UnreadableImageError: If the file is missing, cut off or no image.
+    """
+    try:
+        with Image.open(path) as opened:
+            image = ImageOps.exif_transpose(opened)
+            if image.mode.startswith('I'):  # 16 bits: PIL would clip at 255
+                image = Image.fromarray(
+                    (np.asarray(image) // 256).astype(np.uint8))
+            return np.array(image.convert(mode))
+    except Image.UnidentifiedImageError as error:
+        raise UnreadableImageError(f'{path}: not an image') from error
+    except (OSError, ValueError, SyntaxError,
+            Image.DecompressionBombError) as error:
+        reason = getattr(error, 'strerror', None) or error
+        raise UnreadableImageError(f'{path}: {reason}') from error
+
+
+# A few pictures used over and over, as in the quickstart, are decoded once.
+@lru_cache(maxsize=16)
+def read_resized(path: str, short_side: Optional[int]) -> np.ndarray:
+    """Decode an image file and resize it, remembering the last results.
+
+    Args:
+        path (str): The image file.
+        short_side (int, optional): Length of the shorter side, None for the
+            original size.
+
+    Returns:
+        np.ndarray: uint8 image ``(H, W, 3)``, 0 to 255, RGB, read-only.
+
+    Raises:
+        UnreadableImageError: If the file is missing, cut off or no image.
+    """
+    image = read_image(path)
+    if short_side is not None and short_side != min(image.shape[:2]):
+        scale = short_side / min(image.shape[:2])
+        size = [round(side * scale) for side in image.shape[1::-1]]
+        # PIL, as OpenCV's bilinear resizing shrinks without smoothing
+        resized = Image.fromarray(image).resize(size,
+                                                Image.Resampling.BILINEAR)
+        image = np.array(resized)
+    image.setflags(write=False)
+    return image
+
+
+def find_damage(path: str, decode: bool = False) -> Optional[str]:
+    """Say why an image file cannot be used.
+
+    OpenCV returns a JPEG file that was cut off as a half grey picture,
+    without an error, so the end-of-image marker is looked for.
+
+    Args:
+        path (str): The image file.
+        decode (bool): Whether to try and decode it. Otherwise JPEG and PNG
+            files are only checked for their end, which takes no time.
+
+    Returns:
+        str, optional: The reason, None for a file that looks complete.
+    """
+    complete = True
+    try:
+        content = Path(path).read_bytes()
+        if content.startswith(b'\xff\xd8') and not decode:
+            complete = _jpeg_is_complete(content)
+        elif content.startswith(b'\x89PNG') and not decode:
+            complete = b'IEND' in content
+        else:
+            read_image(path)
+    except UnreadableImageError as error:
+        return str(error).removeprefix(f'{path}: ')
+    except OSError as error:
+        return error.strerror or str(error)
+    return None if complete else 'the file is cut off'
+
+
+def _jpeg_is_complete(content: bytes) -> bool:
+    """Whether an end marker follows the scan; thumbnails have their own."""
+    position = 2
+    while content[position:position + 1] == b'\xff':
+        marker = content[position + 1:position + 2]
+        if marker == b'\xda':
+            return b'\xff\xd9' in content[position:]
+        length = content[position + 2:position + 4]
+        position += 2 + int.from_bytes(length, 'big')
+    return False
+
+
+def warn_unreadable(path: str, reason: str) -> None:
+    """Warn that a file is left out, once per file and process."""
+    if path not in _warned_paths:
+        _warned_paths.add(path)
+        warnings.warn(f'Unreadable image left out: {path} ({reason}).')

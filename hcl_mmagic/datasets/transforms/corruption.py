@@ -1,0 +1,122 @@
+"""Blending of foreign content into a clean photograph."""
+import math
+from collections.abc import Iterator, Sequence
+from typing import Optional
+
+import cv2
+import numpy as np
+from mmagic.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+from mmcv.transforms.utils import cache_randomness
+
+from hcl_mmagic.datasets.transforms.loaded_masks import check_mask
+
+
+def feather(mask: np.ndarray, radius: float) -> np.ndarray:
+    """Soften the edge of a mask.
+
+    Args:
+        mask (np.ndarray): float32 mask ``(H, W, 1)``, 1 = corrupted,
+            0 = intact.
+        radius (float): Standard deviation in pixels of the Gaussian, which
+            is cut off at three of them; 0 keeps the hard edge.
+
+    Returns:
+        np.ndarray: float32 ``(H, W, 1)`` in [0, 1], the share of the content.
+    """
+    if radius == 0:
+        return mask
+    taps = 2 * math.ceil(3 * radius) + 1
+    soft = cv2.GaussianBlur(
+        mask, (taps, taps), radius, borderType=cv2.BORDER_REFLECT_101)
+    return soft.reshape(mask.shape)
+
+
+@TRANSFORMS.register_module()
+class CorruptImage(BaseTransform):
+    """Corrupt a clean photograph where the mask says so.
+
+    ``img = (1 - soft) * gt + soft * content`` with soft = the mask with a
+    feathered edge (alpha blending, HCL, ICCV 2023, section 4.1). The mask
+    itself stays binary. ``img`` is rounded to whole numbers: real damaged
+    photographs hold nothing else, so fractions would give the corruption
+    away.
+
+    Required Keys:
+
+    - gt (uint8, or float32 from 0 to 255; ``(H, W, 3)``)
+    - mask (``(H, W, 1)``, 1 = corrupted, 0 = intact)
+    - gt_path, gt_channel_order, gt_color_type (optional)
+
+    Added Keys:
+
+    - img (like gt)
+    - img_channel_order, img_color_type (if gt has them)
+
+    Args:
+        contents (Sequence[dict]): Configs of transforms that add
+            ``results['content']``, such as :class:`ImageContent`; one of
+            them is drawn for each image.
+        weights (Sequence[float], optional): How often each content is drawn,
+            relative to the others. Defaults to equally often.
+        feather_radius (float): Standard deviation of the Gaussian edge in
+            pixels; the paper's recipes use 3 at 256 and at 512 pixels.
+
+    Raises:
+        ValueError: If gt holds NaN or infinity, or the mask does not fit.
+    """
+
+    def __init__(self,
+                 *,
+                 contents: Sequence[dict],
+                 weights: Optional[Sequence[float]] = None,
+                 feather_radius: float = 3.) -> None:
+        if not contents:
+            raise ValueError('contents must name at least one content.')
+        weights = [1.] * len(contents) if weights is None else weights
+        if len(weights) != len(contents) or min(weights) < 0 \
+                or sum(weights) == 0:
+            raise ValueError(
+                'weights must hold one number for each content, none negative'
+                f' and not all 0, got {list(weights)} for {len(contents)} '
+                'contents.')
+        if feather_radius < 0:
+            raise ValueError('feather_radius must not be negative, got '
+                             f'{feather_radius}.')
+        self.contents = [TRANSFORMS.build(content) for content in contents]
+        self.probabilities = np.array(weights, float) / sum(weights)
+        self.feather_radius = feather_radius
+
+    def __iter__(self) -> Iterator[BaseTransform]:
+        return iter(self.contents)
+
+    @cache_randomness
+    def random_content(self) -> int:
+        """Draw the index of the content."""
+        return np.random.choice(len(self.contents), p=self.probabilities)
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results['img']``.
+
+        Args:
+            results (dict): See Required Keys.
+
+        Returns:
+            dict: See Added Keys.
+        """
+        gt, mask = results['gt'], results['mask']
+        source = results.get('gt_path', 'gt')
+        if gt.dtype != np.uint8 and not np.isfinite(gt).all():
+            raise ValueError(f'{source}: the clean image holds NaN or '
+                             'infinity.')
+        check_mask(mask, gt, source)
+        results = self.contents[self.random_content()](results)
+        content = results.pop('content')
+        soft = feather(mask.astype(np.float32), self.feather_radius)
+        soft = cv2.merge([soft] * 3)  # twice as fast as broadcasting
+        img = gt + soft * (content.astype(np.float32) - gt)
+        results['img'] = np.rint(img).astype(gt.dtype)
+        for key in ('channel_order', 'color_type'):
+            if f'gt_{key}' in results:
+                results[f'img_{key}'] = results[f'gt_{key}']
+        return results

@@ -1,0 +1,176 @@
+"""Masks that are drawn at random: 1 = corrupted, 0 = intact."""
+from collections.abc import Sequence
+from typing import Optional
+
+import cv2
+import numpy as np
+from mmagic.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+from mmcv.transforms.utils import cache_randomness
+
+
+class _DrawnMask(BaseTransform):
+    """A mask that is drawn anew until its corrupted share fits.
+
+    Args:
+        ratio_range (tuple[float, float]): Allowed share of corrupted pixels,
+            both ends included.
+        max_draws (int): After so many draws the closest one is taken.
+    """
+
+    def __init__(self, ratio_range: tuple[float, float],
+                 max_draws: int) -> None:
+        _check_range('ratio_range', ratio_range, 0)
+        if ratio_range[0] > 1:
+            raise ValueError('ratio_range is a share of all pixels, at most '
+                             f'1, got {ratio_range}.')
+        if max_draws < 1:
+            raise ValueError(f'max_draws must be at least 1, got {max_draws}.')
+        self.ratio_range = ratio_range
+        self.max_draws = max_draws
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results['mask']``, float32 ``(H, W, 1)``, 1 = corrupted."""
+        mask = self.random_mask(*results['gt'].shape[:2])
+        results['mask'] = mask[..., None].astype(np.float32)
+        return results
+
+    @cache_randomness
+    def random_mask(self, height: int, width: int) -> np.ndarray:
+        """Draw a mask whose corrupted share is within ``ratio_range``.
+
+        Args:
+            height (int): Height in pixels.
+            width (int): Width in pixels.
+
+        Returns:
+            np.ndarray: uint8 mask ``(H, W)``, 1 = corrupted, 0 = intact.
+        """
+        low, high = self.ratio_range
+        closest = np.zeros((height, width), np.uint8)
+        closest_distance = np.inf
+        for _ in range(self.max_draws):
+            mask = np.zeros((height, width), np.uint8)
+            self._draw(mask)
+            ratio = mask.mean()
+            distance = max(low - ratio, ratio - high, 0)
+            if distance < closest_distance:
+                closest, closest_distance = mask, distance
+            if distance == 0:
+                break
+        return closest
+
+    def _draw(self, mask: np.ndarray) -> None:
+        """Set the corrupted pixels of an empty mask to 1."""
+        raise NotImplementedError
+
+
+@TRANSFORMS.register_module()
+class RandomStrokeMask(_DrawnMask):
+    """Brush strokes: polylines between uniformly random points of the image.
+
+    Required Keys:
+
+    - gt
+
+    Added Keys:
+
+    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+
+    Args:
+        num_strokes (tuple[int, int]): Fewest and most strokes.
+        num_vertices (tuple[int, int]): Fewest and most points of a stroke.
+        thickness (tuple[int, int]): Thinnest and thickest stroke in pixels,
+            as OpenCV draws them (slanting strokes are a little thicker).
+        reference_size (int, optional): Short side of the image at which
+            ``thickness`` is meant; it grows and shrinks with the image. By
+            default it is the same at every size.
+        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
+        max_draws (int): After so many draws out of range the closest one is
+            taken.
+    """
+
+    def __init__(self,
+                 *,
+                 num_strokes: tuple[int, int] = (1, 3),
+                 num_vertices: tuple[int, int] = (3, 6),
+                 thickness: tuple[int, int] = (6, 15),
+                 reference_size: Optional[int] = None,
+                 ratio_range: tuple[float, float] = (0., 1.),
+                 max_draws: int = 100) -> None:
+        super().__init__(ratio_range, max_draws)
+        _check_range('num_strokes', num_strokes, 1)
+        _check_range('num_vertices', num_vertices, 2)
+        _check_range('thickness', thickness, 1)
+        self.num_strokes = num_strokes
+        self.num_vertices = num_vertices
+        self.thickness = thickness
+        self.reference_size = reference_size
+
+    def _draw(self, mask: np.ndarray) -> None:
+        height, width = mask.shape
+        scale = 1.
+        if self.reference_size is not None:
+            scale = min(height, width) / self.reference_size
+        for _ in range(_random_integer(self.num_strokes)):
+            count = _random_integer(self.num_vertices)
+            vertices = np.random.randint((width, height), size=(count, 2))
+            thickness = max(1, round(_random_integer(self.thickness) * scale))
+            cv2.polylines(mask, [vertices.astype(np.int32)], False, (1, ),
+                          thickness)
+
+
+@TRANSFORMS.register_module()
+class RandomRectangleMask(_DrawnMask):
+    """Upright rectangles, each wholly inside the image.
+
+    Required Keys:
+
+    - gt
+
+    Added Keys:
+
+    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+
+    Args:
+        num_rectangles (tuple[int, int]): Fewest and most rectangles.
+        side_range (tuple[float, float]): Shortest and longest side, as a
+            share of the image's height (vertical) and width (horizontal).
+        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
+        max_draws (int): After so many draws out of range the closest one is
+            taken.
+    """
+
+    def __init__(self,
+                 *,
+                 num_rectangles: tuple[int, int] = (1, 3),
+                 side_range: tuple[float, float] = (0.1, 0.5),
+                 ratio_range: tuple[float, float] = (0., 1.),
+                 max_draws: int = 100) -> None:
+        super().__init__(ratio_range, max_draws)
+        _check_range('num_rectangles', num_rectangles, 1)
+        _check_range('side_range', side_range, 0)
+        if side_range[1] > 1:
+            raise ValueError('side_range is a share of the image, at most 1, '
+                             f'got {side_range}.')
+        self.num_rectangles = num_rectangles
+        self.side_range = side_range
+
+    def _draw(self, mask: np.ndarray) -> None:
+        size = np.array(mask.shape)
+        for _ in range(_random_integer(self.num_rectangles)):
+            sides = np.random.uniform(*self.side_range, size=2) * size
+            sides = np.maximum(np.rint(sides), 1).astype(int)
+            top, left = np.random.randint(size - sides + 1)
+            mask[top:top + sides[0], left:left + sides[1]] = 1
+
+
+def _check_range(name: str, bounds: Sequence[float], lowest: float) -> None:
+    if len(bounds) != 2 or not lowest <= bounds[0] <= bounds[1]:
+        raise ValueError(f'{name} must be (fewest, most) with at least '
+                         f'{lowest}, got {bounds}.')
+
+
+def _random_integer(bounds: tuple[int, int]) -> int:
+    """Draw from both bounds and all integers between them."""
+    return int(np.random.randint(bounds[0], bounds[1] + 1))

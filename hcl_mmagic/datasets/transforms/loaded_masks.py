@@ -1,0 +1,183 @@
+"""Masks from MMagic or from files: 1 = corrupted, 0 = intact."""
+from collections.abc import Sequence
+from typing import Optional, Union
+
+import cv2
+import numpy as np
+from mmagic.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+from mmcv.transforms.utils import cache_randomness
+
+from hcl_mmagic.datasets.image_files import gather_images, read_image
+
+
+def check_mask(mask: np.ndarray, image: np.ndarray, source: str) -> None:
+    """Refuse a mask that does not fit its image.
+
+    Args:
+        mask (np.ndarray): Should be ``(H, W, 1)``, 1 = corrupted, 0 = intact.
+        image (np.ndarray): Image ``(H, W, 3)``.
+        source (str): Where the mask comes from, for the message.
+
+    Raises:
+        ValueError: If the size differs or a value is neither 0 nor 1.
+    """
+    expected = (*image.shape[:2], 1)
+    if mask.shape != expected:
+        raise ValueError(f'{source}: the mask must have the size of the '
+                         f'image, {expected}, got {mask.shape}.')
+    binary = (mask == 0) | (mask == 1)
+    if not binary.all():
+        raise ValueError(
+            f'{source}: the mask must hold only 0 (intact) and 1 (corrupted),'
+            f' got the value {mask[~binary][0]}.')
+
+
+@TRANSFORMS.register_module()
+class LoadMaskForImage(BaseTransform):
+    """MMagic's LoadMask, at the size of the image.
+
+    Required Keys:
+
+    - gt
+    - mask_path (mode 'file' only)
+
+    Added Keys:
+
+    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+
+    Args:
+        mask_mode (str): 'bbox', 'irregular', 'ff', 'set' or 'file', see
+            :class:`mmagic.datasets.transforms.LoadMask`.
+        mask_config (dict, optional): Its arguments; an ``img_shape`` in it
+            is replaced by the shape of the image.
+
+    Raises:
+        ValueError: If the mode is unknown, or a mask file has another size
+            than the image.
+    """
+
+    _MODES = ('bbox', 'irregular', 'ff', 'set', 'file')
+
+    def __init__(self,
+                 *,
+                 mask_mode: str = 'bbox',
+                 mask_config: Optional[dict] = None) -> None:
+        if mask_mode not in self._MODES:
+            raise ValueError(f'mask_mode must be one of {self._MODES}, got '
+                             f'{mask_mode!r}.')
+        self.loader = TRANSFORMS.build(
+            dict(
+                type='LoadMask',
+                mask_mode=mask_mode,
+                mask_config=dict(mask_config or {})))
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results['mask']``, float32 ``(H, W, 1)``, 1 = corrupted."""
+        height, width = results['gt'].shape[:2]
+        # MMagic's 'ff' mode swaps height and width, so it covers only part
+        # of an image that is not square: draw a square and cut it.
+        drawn = (max(height, width), ) * 2
+        if self.loader.mask_mode != 'ff':
+            drawn = (height, width)
+        self.loader.mask_config['img_shape'] = drawn
+        results = self.loader(results)
+        mask = results['mask'].astype(np.float32)
+        if self.loader.mask_mode == 'ff':
+            mask = mask[:height, :width]
+        check_mask(mask, results['gt'],
+                   f'LoadMask in mode {self.loader.mask_mode!r}')
+        results['mask'] = mask
+        return results
+
+
+@TRANSFORMS.register_module()
+class MaskFromFolder(BaseTransform):
+    """A random mask from image files, such as NVIDIA's irregular masks.
+
+    White is corrupted, unless inverted. Files that hold only 0 and 1 count
+    as black and white.
+
+    Required Keys:
+
+    - gt
+
+    Added Keys:
+
+    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+
+    Args:
+        folder (str or Sequence[str]): One folder or several, searched with
+            all folders below.
+        list_file (str): Text file with one mask per line, relative to the
+            folder; the other masks of the folder are not used.
+        invert (bool): Whether black is corrupted.
+        threshold (float, optional): Grey values, from 0 to 1, above it count
+            as white. By default a file that is not black and white is an
+            error.
+        resize (bool): Whether a mask of another size is resized to the image
+            (bilinear, then cut at the threshold or at 0.5) or is an error.
+        augment (bool): Whether masks are turned by a random multiple of 90
+            degrees and flipped at random.
+
+    Raises:
+        DataNotFoundError: If there is no mask.
+        UnreadableImageError: If a mask file cannot be read.
+        ValueError: If a mask has grey values and no ``threshold`` is given,
+            or another size than the image and ``resize`` is off.
+    """
+
+    def __init__(self,
+                 *,
+                 folder: Union[str, Sequence[str]] = '',
+                 list_file: str = '',
+                 invert: bool = False,
+                 threshold: Optional[float] = None,
+                 resize: bool = True,
+                 augment: bool = False) -> None:
+        if threshold is not None and not 0 <= threshold < 1:
+            raise ValueError('threshold must be in [0, 1), got '
+                             f'{threshold}.')
+        self.paths = gather_images(folder, list_file)
+        self.invert = invert
+        self.threshold = threshold
+        self.resize = resize
+        self.augment = augment
+
+    @cache_randomness
+    def random_choice(self) -> tuple[int, int, bool]:
+        """Draw the mask, its quarter turns and whether it is flipped."""
+        return (np.random.randint(len(self.paths)), np.random.randint(4),
+                np.random.rand() < 0.5)
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results['mask']``, float32 ``(H, W, 1)``, 1 = corrupted."""
+        index, turns, flip = self.random_choice()
+        path = self.paths[index]
+        white = self._read(path)
+        if self.augment:
+            white = np.rot90(white, turns)
+            white = np.fliplr(white) if flip else white
+        height, width = results['gt'].shape[:2]
+        if self.resize and white.shape != (height, width):
+            white = cv2.resize(
+                np.ascontiguousarray(white), (width, height),
+                interpolation=cv2.INTER_LINEAR)
+        threshold = 0.5 if self.threshold is None else self.threshold
+        mask = (white > threshold) != self.invert
+        mask = mask[..., None].astype(np.float32)
+        check_mask(mask, results['gt'], path)
+        results['mask'] = mask
+        return results
+
+    def _read(self, path: str) -> np.ndarray:
+        """Read a mask file as float32 ``(H, W)``, 1 = white."""
+        grey = read_image(path, mode='L')
+        white = 1 if grey.max() == 1 else 255
+        if self.threshold is None:
+            binary = (grey == 0) | (grey == white)
+            if not binary.all():
+                raise ValueError(
+                    f'{path}: the mask must be black and white, got the grey '
+                    f'value {grey[~binary][0]}; give a threshold to cut it.')
+        return grey.astype(np.float32) / white

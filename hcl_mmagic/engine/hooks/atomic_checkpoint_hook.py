@@ -1,0 +1,167 @@
+"""Checkpoints that survive a kill at any moment."""
+import os
+import os.path as osp
+from collections.abc import Iterable, Sequence
+from typing import Optional, Union
+
+from mmagic.registry import HOOKS
+from mmengine.dist import is_main_process, master_only
+from mmengine.hooks import CheckpointHook
+from mmengine.optim import OptimWrapperDict
+from mmengine.runner import Runner
+
+from ..fileio import (ATOMIC_BACKEND, AtomicLocalBackend,
+                      remove_incomplete_files)
+
+
+class _DeferredRemoval(AtomicLocalBackend):
+    """Remembers what to remove until its replacement is in place."""
+
+    def __init__(self) -> None:
+        self._outdated: list[str] = []
+
+    def remove(self, filepath: Union[str, os.PathLike]) -> None:
+        self._outdated.append(str(filepath))
+
+    def remove_outdated(self, kept: Iterable[Optional[str]]) -> None:
+        for path in set(self._outdated).difference(kept):
+            if osp.isfile(path):
+                os.remove(path)
+        self._outdated.clear()
+
+
+@HOOKS.register_module()
+class AtomicCheckpointHook(CheckpointHook):
+    """MMEngine's checkpoint hook, safe against a kill at any moment.
+
+    Checkpoints and ``last_checkpoint`` are written through
+    :class:`AtomicLocalBackend`; an old checkpoint is deleted only when the new
+    one and ``last_checkpoint`` are on the disk. So resuming always finds a
+    whole checkpoint. What a killed run left unfinished is removed when
+    training starts. The arguments mean what they mean in
+    :class:`mmengine.hooks.CheckpointHook`; checkpoints go to local or mounted
+    folders.
+
+    Args:
+        interval (int): Number of iterations between checkpoints, -1 for none.
+        by_epoch (bool): Whether ``interval`` counts epochs instead.
+        save_optimizer (bool): Whether to save the optimizers' states.
+        save_param_scheduler (bool): Whether to save the schedulers' states.
+        out_dir (str, optional): Parent of the folder of the checkpoints. None
+            means the work directory itself.
+        max_keep_ckpts (int): Number of newest checkpoints to keep, -1 for all.
+        save_last (bool): Whether to save after the last iteration.
+        save_best (str or list[str], optional): Metrics whose best checkpoint
+            is kept.
+        rule (str or list[str], optional): 'greater' or 'less', per metric.
+        greater_keys (Sequence[str], optional): Metrics where more is better.
+        less_keys (Sequence[str], optional): Metrics where less is better.
+        filename_tmpl (str, optional): File name with ``{}`` for the iteration.
+        published_keys (str or list[str], optional): Entries kept in the
+            checkpoint published after training.
+        save_begin (int): First iteration after which checkpoints are saved.
+    """
+
+    def __init__(self,
+                 *,
+                 interval: int = -1,
+                 by_epoch: bool = False,
+                 save_optimizer: bool = True,
+                 save_param_scheduler: bool = True,
+                 out_dir: Optional[str] = None,
+                 max_keep_ckpts: int = -1,
+                 save_last: bool = True,
+                 save_best: Union[str, list[str], None] = None,
+                 rule: Union[str, list[str], None] = None,
+                 greater_keys: Optional[Sequence[str]] = None,
+                 less_keys: Optional[Sequence[str]] = None,
+                 filename_tmpl: Optional[str] = None,
+                 published_keys: Union[str, list[str], None] = None,
+                 save_begin: int = 0) -> None:
+        super().__init__(
+            interval=interval,
+            by_epoch=by_epoch,
+            save_optimizer=save_optimizer,
+            save_param_scheduler=save_param_scheduler,
+            out_dir=out_dir,
+            max_keep_ckpts=max_keep_ckpts,
+            save_last=save_last,
+            save_best=save_best,
+            rule=rule,
+            greater_keys=greater_keys,
+            less_keys=less_keys,
+            filename_tmpl=filename_tmpl,
+            published_keys=published_keys,
+            save_begin=save_begin,
+            backend_args=dict(backend=ATOMIC_BACKEND))
+
+    def before_train(self, runner: Runner) -> None:
+        """Find the folder and remove what a killed run left unfinished.
+
+        Args:
+            runner (Runner): The runner of the training.
+        """
+        super().before_train(runner)
+        self.file_backend = _DeferredRemoval()
+        if is_main_process():
+            remove_incomplete_files(runner.work_dir)
+            remove_incomplete_files(self.out_dir)
+        self._warn_of_lost_gradients(runner)
+
+    def _save_checkpoint_with_step(self, runner: Runner, step: int,
+                                   meta: dict) -> None:
+        """Write the checkpoint, point to it, then delete the outdated one."""
+        filename = self.filename_tmpl.format(step)
+        self.last_ckpt = osp.join(self.out_dir, filename)
+        self._keep_newest(runner, step)
+        runner.message_hub.update_info('last_ckpt', self.last_ckpt)
+        runner.save_checkpoint(
+            self.out_dir,
+            filename,
+            save_optimizer=self.save_optimizer,
+            save_param_scheduler=self.save_param_scheduler,
+            meta=meta,
+            by_epoch=self.by_epoch,
+            backend_args=self.backend_args)
+        if is_main_process():
+            self.file_backend.put_text(
+                self.last_ckpt, osp.join(runner.work_dir, 'last_checkpoint'))
+        self._remove_outdated()
+
+    def _save_best_checkpoint(self, runner: Runner, metrics: dict) -> None:
+        """Write the best checkpoint, then delete the one it replaces."""
+        super()._save_best_checkpoint(runner, metrics)
+        self._remove_outdated()
+
+    def _keep_newest(self, runner: Runner, step: int) -> None:
+        """Note that ``step`` is kept and which checkpoint it pushes out."""
+        if self.max_keep_ckpts <= 0 or step in self.keep_ckpt_ids:
+            return
+        # The stored list still holds the outdated checkpoint: killed before
+        # its deletion, the resumed run finds one too many and deletes it.
+        runner.message_hub.update_info('keep_ckpt_ids',
+                                       [*self.keep_ckpt_ids, step])
+        if len(self.keep_ckpt_ids) == self.max_keep_ckpts:
+            filename = self.filename_tmpl.format(self.keep_ckpt_ids.popleft())
+            self.file_backend.remove(osp.join(self.out_dir, filename))
+        self.keep_ckpt_ids.append(step)
+
+    @master_only
+    def _remove_outdated(self) -> None:
+        best = [getattr(self, 'best_ckpt_path', None)]
+        best += getattr(self, 'best_ckpt_path_dict', {}).values()
+        self.file_backend.remove_outdated(kept=[self.last_ckpt, *best])
+
+    def _warn_of_lost_gradients(self, runner: Runner) -> None:
+        """Warn if checkpoints fall between two accumulated steps."""
+        wrapper = runner.optim_wrapper
+        wrappers = (
+            wrapper.values()
+            if isinstance(wrapper, OptimWrapperDict) else [wrapper])
+        counts = max(wrapper._accumulative_counts for wrapper in wrappers)
+        if not self.by_epoch and self.interval > 0 and self.interval % counts:
+            runner.logger.warning(
+                f'The checkpoint interval {self.interval} is not a multiple '
+                f'of accumulative_counts={counts}: a resumed run will lack '
+                'gradients gathered before the checkpoint and differ from an '
+                'unbroken one.')

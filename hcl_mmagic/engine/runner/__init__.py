@@ -1,0 +1,4 @@
+"""Loops."""
+from .loops import ResumableIterBasedTrainLoop
+
+__all__ = ['ResumableIterBasedTrainLoop']

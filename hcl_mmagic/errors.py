@@ -1,0 +1,31 @@
+"""Errors that are meant for people.
+
+The command line tools print the message of an :class:`HCLError` as one line
+and leave with exit code 1; every other error keeps its traceback. So a message
+says what was expected, what came, and what to do. Every class can be built
+from one string, because mmengine's registry rebuilds an error that way.
+"""
+
+
+class HCLError(Exception):
+    """Base of all errors whose message is enough for a user."""
+
+
+class ConfigError(HCLError, ValueError):
+    """A config or a command line option that cannot work."""
+
+
+class DataNotFoundError(HCLError, FileNotFoundError):
+    """A data folder, photograph or list that is not there."""
+
+
+class WeightsNotFoundError(HCLError, FileNotFoundError):
+    """A file of pretrained weights that is not on this machine."""
+
+
+class CheckpointError(HCLError, RuntimeError):
+    """A checkpoint that is missing or does not fit the model."""
+
+
+class IncompatibleStackError(HCLError, ImportError):
+    """Installed packages that do not work together."""

@@ -1,0 +1,4 @@
+"""Scores of detection and restoration."""
+from .metrics import MaskDetection, RestorationPSNR
+
+__all__ = ['MaskDetection', 'RestorationPSNR']

@@ -1,0 +1,104 @@
+"""Hierarchical encoder of HCL."""
+
+from typing import Sequence, Tuple
+
+import torch
+import torch.nn.functional as F
+from mmagic.registry import MODELS
+from torch import Tensor, nn
+
+from .layers import Downsample, SwinLayer, init_convs
+
+
+@MODELS.register_module()
+class HCLEncoder(nn.Module):
+    """Swin encoder with one feature map per stage.
+
+    Architecture of HCL, section 3.1 and its public implementation: a 5x5
+    convolution, optional stride-2 convolutions, then one Swin layer per stage
+    with a stride-2 convolution between stages.
+
+    Args:
+        base_channels (int): Channels of the first convolution.
+        channel_mults (Sequence[int]): Channels of each stage as a multiple of
+            ``base_channels``, finest first; also the number of its heads.
+        depths (Sequence[int]): Swin blocks of each stage.
+        num_conv_stages (int): Stride-2 convolutions before the finest stage.
+        window_size (int): Side of the attention windows in feature pixels.
+
+    Attributes:
+        stage_channels (tuple[int]): Channels of each stage, finest first.
+        stride (int): Image pixels per pixel of the coarsest stage.
+        size_divisor (int): Images whose sides are multiples of this always
+            fit.
+    """
+
+    def __init__(self,
+                 *,
+                 base_channels: int = 64,
+                 channel_mults: Sequence[int] = (1, 2, 4),
+                 depths: Sequence[int] = (6, 4, 2),
+                 num_conv_stages: int = 0,
+                 window_size: int = 8) -> None:
+        super().__init__()
+        if len(channel_mults) != len(depths):
+            raise ValueError(
+                'channel_mults and depths must have one entry per stage, got '
+                f'{len(channel_mults)} and {len(depths)}')
+        self.stage_channels = tuple(base_channels * m for m in channel_mults)
+        self.stride = 2**(num_conv_stages + len(channel_mults) - 1)
+        self.window_size = window_size
+        self.size_divisor = self.stride * window_size
+
+        self.stem = nn.Conv2d(3, base_channels, 5, padding=2)
+        init_convs(self.stem)
+        # These keep torch's default weights, as in the reference.
+        self.conv_stages = nn.ModuleList(
+            Downsample(base_channels, base_channels)
+            for _ in range(num_conv_stages))
+        self.swin_layers = nn.ModuleList(
+            SwinLayer(
+                channels=base_channels * mult,
+                depth=depth,
+                num_heads=mult,
+                window_size=window_size)
+            for mult, depth in zip(channel_mults, depths))
+        self.downsamples = nn.ModuleList(
+            Downsample(finer, coarser) for finer, coarser in zip(
+                self.stage_channels, self.stage_channels[1:]))
+        init_convs(self.downsamples)
+
+    def forward(self, image: Tensor) -> Tuple[Tensor, ...]:
+        """Encode an image.
+
+        Args:
+            image (Tensor): RGB in [-1, 1], ``(N, 3, H, W)``; H and W multiples
+                of ``size_divisor``, or of ``stride`` as long as every stage
+                fits into one window on that axis or into whole windows.
+
+        Returns:
+            tuple[Tensor]: Features of each stage, finest first,
+            ``(N, stage_channels[s], H / d, W / d)`` with
+            ``d = 2 ** (num_conv_stages + s)``.
+
+        Raises:
+            ValueError: If the stride does not divide the image.
+        """
+        if image.shape[-2] % self.stride or image.shape[-1] % self.stride:
+            raise ValueError(
+                f'image sides must be multiples of {self.stride}, got '
+                f'{image.shape[-2]} x {image.shape[-1]}; pad to a multiple of '
+                f'size_divisor = {self.size_divisor}')
+
+        # Stem, and stride-2 convolutions for large images.
+        image = image.contiguous(memory_format=torch.channels_last)
+        features = F.gelu(self.stem(image))
+        for conv in self.conv_stages:
+            features = F.gelu(conv(features))
+
+        # One Swin layer per stage, halving the map in between.
+        stages = [self.swin_layers[0](features)]
+        for downsample, swin_layer in zip(self.downsamples,
+                                          self.swin_layers[1:]):
+            stages.append(swin_layer(F.gelu(downsample(stages[-1]))))
+        return tuple(stages)

@@ -1,0 +1,181 @@
+"""Coarse-to-fine detection: clusters, their orientation, the sure pixels."""
+
+from dataclasses import dataclass
+from typing import Callable, List, Optional, Sequence, Tuple
+
+import torch
+from torch import Tensor
+
+from .morphology import erode, upsample_quadtree
+from .soft_two_means import farthest_pairs, fixed_pixels, soft_two_means
+
+# (members (N, P), restarts R) -> pixel indices (N, R)
+PixelChoice = Callable[[Tensor, int], Tensor]
+# (centres (N, 2, C), log-odds (N, 1, H, W), seen (N, 1, H, W)) -> does
+# cluster 0 hold the corrupted pixels, (N,) bool
+SwapDecision = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class MaskHierarchy:
+    """What the detector found, per stage (index 0 = finest).
+
+    Every map is ``(N, 1, Hs, Ws)``. No gradient flows through any of them.
+
+    Args:
+        log_odds (tuple[Tensor]): Log-odds of 'corrupted' by this stage's own
+            clusters, for all pixels, float32.
+        mask_prob (tuple[Tensor]): Accumulated probability of 'corrupted' in
+            [0, 1]: this stage's on the uncertain pixels, inherited elsewhere.
+        uncertain (tuple[Tensor]): Pixels clustered at this stage, because no
+            coarser stage was sure of them, bool.
+        sure_intact (tuple[Tensor]): Pixels this stage is sure are intact,
+            bool.
+        sure_corrupted (tuple[Tensor]): Pixels this stage is sure are
+            corrupted, bool.
+        centres (tuple[Tensor]): Cluster centres ``(N, 2, C)``: intact, then
+            corrupted. Zero where an image had nothing left to cluster.
+    """
+    log_odds: Tuple[Tensor, ...]
+    mask_prob: Tuple[Tensor, ...]
+    uncertain: Tuple[Tensor, ...]
+    sure_intact: Tuple[Tensor, ...]
+    sure_corrupted: Tuple[Tensor, ...]
+    centres: Tuple[Tensor, ...]
+
+    @property
+    def mask(self) -> Tuple[Tensor, ...]:
+        """Detected mask of each stage, 1 = corrupted, 0 = intact, float."""
+        return tuple((prob > 0.5).float() for prob in self.mask_prob)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """One stage of the hierarchy; the fields are those of MaskHierarchy."""
+    log_odds: Tensor
+    mask_prob: Tensor
+    uncertain: Tensor
+    sure_intact: Tensor
+    sure_corrupted: Tensor
+    centres: Tensor
+
+
+@torch.no_grad()
+def build_mask_hierarchy(
+        projections: Sequence[Tensor],
+        swap_decision: SwapDecision,
+        *,
+        sure_fractions: Sequence[float] = (1.0, 0.95, 0.95),
+        num_iterations: int = 3,
+        num_restarts: int = 1,
+        temperature: float = 0.1,
+        inside: Optional[Sequence[Tensor]] = None,
+        first_pixels: PixelChoice = fixed_pixels) -> MaskHierarchy:
+    """Detect the corrupted pixels from the coarsest stage to the finest.
+
+    HCL section 3.2.2. Each stage clusters the pixels that no coarser stage
+    was sure of, and becomes sure of some of them.
+
+    Args:
+        projections (Sequence[Tensor]): Unit vectors per stage, finest first,
+            ``(N, C, Hs, Ws)``; each stage twice the size of the next.
+        swap_decision (Callable): Tells from the coarsest stage's centres
+            ``(N, 2, C)``, log-odds of cluster 1 ``(N, 1, H, W)`` and seen
+            pixels ``(N, 1, H, W)`` in which images cluster 0 is the corrupted
+            one, ``(N,)`` bool.
+        sure_fractions (Sequence[float]): Per stage, the share of each side's
+            pixels, the most certain ones, that counts as sure.
+        num_iterations (int): Iterations of the 2-means.
+        num_restarts (int): Restarts of the 2-means.
+        temperature (float): Temperature of the 2-means.
+        inside (Sequence[Tensor], optional): Per stage, the pixels that show
+            the picture and not its padding, ``(1, 1, Hs, Ws)``, bool. Padding
+            takes no part. Defaults to all.
+        first_pixels (Callable): Chooses the pixels ``(N, R)`` that the
+            2-means starts from, given the members ``(N, P)`` and the number
+            of restarts R.
+
+    Returns:
+        MaskHierarchy: The maps of every stage.
+    """
+    stages: List[_Stage] = []
+    for index in range(len(projections) - 1, -1, -1):
+        projection = projections[index].float()
+        seen = torch.ones_like(projection[:, :1], dtype=torch.bool)
+        if inside is not None:
+            seen = seen & inside[index]
+        uncertain, inherited_prob = _inherit(
+            stages[-1] if stages else None, seen)
+        members = uncertain.flatten(1)
+        vectors = projection.flatten(2)
+        start = farthest_pairs(vectors, members,
+                               first_pixels(members, num_restarts))
+        centres, log_odds, _ = soft_two_means(vectors, members, start,
+                                              num_iterations, temperature)
+        log_odds = log_odds.view_as(uncertain)
+        if stages:
+            swap = _order_reversed(stages[-1].centres, centres)
+        else:
+            swap = swap_decision(centres, log_odds, seen)
+        centres = torch.where(swap[:, None, None], centres.flip(1), centres)
+        log_odds = torch.where(swap[:, None, None, None], -log_odds, log_odds)
+        sure_intact, sure_corrupted = _sure_sets(log_odds, seen,
+                                                 sure_fractions[index])
+        stages.append(
+            _Stage(
+                log_odds=log_odds,
+                mask_prob=torch.where(uncertain, log_odds.sigmoid(),
+                                      inherited_prob),
+                uncertain=uncertain,
+                sure_intact=sure_intact & uncertain,
+                sure_corrupted=sure_corrupted & uncertain,
+                centres=centres))
+    stages.reverse()
+    return MaskHierarchy(**{
+        name: tuple(getattr(stage, name) for stage in stages)
+        for name in MaskHierarchy.__dataclass_fields__
+    })
+
+
+def _inherit(coarser: Optional[_Stage],
+             seen: Tensor) -> Tuple[Tensor, Tensor]:
+    """Uncertain pixels and accumulated probability left by the coarser
+    stage."""
+    if coarser is None:
+        return seen, torch.full_like(seen, 0.5, dtype=torch.float32)
+    unsure = coarser.uncertain & ~(
+        coarser.sure_intact | coarser.sure_corrupted)
+    return (upsample_quadtree(unsure) & seen,
+            upsample_quadtree(coarser.mask_prob))
+
+
+def _order_reversed(coarser_centres: Tensor, centres: Tensor) -> Tensor:
+    """Do this stage's clusters put the coarser centres in reverse order?"""
+    cosine = coarser_centres @ centres.transpose(1, 2)
+    odds = cosine[..., 1] - cosine[..., 0]  # (N, 2): coarser intact, corrupted
+    return odds[:, 0] > odds[:, 1]
+
+
+def _sure_sets(log_odds: Tensor, seen: Tensor,
+               fraction: float) -> Tuple[Tensor, Tensor]:
+    """The most certain pixels of each side, minus the sets' own edge.
+
+    Ranks by log-odds instead of probability: the sigmoid saturates and would
+    leave the order of the surest pixels to chance.
+    """
+    corrupted = (log_odds > 0) & seen
+    intact = (log_odds <= 0) & seen
+    sure = []
+    for side, certainty in ((intact, -log_odds), (corrupted, log_odds)):
+        if fraction < 1:
+            count = side.flatten(1).sum(1, keepdim=True)
+            keep = (count * fraction).floor().long()
+            order = certainty.masked_fill(~side, float('-inf')).flatten(1)
+            order = order.argsort(1, descending=True)
+            rank = torch.arange(
+                order.shape[1], device=order.device).expand_as(order)
+            kept = torch.zeros_like(rank, dtype=torch.bool).scatter(
+                1, order, rank < keep)
+            side = kept.view_as(side)
+        sure.append(side & erode(side | ~seen))
+    return sure[0], sure[1]

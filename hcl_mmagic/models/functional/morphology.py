@@ -1,0 +1,48 @@
+"""Binary morphology and nearest resizing of masks, batched."""
+
+from typing import Tuple
+
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def erode(region: Tensor) -> Tensor:
+    """Erode a binary set by one pixel (3x3 square, replicated border).
+
+    Args:
+        region (Tensor): Set of pixels, ``(N, 1, H, W)``, bool.
+
+    Returns:
+        Tensor: The pixels whose 3x3 neighbourhood lies in the set, same shape
+        and dtype. What lies beyond the picture never erodes a pixel.
+    """
+    # max_pool2d ignores its padding, which equals a replicated border here.
+    outside = F.max_pool2d((~region).float(), 3, stride=1, padding=1)
+    return outside == 0
+
+
+def upsample_quadtree(stage_map: Tensor) -> Tensor:
+    """Hand each value of a stage to its 2x2 children in the finer stage.
+
+    Args:
+        stage_map (Tensor): ``(N, C, H, W)``, any dtype.
+
+    Returns:
+        Tensor: ``(N, C, 2H, 2W)``, same dtype.
+    """
+    return stage_map.repeat_interleave(2, -2).repeat_interleave(2, -1)
+
+
+def resize_mask(mask: Tensor, size: Tuple[int, int]) -> Tensor:
+    """Resize a mask to a stage's grid without inventing grey values.
+
+    Args:
+        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+        size (tuple[int, int]): Height and width of the result.
+
+    Returns:
+        Tensor: Nearest-resized mask, ``(N, 1, *size)``.
+    """
+    if tuple(mask.shape[-2:]) == tuple(size):
+        return mask
+    return F.interpolate(mask, size=size, mode='nearest')

@@ -1,0 +1,148 @@
+"""Soft spherical 2-means on unit vectors, batched over images."""
+
+from typing import Tuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+# An image stops iterating when its cost changes by less than this, absolute
+# or relative.
+COST_TOLERANCE = 1e-6
+
+
+def random_pixels(members: Tensor, num_restarts: int) -> Tensor:
+    """Draw pixels at random from torch's global generator.
+
+    Args:
+        members (Tensor): Pixels to draw from, ``(N, P)``, bool.
+        num_restarts (int): Pixels R per image.
+
+    Returns:
+        Tensor: Pixel indices, ``(N, R)``, int64.
+    """
+    scores = torch.rand(
+        len(members), num_restarts, members.shape[1], device=members.device)
+    return scores.masked_fill(~members[:, None], -1).argmax(-1)
+
+
+def fixed_pixels(members: Tensor, num_restarts: int) -> Tensor:
+    """Choose pixels by nothing but their positions.
+
+    A picture then gets the same mask alone or in a batch, first or last. The
+    positions are ranked by multiples of the golden ratio modulo 1, which
+    spreads the choice evenly over the picture.
+
+    Args:
+        members (Tensor): Pixels to choose from, ``(N, P)``, bool.
+        num_restarts (int): Pixels R per image.
+
+    Returns:
+        Tensor: Pixel indices, ``(N, R)``, int64.
+    """
+    golden_ratio = 0.6180339887498949
+    position = torch.arange(
+        members.shape[1], device=members.device, dtype=torch.float64)
+    offset = torch.arange(
+        num_restarts, device=members.device, dtype=torch.float64)
+    scores = (position * golden_ratio + offset[:, None] / num_restarts) % 1
+    return scores.masked_fill(~members[:, None], -1).argmax(-1)
+
+
+def farthest_pairs(features: Tensor, members: Tensor,
+                   first: Tensor) -> Tensor:
+    """Start from given pixels and the members farthest from them.
+
+    Args:
+        features (Tensor): Unit vectors, ``(N, C, P)``.
+        members (Tensor): Pixels to cluster, ``(N, P)``, bool.
+        first (Tensor): Pixel index of each restart's first centre,
+            ``(N, R)``, int64.
+
+    Returns:
+        Tensor: Pairs of centres, ``(N, R, 2, C)``; zero without members.
+    """
+    centres = _take(features, first)
+    cosine = torch.bmm(centres, features)  # (N, R, P)
+    second = cosine.masked_fill(~members[:, None], float('inf')).argmin(-1)
+    pairs = torch.stack((centres, _take(features, second)), dim=2)
+    return pairs * members.any(1)[:, None, None, None]
+
+
+def soft_two_means(features: Tensor,
+                   members: Tensor,
+                   centres: Tensor,
+                   num_iterations: int = 3,
+                   temperature: float = 0.1) -> Tuple[Tensor, Tensor, Tensor]:
+    """Split the unit vectors of each image into two soft clusters.
+
+    An iteration weighs every member by a softmax of its negative cosine
+    distances to the centres and moves the centres to the normalised weighted
+    sums. The restart of the lowest cost wins. All images and restarts advance
+    together: a set is a weight, so nothing waits for the device.
+
+    Args:
+        features (Tensor): Unit vectors, ``(N, C, P)``, float32.
+        members (Tensor): Pixels to cluster, ``(N, P)``, bool.
+        centres (Tensor): Starting centres of R restarts, ``(N, R, 2, C)``.
+        num_iterations (int): Iterations at most.
+        temperature (float): Softmax temperature t.
+
+    Returns:
+        tuple[Tensor, Tensor, Tensor]: Centres ``(N, 2, C)``; the log-odds of
+        cluster 1 against cluster 0 for *all* pixels, ``(N, P)``; the cost of
+        the members, ``(N,)``. An image without members has zero centres and
+        zero log-odds.
+    """
+    weight = members[:, None, None].to(features.dtype)  # (N, 1, 1, P)
+    previous_cost = features.new_full(centres.shape[:2], float('inf'))
+    settled = torch.zeros_like(previous_cost, dtype=torch.bool)
+    for _ in range(num_iterations):
+        cosine = _cosine(centres, features)
+        share = _share(cosine, temperature) * weight
+        moved = _normalize(_weighted_sums(share, features))
+        centres = torch.where(settled[..., None, None], centres, moved)
+        cost = (share * (1 - cosine)).sum((-1, -2))
+        change = (cost - previous_cost).abs()
+        settled |= ((change < COST_TOLERANCE) |
+                    (change / previous_cost < COST_TOLERANCE))
+        previous_cost = cost
+    cosine = _cosine(centres, features)
+    share = _share(cosine, temperature) * weight
+    cost = (share * (1 - cosine)).sum((-1, -2))
+    # Restarts that found the same optimum count as equal: the first wins.
+    lowest = cost.amin(1, keepdim=True) * (1 + COST_TOLERANCE)
+    best = (cost <= lowest).int().argmax(1)
+    image = torch.arange(len(features), device=features.device)
+    log_odds = (cosine[:, :, 1] - cosine[:, :, 0]) / temperature
+    return centres[image, best], log_odds[image, best], cost[image, best]
+
+
+def _take(features: Tensor, index: Tensor) -> Tensor:
+    """Vectors at (N, R) pixel indices, (N, R, C)."""
+    index = index[:, None].expand(-1, features.shape[1], -1)
+    return features.gather(2, index).transpose(1, 2)
+
+
+def _cosine(centres: Tensor, features: Tensor) -> Tensor:
+    """Cosine of each centre with each pixel, (N, R, 2, P)."""
+    return torch.bmm(centres.flatten(1, 2),
+                     features).unflatten(1, centres.shape[1:3])
+
+
+def _share(cosine: Tensor, temperature: float) -> Tensor:
+    """Two-way softmax as a sigmoid, which is cheaper, (N, R, 2, P)."""
+    second = ((cosine[:, :, 1] - cosine[:, :, 0]) / temperature).sigmoid()
+    return torch.stack((1 - second, second), dim=2)
+
+
+def _weighted_sums(share: Tensor, features: Tensor) -> Tensor:
+    """Sum of the vectors by their shares, (N, R, 2, C)."""
+    return torch.bmm(share.flatten(1, 2), features.transpose(
+        1, 2)).unflatten(1, share.shape[1:3])
+
+
+def _normalize(sums: Tensor) -> Tensor:
+    """Unit vectors. A norm rounded to float32 would shift every cosine the
+    same way, and the cost by about what the stopping rule asks for."""
+    return F.normalize(sums.double(), dim=-1).to(sums.dtype)

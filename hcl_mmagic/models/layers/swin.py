@@ -1,0 +1,130 @@
+"""Swin layers: windowed transformer blocks closed by a convolution."""
+
+from typing import Optional, Tuple
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .initialization import init_convs
+from .partial_conv import PartialConv2d
+from .window_attention import WindowAttention
+
+
+class SwinBlock(nn.Module):
+    """Pre-norm transformer block with window attention.
+
+    Args:
+        channels (int): Channels C.
+        num_heads (int): Number of attention heads.
+        window_size (int): Side of a full window.
+        shifted (bool): Whether the windows are shifted by half their size.
+    """
+
+    def __init__(self, *, channels: int, num_heads: int, window_size: int,
+                 shifted: bool) -> None:
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(channels)
+        self.attention = WindowAttention(
+            channels=channels,
+            num_heads=num_heads,
+            window_size=window_size,
+            shifted=shifted)
+        self.mlp_norm = nn.LayerNorm(channels)
+        self.mlp = nn.Sequential(
+            nn.Linear(channels, 2 * channels), nn.GELU(),
+            nn.Linear(2 * channels, channels))
+
+    def forward(
+        self,
+        tokens: Tensor,
+        mask: Optional[Tensor] = None,
+    ) -> Tuple[Tensor, Optional[Tensor]]:
+        """Mix the tokens of each window.
+
+        Args:
+            tokens (Tensor): ``(N, H, W, C)``.
+            mask (Tensor, optional): 1 = corrupted, 0 = intact, float
+                ``(N, H, W, 1)``.
+
+        Returns:
+            tuple[Tensor, Tensor | None]: Tokens of the same shape and the
+            updated mask.
+        """
+        attended, mask = self.attention(self.attention_norm(tokens), mask)
+        tokens = tokens + attended
+        return tokens + self.mlp(self.mlp_norm(tokens)), mask
+
+
+def _build_blocks(channels: int, depth: int, num_heads: int,
+                  window_size: int) -> nn.ModuleList:
+    """Blocks that alternate plain and shifted windows."""
+    return nn.ModuleList(
+        SwinBlock(
+            channels=channels,
+            num_heads=num_heads,
+            window_size=window_size,
+            shifted=index % 2 == 1) for index in range(depth))
+
+
+class SwinLayer(nn.Module):
+    """Swin blocks, a 3x3 convolution with GELU and a skip from the input.
+
+    Args:
+        channels (int): Channels C.
+        depth (int): Number of blocks.
+        num_heads (int): Number of attention heads.
+        window_size (int): Side of a full window.
+    """
+
+    def __init__(self, *, channels: int, depth: int, num_heads: int,
+                 window_size: int) -> None:
+        super().__init__()
+        self.blocks = _build_blocks(channels, depth, num_heads, window_size)
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+        init_convs(self.conv)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Transform a feature map ``(N, C, H, W)`` into one of its shape."""
+        # Channels-last maps and tokens share their memory layout.
+        tokens = features.permute(0, 2, 3, 1)
+        for block in self.blocks:
+            tokens, _ = block(tokens)
+        return features + F.gelu(self.conv(tokens.permute(0, 3, 1, 2)))
+
+
+class MaskGuidedSwinLayer(nn.Module):
+    """Swin layer that reads from intact pixels only (HCL section 3.3).
+
+    Mask-guided blocks, then a 3x3 partial convolution with GELU, and a skip
+    from the input. Each block hands its updated mask to the next.
+
+    Args:
+        channels (int): Channels C.
+        depth (int): Number of blocks.
+        num_heads (int): Number of attention heads.
+        window_size (int): Side of a full window.
+    """
+
+    def __init__(self, *, channels: int, depth: int, num_heads: int,
+                 window_size: int) -> None:
+        super().__init__()
+        self.blocks = _build_blocks(channels, depth, num_heads, window_size)
+        self.conv = PartialConv2d(channels, channels, 3)
+
+    def forward(self, features: Tensor, mask: Tensor) -> Tensor:
+        """Fill a feature map from its intact pixels.
+
+        Args:
+            features (Tensor): ``(N, C, H, W)``.
+            mask (Tensor): 1 = corrupted, 0 = intact, float ``(N, 1, H, W)``.
+
+        Returns:
+            Tensor: ``(N, C, H, W)``.
+        """
+        tokens = features.permute(0, 2, 3, 1)
+        mask = mask.permute(0, 2, 3, 1)
+        for block in self.blocks:
+            tokens, mask = block(tokens, mask)
+        mixed = self.conv(
+            tokens.permute(0, 3, 1, 2), mask.permute(0, 3, 1, 2))
+        return features + F.gelu(mixed)

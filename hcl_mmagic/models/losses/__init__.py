@@ -1,0 +1,11 @@
+"""Losses of hcl_mmagic."""
+
+from .circle_loss import CircleLoss
+from .hierarchical_contrastive_loss import HierarchicalContrastiveLoss
+from .perceptual_loss import VGGPerceptualLoss
+from .wgan_gp_loss import WGANGPLoss
+
+__all__ = [
+    'CircleLoss', 'HierarchicalContrastiveLoss', 'VGGPerceptualLoss',
+    'WGANGPLoss'
+]

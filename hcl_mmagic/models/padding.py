@@ -1,0 +1,96 @@
+"""Padding pictures to sizes that the networks can take."""
+
+from dataclasses import dataclass
+from typing import Optional, Sequence, Tuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Padding:
+    """Rows and columns added below and to the right of a picture.
+
+    Args:
+        size (tuple[int, int]): Height and width of the picture.
+        padded_size (tuple[int, int]): Height and width with the padding.
+    """
+    size: Tuple[int, int]
+    padded_size: Tuple[int, int]
+
+    @classmethod
+    def to_multiple(cls, image: Tensor, divisor: int) -> 'Padding':
+        """The least padding that makes both sides multiples of a number.
+
+        Args:
+            image (Tensor): ``(N, C, H, W)``.
+            divisor (int): The number, in pixels.
+
+        Returns:
+            Padding: For pictures of the image's size.
+        """
+        height, width = image.shape[-2:]
+        return cls((height, width), (-(-height // divisor) * divisor,
+                                     -(-width // divisor) * divisor))
+
+    def pad(self, image: Tensor) -> Tensor:
+        """Mirror the picture into the padding, as often as it takes.
+
+        Args:
+            image (Tensor): ``(N, C, H, W)``.
+
+        Returns:
+            Tensor: ``(N, C, *padded_size)``.
+        """
+        if self.size == self.padded_size:
+            return image
+        rows, columns = (
+            _mirrored_positions(length, padded, image.device)
+            for length, padded in zip(self.size, self.padded_size))
+        return image[:, :, rows][:, :, :, columns]
+
+    def crop(self, image: Tensor) -> Tensor:
+        """Take the padding off again.
+
+        Args:
+            image (Tensor): ``(N, C, *padded_size)``.
+
+        Returns:
+            Tensor: ``(N, C, H, W)``.
+        """
+        return image[..., :self.size[0], :self.size[1]]
+
+    def inside(self, features: Sequence[Tensor]) -> Optional[Tuple[Tensor, ...]]:
+        """Which feature pixels show some of the picture.
+
+        Args:
+            features (Sequence[Tensor]): Feature maps of the padded picture,
+                ``(N, C_s, H_s, W_s)``.
+
+        Returns:
+            tuple[Tensor], optional: ``(1, 1, H_s, W_s)`` per map, bool; None
+            if there is no padding.
+        """
+        if self.size == self.padded_size:
+            return None
+        maps = []
+        for feature in features:
+            inside = feature.new_zeros((1, 1, *feature.shape[-2:]),
+                                       dtype=torch.bool)
+            height, width = (
+                -(-length * side // padded) for length, side, padded in zip(
+                    self.size, feature.shape[-2:], self.padded_size))
+            inside[..., :height, :width] = True
+            maps.append(inside)
+        return tuple(maps)
+
+
+def _mirrored_positions(length: int, padded: int,
+                        device: torch.device) -> Tensor:
+    """Source position of each padded position; unlike ``F.pad`` this may
+    mirror more than once, so a picture of one pixel works too."""
+    period = max(2 * (length - 1), 1)
+    position = torch.arange(padded, device=device) % period
+    return torch.minimum(position, period - position) if length > 1 \
+        else torch.zeros_like(position)

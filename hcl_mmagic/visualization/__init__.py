@@ -1,0 +1,9 @@
+"""Panels of restored photographs."""
+from .hcl_visualizer import HCLVisualizer, sample_to_row
+from .panel import PanelRow, make_panel, write_png
+from .sample_panel_hook import SamplePanelHook
+
+__all__ = [
+    'HCLVisualizer', 'PanelRow', 'SamplePanelHook', 'make_panel',
+    'sample_to_row', 'write_png'
+]

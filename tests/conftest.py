@@ -1,0 +1,46 @@
+"""What every test gets: fixed seeds, no state of a former test."""
+import os
+import random
+from typing import Iterator, List
+
+import numpy as np
+import pytest
+import torch
+from mmengine.logging import MessageHub, MMLogger
+from mmengine.registry import DefaultScope
+from mmengine.visualization import Visualizer
+
+# Nothing in the tests may ask a network; no window may open.
+os.environ['HF_HUB_OFFLINE'] = '1'
+os.environ['MPLBACKEND'] = 'Agg'
+
+
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """Skip what needs a GPU where there is none."""
+    if torch.cuda.is_available():
+        return
+    for item in items:
+        if item.get_closest_marker('gpu'):
+            item.add_marker(pytest.mark.skip(reason='needs a CUDA device'))
+
+
+@pytest.fixture(autouse=True)
+def fixed_seeds() -> None:
+    """Seed the global generators before each test."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def forget_runners() -> Iterator[None]:
+    """Drop mmengine's global instances that a runner has left behind."""
+    yield
+    for manager in (DefaultScope, MessageHub, MMLogger, Visualizer):
+        manager._instance_dict.clear()
+
+
+@pytest.fixture(autouse=True)
+def mmagic_scope(forget_runners: None) -> None:
+    """Build what a test builds as a config with MMagic's scope would."""
+    DefaultScope.get_instance('tests', scope_name='mmagic')

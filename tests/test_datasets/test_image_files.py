@@ -1,0 +1,108 @@
+"""Tests of hcl_mmagic/datasets/image_files.py."""
+import numpy as np
+import pytest
+from PIL import Image
+
+from hcl_mmagic.datasets.image_files import (UnreadableImageError, find_damage,
+                                             find_images, read_image,
+                                             read_image_list, read_resized)
+from hcl_mmagic.errors import DataNotFoundError
+
+RGB = np.arange(6 * 8 * 3, dtype=np.uint8).reshape(6, 8, 3)
+
+
+def _save(path, array=RGB, **kwargs):
+    Image.fromarray(array).save(path, **kwargs)
+    return str(path)
+
+
+def test_images_are_found_in_nested_folders_by_name(tmp_path):
+    (tmp_path / 'b' / 'c').mkdir(parents=True)
+    for name in ('b/c/2.PNG', 'b/1.jpeg', 'a.webp', 'notes.txt', '._a.png'):
+        (tmp_path / name).touch()
+    names = ['a.webp', 'b/1.jpeg', 'b/c/2.PNG']
+    assert find_images(str(tmp_path)) == [str(tmp_path / n) for n in names]
+
+
+def test_list_lines_may_carry_labels_and_names_may_hold_spaces(tmp_path):
+    listing = tmp_path / 'list.txt'
+    listing.write_text('/a/my photo.jpg 12\nb.PNG\n')
+    assert read_image_list(str(listing),
+                           'root') == ['root/a/my photo.jpg', 'root/b.PNG']
+    assert read_image_list(str(listing)) == ['/a/my photo.jpg', 'b.PNG']
+
+
+def test_a_list_line_without_an_image_is_named(tmp_path):
+    listing = tmp_path / 'list.txt'
+    listing.write_text('a.png\nlabels\n')
+    with pytest.raises(ValueError, match="line 2: .* got 'labels'"):
+        read_image_list(str(listing))
+
+
+@pytest.mark.parametrize('text, message', [(None, 'does not exist'),
+                                           ('\n', 'No image named')])
+def test_a_missing_or_empty_list_is_refused(tmp_path, text, message):
+    if text is not None:
+        (tmp_path / 'list.txt').write_text(text)
+    with pytest.raises(DataNotFoundError, match=message):
+        read_image_list(str(tmp_path / 'list.txt'))
+
+
+def test_alpha_and_grey_and_palette_become_rgb(tmp_path):
+    alpha = np.concatenate([RGB, np.zeros((6, 8, 1), np.uint8)], axis=2)
+    grey = np.repeat(RGB[..., :1], 3, axis=2)
+    assert (read_image(_save(tmp_path / 'a.png', alpha)) == RGB).all()
+    assert (read_image(_save(tmp_path / 'b.png', RGB[..., 0])) == grey).all()
+    Image.fromarray(RGB[..., 0]).convert('P').save(tmp_path / 'c.png')
+    assert (read_image(str(tmp_path / 'c.png')) == grey).all()
+
+
+def test_16_bits_become_8(tmp_path):
+    deep = RGB[..., 0].astype(np.uint16) * 256 + 77
+    path = _save(tmp_path / 'a.png', deep)
+    assert (read_image(path, mode='L') == RGB[..., 0]).all()
+
+
+def test_pictures_taken_sideways_are_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+    path = _save(tmp_path / 'a.png', exif=exif)
+    assert (read_image(path) == np.rot90(RGB, -1)).all()
+
+
+@pytest.mark.parametrize('suffix', ['jpg', 'png', 'bmp', 'webp', 'tif'])
+def test_a_file_that_was_cut_off_is_damaged(tmp_path, suffix):
+    noise = np.random.default_rng(0).integers(
+        256, size=(64, 64, 3), dtype=np.uint8)
+    path = tmp_path / f'a.{suffix}'
+    _save(path, noise)
+    assert find_damage(str(path)) is None
+    path.write_bytes(path.read_bytes()[:-200])
+    assert find_damage(str(path))
+    with pytest.raises(UnreadableImageError, match=path.name):
+        read_image(str(path))
+
+
+def test_the_end_of_a_thumbnail_is_not_the_end_of_the_picture(tmp_path):
+    path = tmp_path / 'a.jpg'
+    _save(path, exif=b'Exif\x00\x00' + b'thumbnail\xff\xd8\xff\xd9')
+    assert find_damage(str(path)) is None
+    content = path.read_bytes()
+    assert content.count(b'\xff\xd9') == 2
+    path.write_bytes(content[:-2])
+    assert find_damage(str(path)) == 'the file is cut off'
+
+
+@pytest.mark.parametrize('content', [b'', b'hello', b'\xff\xd8', b'\xff'])
+def test_what_is_no_image_is_damaged(tmp_path, content):
+    path = tmp_path / 'a.jpg'
+    path.write_bytes(content)
+    assert find_damage(str(path))
+
+
+def test_resizing_keeps_the_proportions_and_cannot_be_written_to(tmp_path):
+    path = _save(tmp_path / 'a.png', np.zeros((60, 90, 3), np.uint8))
+    image = read_resized(path, 20)
+    assert image.shape == (20, 30, 3)
+    with pytest.raises(ValueError, match='read-only'):
+        image[0] = 1

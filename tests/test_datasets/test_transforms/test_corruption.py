@@ -1,0 +1,159 @@
+"""Tests of hcl_mmagic/datasets/transforms/corruption.py."""
+import numpy as np
+import pytest
+from mmagic.registry import TRANSFORMS
+from mmcv.transforms.utils import cache_random_params
+from scipy.ndimage import gaussian_filter
+
+from hcl_mmagic.datasets.transforms import CorruptImage, feather
+
+SIZE = (24, 40)
+RNG = np.random.default_rng(0)
+GT = RNG.integers(256, size=(*SIZE, 3), dtype=np.uint8)
+MASK = np.zeros((*SIZE, 1), np.float32)
+MASK[5:15, 8:30] = 1
+
+
+class _GivenContent:
+    """Content known to the test."""
+
+    values = RNG.integers(256, size=(*SIZE, 3), dtype=np.uint8)
+
+    def __call__(self, results: dict) -> dict:
+        results['content'] = self.values
+        return results
+
+
+def _corrupt_given(feather_radius: float, **results) -> dict:
+    transform = CorruptImage(
+        contents=[dict(type=_GivenContent)], feather_radius=feather_radius)
+    return transform({'gt': GT, 'mask': MASK, **results})
+
+
+def _reference_scipy_feather(mask: np.ndarray, radius: float) -> np.ndarray:
+    """Blur of the intact mask, as the paper's system does it."""
+    intact = gaussian_filter(
+        1 - mask[..., 0].astype(np.float64),
+        radius,
+        mode='mirror',
+        radius=int(np.ceil(3 * radius)))
+    return 1 - intact[..., None]
+
+
+@pytest.mark.parametrize('radius', [0.7, 1., 3.])
+def test_feathering_equals_scipy(radius):
+    expected = _reference_scipy_feather(MASK, radius)
+    np.testing.assert_allclose(feather(MASK, radius), expected, atol=1e-6)
+
+
+def test_the_edge_of_three_pixels_reaches_nine_pixels_far():
+    column = np.zeros((1, 60, 1), np.float32)
+    column[:, 30:] = 1
+    soft = feather(column, 3.)[0, :, 0]
+    assert (soft[:21] == 0).all() and soft[21] > 0
+
+
+@pytest.mark.parametrize('radius', [0., 1., 3.])
+def test_blending_equals_the_formula(radius):
+    soft = _reference_scipy_feather(MASK, radius) if radius else MASK
+    expected = np.rint(soft * _GivenContent.values + (1 - soft) * GT)
+    img = _corrupt_given(radius)['img']
+    assert img.dtype == np.uint8
+    # 1 only where float32 and float64 round to different sides
+    assert np.abs(img - expected).max() <= 1
+    assert (img == expected).mean() > 0.999
+
+
+def test_pixels_far_from_the_mask_stay_as_they_are():
+    img = _corrupt_given(1.)['img']
+    assert (img[18:] == GT[18:]).all() and (img[:, 33:] == GT[:, 33:]).all()
+
+
+def test_the_target_mask_stays_binary():
+    assert set(np.unique(_corrupt_given(3.)['mask'])) == {0, 1}
+
+
+@pytest.mark.parametrize('value, expected', [(0, GT),
+                                             (1, _GivenContent.values)])
+def test_all_intact_and_all_corrupted_masks(value, expected):
+    results = _corrupt_given(3., mask=np.full_like(MASK, value))
+    assert (results['img'] == expected).all()
+
+
+def test_float_images_keep_their_type_and_get_whole_numbers():
+    img = _corrupt_given(1., gt=GT.astype(np.float32))['img']
+    assert img.dtype == np.float32
+    assert (img == _corrupt_given(1.)['img']).all()
+
+
+def test_colour_order_is_that_of_the_clean_image():
+    results = _corrupt_given(1., gt_channel_order='rgb', gt_color_type='color')
+    assert results['img_channel_order'] == 'rgb'
+    assert results['img_color_type'] == 'color'
+    assert 'content' not in results
+
+
+@pytest.mark.parametrize('value', [np.nan, np.inf])
+def test_a_clean_image_that_is_not_finite_is_named(value):
+    gt = GT.astype(np.float32)
+    gt[3, 4, 1] = value
+    with pytest.raises(ValueError, match='holiday.png: .* NaN or infinity'):
+        _corrupt_given(1., gt=gt, gt_path='holiday.png')
+
+
+def test_a_mask_of_another_size_is_refused():
+    with pytest.raises(
+            ValueError, match=r'size of the image, \(24, 40, 1\), got \(23'):
+        _corrupt_given(1., mask=MASK[1:])
+
+
+def test_a_mask_with_grey_values_is_refused():
+    with pytest.raises(ValueError, match='only 0 .* got the value 0.5'):
+        _corrupt_given(1., mask=MASK * 0.5)
+
+
+def test_contents_are_drawn_by_their_weights():
+    transform = CorruptImage(
+        contents=[
+            dict(type='ConstantColorContent'),
+            dict(type=_GivenContent),
+            dict(type='UniformNoiseContent')
+        ],  # yapf: disable
+        weights=[3, 0, 1],
+        feather_radius=0)
+    np.random.seed(0)
+    draws = [transform.random_content() for _ in range(2000)]
+    shares = np.bincount(draws, minlength=3) / len(draws)
+    np.testing.assert_allclose(shares, [0.75, 0, 0.25], atol=0.03)
+
+
+def test_draws_can_be_frozen():
+    transform = TRANSFORMS.build(
+        dict(
+            type='CorruptImage',
+            contents=[
+                dict(type='UniformNoiseContent'),
+                dict(type='GaussianNoiseContent')
+            ]))
+    with cache_random_params(transform):
+        first, second = (
+            transform(dict(gt=GT, mask=MASK))['img'] for _ in range(2))
+    assert (first == second).all()
+
+
+@pytest.mark.parametrize('arguments, message', [
+    (dict(contents=[]), 'at least one content'),
+    (dict(weights=[1, 2]), 'one number for each content'),
+    (dict(weights=[-1]), 'none negative'),
+    (dict(weights=[0]), 'not all 0'),
+    (dict(feather_radius=-1.), 'feather_radius must not be negative'),
+])
+def test_impossible_arguments_are_refused(arguments, message):
+    arguments = {'contents': [dict(type='ConstantColorContent')], **arguments}
+    with pytest.raises(ValueError, match=message):
+        CorruptImage(**arguments)
+
+
+def test_an_unknown_argument_names_class_and_argument():
+    with pytest.raises(TypeError, match="CorruptImage.*'feather'"):
+        TRANSFORMS.build(dict(type='CorruptImage', contents=[], feather=3))

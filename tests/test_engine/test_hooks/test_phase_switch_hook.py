@@ -1,0 +1,94 @@
+"""Tests of the switch from the true to the predicted mask."""
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
+import pytest
+import torch
+from mmengine.optim import OptimWrapper, OptimWrapperDict
+
+from hcl_mmagic.engine.hooks.phase_switch_hook import PhaseSwitchHook
+from hcl_mmagic.errors import ConfigError
+
+
+def adam_with_state() -> OptimWrapper:
+    weight = torch.nn.Parameter(torch.ones(2))
+    wrapper = OptimWrapper(torch.optim.Adam([weight], lr=0.1))
+    wrapper.update_params(weight.square().sum())
+    return wrapper
+
+
+def build_runner(optim_wrapper: object = None) -> SimpleNamespace:
+    return SimpleNamespace(
+        iter=0,
+        model=SimpleNamespace(mask_source='unset'),
+        optim_wrapper=optim_wrapper or adam_with_state(),
+        logger=MagicMock())
+
+
+def go_to(runner: SimpleNamespace, hook: PhaseSwitchHook,
+          iteration: int) -> None:
+    runner.iter = iteration
+    hook.before_train_iter(runner, batch_idx=iteration)
+
+
+def test_true_mask_before_and_predicted_mask_from_the_switch_on():
+    runner, hook = build_runner(), PhaseSwitchHook(switch_iteration=2)
+    sources = []
+    for iteration in range(4):
+        go_to(runner, hook, iteration)
+        sources.append(runner.model.mask_source)
+    assert sources == ['true', 'true', 'predicted', 'predicted']
+
+
+def test_optimizer_state_is_cleared_at_the_switch_only():
+    runner, hook = build_runner(), PhaseSwitchHook(switch_iteration=2)
+    go_to(runner, hook, 1)
+    assert runner.optim_wrapper.optimizer.state
+    go_to(runner, hook, 2)
+    assert not runner.optim_wrapper.optimizer.state
+
+
+def test_state_survives_a_resume_after_the_switch():
+    runner, hook = build_runner(), PhaseSwitchHook(switch_iteration=2)
+    go_to(runner, hook, 3)
+    assert runner.model.mask_source == 'predicted'
+    assert runner.optim_wrapper.optimizer.state
+
+
+def test_state_is_kept_on_request():
+    hook = PhaseSwitchHook(switch_iteration=2, reset_optimizer=False)
+    runner = build_runner()
+    go_to(runner, hook, 2)
+    assert runner.optim_wrapper.optimizer.state
+
+
+def test_every_optimizer_of_a_dict_is_cleared():
+    wrappers = OptimWrapperDict(
+        generator=adam_with_state(), discriminator=adam_with_state())
+    runner = build_runner(wrappers)
+    go_to(runner, PhaseSwitchHook(switch_iteration=2), 2)
+    assert not any(wrapper.optimizer.state for wrapper in wrappers.values())
+
+
+def test_the_model_inside_a_wrapper_is_switched():
+    runner = build_runner()
+    model = torch.nn.Identity()
+    model.mask_source = 'unset'
+    runner.model = torch.nn.DataParallel(model)
+    go_to(runner, PhaseSwitchHook(switch_iteration=2), 0)
+    assert model.mask_source == 'true'
+
+
+def test_one_line_is_logged_at_the_switch():
+    runner, hook = build_runner(), PhaseSwitchHook(switch_iteration=2)
+    for iteration in range(5):
+        go_to(runner, hook, iteration)
+    (line, ), _ = runner.logger.info.call_args
+    assert runner.logger.info.call_count == 1
+    assert 'Phase 2 begins at iteration 2' in line
+
+
+def test_model_without_phases_is_refused():
+    runner = SimpleNamespace(model=torch.nn.Identity())
+    with pytest.raises(ConfigError, match='mask_source.*Identity'):
+        PhaseSwitchHook().before_train(runner)

@@ -1,0 +1,55 @@
+"""Importing the package registers everything, once."""
+import subprocess
+import sys
+
+import pytest
+from mmagic.registry import HOOKS, METRICS, MODELS
+
+import hcl_mmagic
+
+
+def run_python(code: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, '-W', 'ignore', '-c', code],
+                          capture_output=True,
+                          text=True)
+
+
+@pytest.mark.parametrize('name', [
+    'HCLEncoder', 'ContrastiveDetectorHead', 'MaskGuidedDecoder',
+    'ConvUNetRefiner', 'SNPatchDiscriminator', 'HCLRestorer'
+])
+def test_networks_are_registered(name: str) -> None:
+    assert MODELS.get(name).__module__.startswith('hcl_mmagic.')
+
+
+@pytest.mark.parametrize('package, registry', [('engine', HOOKS),
+                                               ('evaluation', METRICS)])
+def test_every_room_is_registered(package: str, registry: object) -> None:
+    modules = [cls.__module__ for cls in registry.module_dict.values()]
+    assert any(m.startswith(f'hcl_mmagic.{package}.') for m in modules)
+
+
+def test_version_is_a_number() -> None:
+    assert all(part.isdigit() for part in hcl_mmagic.__version__.split('.'))
+
+
+@pytest.mark.slow
+def test_a_name_already_taken_is_an_error() -> None:
+    result = run_python('from mmagic.registry import MODELS\n'
+                        "MODELS.register_module(name='HCLEncoder', "
+                        'module=object)\n'
+                        'import hcl_mmagic\n')
+    assert result.returncode == 1
+    assert 'KeyError' in result.stderr
+    assert 'HCLEncoder is already registered' in result.stderr
+
+
+@pytest.mark.slow
+def test_versions_are_checked_before_anything_else() -> None:
+    result = run_python('import importlib.metadata as metadata, sys\n'
+                        "metadata.version = lambda name: '9.9'\n"
+                        'try:\n'
+                        '    import hcl_mmagic\n'
+                        'except ImportError as error:\n'
+                        "    print('mmagic' in sys.modules, error)\n")
+    assert result.stdout.startswith('False mmengine 9.9 does not work here')

@@ -1,0 +1,110 @@
+"""The detector head: projections, ablation switch, determinism."""
+
+import numpy as np
+import pytest
+import torch
+
+from hcl_mmagic.models import ContrastiveDetectorHead
+
+CHANNELS = (4, 8, 16)
+
+
+def make_head(**kwargs):
+    return ContrastiveDetectorHead(
+        stage_channels=CHANNELS,
+        projection_channels=6,
+        orientation=dict(type='PixelVote', in_channels=16, hidden_channels=4),
+        loss_contrast=dict(type='HierarchicalContrastiveLoss'),
+        **kwargs)
+
+
+def make_features(num_images=2, size=(16, 24)):
+    return [
+        torch.randn(num_images, channels, size[0] >> s, size[1] >> s)
+        for s, channels in enumerate(CHANNELS)
+    ]
+
+
+def make_mask(num_images=2):
+    mask = torch.zeros(num_images, 1, 16, 24)
+    mask[..., :9] = 1
+    return mask
+
+
+def test_projections_are_unit_vectors_of_every_stage():
+    for projection, feature in zip(
+            make_head().project(make_features()), make_features()):
+        assert projection.shape == (2, 6, *feature.shape[-2:])
+        np.testing.assert_allclose(
+            projection.detach().norm(dim=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize('fuse', [True, False])
+def test_a_stage_sees_the_coarser_one_only_when_fused(fuse):
+    head = make_head(fuse_stages=fuse)
+    features = make_features()
+    before = head.project(features)
+    features[1] = features[1] + 1
+    after = head.project(features)
+    assert torch.equal(before[0], after[0]) != fuse
+    assert torch.equal(before[2], after[2])
+
+
+def test_without_the_truth_there_is_no_loss_and_no_chance():
+    head = make_head()
+    features = make_features()
+    first, losses = head(features)
+    torch.manual_seed(99)
+    second, _ = head(features)
+    assert losses == {}
+    assert torch.equal(first.mask_prob[0], second.mask_prob[0])
+
+
+def test_an_image_alone_or_in_a_batch_gets_the_same_mask():
+    head = make_head()
+    features = make_features(num_images=3)
+    together, _ = head(features)
+    for image in range(3):
+        alone, _ = head([feature[image:image + 1] for feature in features])
+        assert torch.equal(alone.mask[0], together.mask[0][image:image + 1])
+
+
+def test_the_truth_orients_the_clusters_in_training():
+    head = make_head()
+    features, mask = make_features(), make_mask()
+    oriented, _ = head(features, mask)
+    reversed_, _ = head(features, 1 - mask)
+    for image in range(2):
+        for hierarchy, target in ((oriented, mask), (reversed_, 1 - mask)):
+            prob = hierarchy.mask_prob[2][image]
+            small = target[image, :, ::4, ::4]
+            assert (prob - small).abs().mean() <= (1 - prob -
+                                                   small).abs().mean()
+
+
+def test_every_parameter_learns():
+    head = make_head()
+    features = make_features()
+    _, losses = head(features, make_mask())
+    sum(losses.values()).backward()
+    without = [n for n, p in head.named_parameters() if p.grad is None]
+    assert without == []
+
+
+def test_gradients_reach_no_further_than_the_losses():
+    head = make_head()
+    features = [feature.requires_grad_() for feature in make_features()]
+    hierarchy, _ = head(features, make_mask())
+    assert not any(prob.requires_grad for prob in hierarchy.mask_prob)
+
+
+def test_a_missing_sure_fraction_is_named():
+    with pytest.raises(ValueError, match='one entry of sure_fractions per'):
+        make_head(sure_fractions=(1.0, 0.95))
+
+
+def test_an_unknown_argument_is_named():
+    from mmagic.registry import MODELS
+    with pytest.raises(TypeError, match='ContrastiveDetectorHead.*projection'):
+        MODELS.build(
+            dict(type='ContrastiveDetectorHead', projection_chanels=6))

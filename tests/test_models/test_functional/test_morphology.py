@@ -1,0 +1,32 @@
+"""Erosion, quadtree and nearest resizing against numpy."""
+
+import numpy as np
+import torch
+from reference import detection
+
+from hcl_mmagic.models.functional import (erode, resize_mask,
+                                          upsample_quadtree)
+
+
+def test_erosion_equals_the_twin():
+    region = torch.rand(4, 1, 9, 13) > 0.2
+    expected = [detection.erode(image[0].numpy()) for image in region]
+    np.testing.assert_array_equal(erode(region)[:, 0].numpy(), expected)
+
+
+def test_a_full_set_keeps_the_border():
+    region = torch.ones(1, 1, 5, 5, dtype=torch.bool)
+    assert erode(region).all()
+
+
+def test_a_quadtree_parent_owns_two_by_two_children():
+    parents = torch.tensor([[[[1, 2], [3, 4]]]])
+    expected = [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+    assert upsample_quadtree(parents)[0, 0].tolist() == expected
+
+
+def test_resizing_invents_no_grey_values():
+    mask = (torch.rand(1, 1, 17, 23) > 0.5).float()
+    resized = resize_mask(mask, (6, 40))
+    assert resized.shape == (1, 1, 6, 40)
+    assert set(resized.unique().tolist()) <= {0.0, 1.0}

@@ -1,0 +1,77 @@
+"""What the tools do before the heavy imports."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hcl_mmagic.errors import DataNotFoundError, IncompatibleStackError
+
+TOOLS = Path(__file__).resolve().parents[2] / 'tools'
+HELP = """
+import runpy, sys
+sys.path.insert(0, {tools!r})
+sys.argv = [{tool!r}, '-h']
+try:
+    runpy.run_path({path!r}, run_name='__main__')
+except SystemExit:
+    heavy = {{'torch', 'mmengine', 'numpy', 'hcl_mmagic'}} & set(sys.modules)
+    print('heavy:', sorted(heavy))
+"""
+
+
+@pytest.fixture
+def message_for_people(monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    from cli import message_for_people
+    return message_for_people
+
+
+@pytest.mark.parametrize('tool', ['train.py', 'test.py'])
+def test_help_imports_nothing_heavy(tool: str) -> None:
+    code = HELP.format(tools=str(TOOLS), tool=tool, path=str(TOOLS / tool))
+    result = subprocess.run([sys.executable, '-c', code],
+                            capture_output=True,
+                            text=True)
+    assert '--cfg-options' in result.stdout
+    assert result.stdout.splitlines()[-1] == 'heavy: []'
+
+
+@pytest.mark.parametrize('spelling', ['--local-rank', '--local_rank'])
+def test_both_spellings_of_the_local_rank(monkeypatch: pytest.MonkeyPatch,
+                                          spelling: str) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    from cli import build_parser
+    args = build_parser('').parse_args(['a.py', f'{spelling}=1'])
+    assert args.local_rank == 1
+
+
+def test_the_innermost_message_is_taken(message_for_people: object) -> None:
+    try:
+        try:
+            raise DataNotFoundError('no folder x')
+        except DataNotFoundError as error:
+            raise type(error)(f'class `A` in a.py: {error}')
+    except DataNotFoundError as error:
+        assert message_for_people(error) == 'no folder x'
+
+
+def test_a_message_survives_an_import_error(message_for_people: object
+                                            ) -> None:
+    try:
+        try:
+            raise IncompatibleStackError('torch is too old')
+        except ImportError:
+            raise ImportError('Failed to import hcl_mmagic')
+    except ImportError as error:
+        assert message_for_people(error) == 'torch is too old'
+
+
+@pytest.mark.parametrize('error', [
+    TypeError("f() got an unexpected keyword argument 'x'"),
+    KeyError('x'),
+    FileNotFoundError('x'),
+])
+def test_other_errors_are_not_for_people(message_for_people: object,
+                                         error: Exception) -> None:
+    assert message_for_people(error) is None

@@ -1,0 +1,25 @@
+"""The command line of tools/test.py, on a toy model."""
+import json
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+
+def test_out_is_a_flat_json_of_numbers(run_tool: Callable,
+                                       toy_config: Path) -> None:
+    run_tool('train.py', toy_config)
+    run_tool('test.py', toy_config, 'work_dirs/toy/iter_3.pth', '--out',
+             'results/metrics.json')
+    out = toy_config.parent / 'results' / 'metrics.json'
+    # Seven samples, 0 to 6; what is not finite has no number in JSON.
+    assert json.loads(out.read_text()) == dict(mean_index=3.0, nothing=None)
+
+
+def test_a_missing_checkpoint_ends_in_one_line(
+        run_tool: Callable, toy_config: Path,
+        capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit, match='1'):
+        run_tool('test.py', toy_config, 'nowhere.pth')
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        'Error: there is no checkpoint file nowhere.pth')

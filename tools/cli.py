@@ -1,0 +1,106 @@
+"""What the command line tools share before anything heavy is imported.
+
+``-h`` has to answer at once, so this module imports only the standard
+library; torch and mmengine come in when the arguments have been read.
+"""
+import argparse
+import os
+import sys
+import traceback
+from typing import Callable, Iterator, NoReturn, Optional
+
+# Frames of this folder: the config was being turned into objects.
+REGISTRY_FOLDER = os.path.join('mmengine', 'registry')
+
+
+def build_parser(description: str) -> argparse.ArgumentParser:
+    """A parser with the options that training and testing share."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--work-dir',
+        help='folder for logs and results '
+        '(default: work_dir of the config, else work_dirs/<config name>)')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        default=[],
+        metavar='KEY=VALUE',
+        help='settings that override the config, such as '
+        'train_dataloader.batch_size=2 key="[a,b]"')
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='how the processes of a distributed run are started')
+    parser.add_argument(
+        '--local_rank',
+        '--local-rank',
+        type=int,
+        default=0,
+        help='set by older launchers')
+    return parser
+
+
+def run(command: Callable[[], None]) -> None:
+    """Run a tool; errors that are meant for people become one line.
+
+    Args:
+        command (Callable): The tool without arguments.
+    """
+    try:
+        command()
+    except Exception as error:
+        message = message_for_people(error)
+        if message is None:
+            raise
+        fail(message)
+
+
+def fail(message: str) -> NoReturn:
+    """Print one line on stderr and leave with exit code 1."""
+    sys.stdout.flush()
+    print('Error: ' + ' '.join(message.split()), file=sys.stderr)
+    sys.exit(1)
+
+
+def message_for_people(error: BaseException) -> Optional[str]:
+    """The message of a user's mistake, None for any other error.
+
+    The class is compared by name: where the package itself could not be
+    imported, its error classes cannot be either.
+
+    Args:
+        error (BaseException): What a tool ended with.
+
+    Returns:
+        str, optional: Message of the innermost ``HCLError`` in the chain, or
+        of a config entry that does not fit the class it names, or what to do
+        where the package is not installed.
+    """
+    for link in reversed(list(_chain(error))):
+        if any(cls.__name__ == 'HCLError' for cls in type(link).__mro__):
+            return str(link)
+    if isinstance(error, ModuleNotFoundError) and error.name == 'hcl_mmagic':
+        return (f'hcl_mmagic is not installed for {sys.executable}: run '
+                '`bash tools/setup_env.sh`, then use .venv/bin/python')
+    return _config_mistake(error)
+
+
+def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _config_mistake(error: BaseException) -> Optional[str]:
+    message = str(error.args[0]) if error.args else ''
+    unfit_argument = isinstance(error, TypeError) and '__init__() ' in message
+    unknown_type = (
+        isinstance(error, KeyError) and 'registry' in message
+        and 'is not in the' in message)
+    frames = traceback.extract_tb(error.__traceback__)
+    if (unfit_argument or unknown_type) and any(
+            REGISTRY_FOLDER in frame.filename for frame in frames):
+        return f'the config does not fit: {message}'
+    return None

@@ -1,0 +1,32 @@
+"""Test a checkpoint: ``python tools/test.py CONFIG CHECKPOINT``."""
+import argparse
+
+import cli
+
+
+def parse_args() -> argparse.Namespace:
+    parser = cli.build_parser('Test (and evaluate) a checkpoint.')
+    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument(
+        '--out',
+        metavar='METRICS.json',
+        help='write the metrics there, as one flat JSON object')
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse_args()
+
+    from hcl_mmagic.engine import launch
+    cfg = launch.load_config(args.config, args.cfg_options, args.work_dir)
+    launch.set_checkpoint(cfg, args.checkpoint)
+    if args.out:
+        launch.prepare_output(args.out)
+    with launch.running(cfg, args.launcher, args.local_rank) as runner:
+        metrics = runner.test()
+        if args.out:
+            launch.write_metrics(metrics, args.out)
+
+
+if __name__ == '__main__':
+    cli.run(main)
