@@ -64,7 +64,7 @@ class ContrastiveDetectorHead(nn.Module):
                                                   projection_channels,
                                                   fuse_stages)
         self.fusions = nn.ModuleList(
-            nn.Conv2d(channels, channels // 4, 1)
+            nn.Linear(channels, channels // 4)
             for channels in stage_channels[1:]) if fuse_stages else None
         self.orientation = orientation and MODELS.build(orientation)
         self.loss_contrast = loss_contrast and MODELS.build(loss_contrast)
@@ -101,10 +101,10 @@ class ContrastiveDetectorHead(nn.Module):
             losses (none without the true mask).
         """
         projections = self.project(features)
-        hierarchy = self.detect(projections, features[-1], mask, inside)
+        hierarchy = self.detect(projections, features, mask, inside)
         if mask is None:
             return hierarchy, {}
-        return hierarchy, self.loss(projections, features[-1], hierarchy, mask)
+        return hierarchy, self.loss(projections, features, hierarchy, mask)
 
     def project(self, features: Sequence[Tensor]) -> Projections:
         """Project the features to unit vectors.
@@ -116,57 +116,58 @@ class ContrastiveDetectorHead(nn.Module):
         Returns:
             tuple[Tensor]: ``(N, C, H_s, W_s)`` per stage, float32.
         """
+        # 1x1 convolutions as linear layers on channels-last maps: a CPU has
+        # no fast kernel for the former.
+        pixels = [feature.permute(0, 2, 3, 1) for feature in features]
         projections = []
         for stage, head in enumerate(self.projection_heads):
-            feature = features[stage]
-            if self.fusions is not None and stage + 1 < len(features):
-                coarser = F.interpolate(
-                    self.fusions[stage](features[stage + 1]),
-                    size=feature.shape[-2:],
-                    mode='nearest')
-                feature = torch.cat((feature, coarser), dim=1)
-            projections.append(F.normalize(at_least_float32(head(feature)), dim=1))
+            feature = pixels[stage]
+            if self.fusions is not None and stage + 1 < len(pixels):
+                coarser = self.fusions[stage](pixels[stage + 1])
+                coarser = coarser.repeat_interleave(2, 1).repeat_interleave(
+                    2, 2)
+                feature = torch.cat((feature, coarser), dim=-1)
+            projection = at_least_float32(head(feature))
+            projections.append(
+                F.normalize(projection, dim=-1).permute(0, 3, 1, 2))
         return tuple(projections)
 
+    @torch.no_grad()
     def detect(self,
                projections: Projections,
-               coarsest_feature: Tensor,
+               features: Sequence[Tensor],
                mask: Optional[Tensor] = None,
                inside: Optional[Sequence[Tensor]] = None) -> MaskHierarchy:
         """Cluster the projections and name the clusters.
 
         Args:
             projections (tuple[Tensor]): From :meth:`project`.
-            coarsest_feature (Tensor): Last of the encoder's features.
+            features (Sequence[Tensor]): As in :meth:`forward`.
             mask (Tensor, optional): As in :meth:`forward`.
             inside (Sequence[Tensor], optional): As in :meth:`forward`.
 
         Returns:
             MaskHierarchy: What was found; no gradient flows through it.
         """
-
-        def swap_decision(centres: Tensor, log_odds: Tensor,
-                          seen: Tensor) -> Tensor:
-            if mask is not None:
-                return nearer_to_mask(log_odds, mask)
-            if self.orientation is None:
-                return larger_is_intact(log_odds, seen)
-            return self.orientation.decide(coarsest_feature, centres, log_odds,
-                                           seen)
-
-        return self._build_hierarchy(
-            [projection.detach() for projection in projections],
-            swap_decision,
+        hierarchy = self._build_hierarchy(
+            projections,
             inside=inside,
-            first_pixels=(fixed_pixels if mask is None else random_pixels))
+            first_pixels=fixed_pixels if mask is None else random_pixels)
+        if mask is not None:
+            swap = nearer_to_mask(hierarchy, mask)
+        elif self.orientation is None:
+            swap = larger_is_intact(hierarchy)
+        else:
+            swap = self.orientation.decide(features, hierarchy)
+        return hierarchy.swapped(swap)
 
-    def loss(self, projections: Projections, coarsest_feature: Tensor,
+    def loss(self, projections: Projections, features: Sequence[Tensor],
              hierarchy: MaskHierarchy, mask: Tensor) -> Dict[str, Tensor]:
         """Losses of the detector.
 
         Args:
             projections (tuple[Tensor]): From :meth:`project`.
-            coarsest_feature (Tensor): Last of the encoder's features.
+            features (Sequence[Tensor]): As in :meth:`forward`.
             hierarchy (MaskHierarchy): From :meth:`detect`, oriented by the
                 true mask.
             mask (Tensor): True mask, 1 = corrupted, 0 = intact,
@@ -180,20 +181,19 @@ class ContrastiveDetectorHead(nn.Module):
         if self.loss_contrast is not None:
             losses.update(self.loss_contrast(projections, hierarchy, mask))
         if self.orientation is not None:
-            losses.update(
-                self.orientation.loss(coarsest_feature, hierarchy, mask))
+            losses.update(self.orientation.loss(features, hierarchy, mask))
         return losses
 
 
 def _projection_heads(stage_channels: Sequence[int], projection_channels: int,
                       fuse_stages: bool) -> nn.ModuleList:
-    """One perceptron of 1x1 convolutions per stage."""
+    """One perceptron per stage."""
     heads: List[nn.Module] = []
     for stage, channels in enumerate(stage_channels):
         if fuse_stages and stage + 1 < len(stage_channels):
             channels += stage_channels[stage + 1] // 4
         heads.append(
             nn.Sequential(
-                nn.Conv2d(channels, 2 * projection_channels, 1), nn.GELU(),
-                nn.Conv2d(2 * projection_channels, projection_channels, 1)))
+                nn.Linear(channels, 2 * projection_channels), nn.GELU(),
+                nn.Linear(2 * projection_channels, projection_channels)))
     return nn.ModuleList(heads)

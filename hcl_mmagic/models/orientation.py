@@ -5,7 +5,7 @@ here name them from the picture alone; in training the true mask names them
 (:func:`nearer_to_mask`) and the modules learn to agree with it.
 """
 
-from typing import Dict
+from typing import Dict, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -15,36 +15,35 @@ from torch import Tensor, nn
 from .functional import MaskHierarchy, at_least_float32, resize_mask
 
 
-def nearer_to_mask(log_odds: Tensor, mask: Tensor) -> Tensor:
-    """Compare both orientations with the true mask.
+def nearer_to_mask(hierarchy: MaskHierarchy, mask: Tensor) -> Tensor:
+    """Compare both orientations of the coarsest stage with the true mask.
 
     Args:
-        log_odds (Tensor): Log-odds of cluster 1, ``(N, 1, Hs, Ws)``.
+        hierarchy (MaskHierarchy): Not oriented yet.
         mask (Tensor): True mask, 1 = corrupted, 0 = intact,
             ``(N, 1, H, W)``, float.
 
     Returns:
-        Tensor: Images whose cluster 0 is the corrupted one, by the smaller L1
-        distance, ``(N,)``, bool. Ties keep the order.
+        Tensor: Images to swap, by the smaller L1 distance, ``(N,)``, bool.
+        Ties keep the order.
     """
-    prob = log_odds.sigmoid()
+    prob = hierarchy.mask_prob[-1]
     target = resize_mask(mask, prob.shape[-2:])
     distance = (prob - target).abs().mean((1, 2, 3))
     swapped_distance = (1 - prob - target).abs().mean((1, 2, 3))
     return swapped_distance < distance
 
 
-def larger_is_intact(log_odds: Tensor, seen: Tensor) -> Tensor:
-    """Take the larger cluster for the intact one.
+def larger_is_intact(hierarchy: MaskHierarchy) -> Tensor:
+    """Take the larger cluster of the coarsest stage for the intact one.
 
     Args:
-        log_odds (Tensor): Log-odds of cluster 1, ``(N, 1, Hs, Ws)``.
-        seen (Tensor): Pixels that count, ``(N, 1, Hs, Ws)``, bool.
+        hierarchy (MaskHierarchy): Not oriented yet.
 
     Returns:
-        Tensor: Images whose cluster 0 is the corrupted one, ``(N,)``, bool.
+        Tensor: Images to swap, ``(N,)``, bool.
     """
-    balance = (2 * log_odds.sigmoid() - 1) * seen
+    balance = (2 * hierarchy.mask_prob[-1] - 1) * hierarchy.uncertain[-1]
     return balance.sum((1, 2, 3)) > 0
 
 
@@ -71,29 +70,26 @@ class CentreClassifier(nn.Module):
             nn.Linear(projection_channels, projection_channels), nn.ReLU(),
             nn.Linear(projection_channels, 1))
 
-    def decide(self, feature: Tensor, centres: Tensor, log_odds: Tensor,
-               seen: Tensor) -> Tensor:
+    def decide(self, features: Sequence[Tensor],
+               hierarchy: MaskHierarchy) -> Tensor:
         """Name the clusters of each image.
 
         Args:
-            feature (Tensor): Not looked at.
-            centres (Tensor): Cluster centres, ``(N, 2, C)``.
-            log_odds (Tensor): Not looked at.
-            seen (Tensor): Not looked at.
+            features (Sequence[Tensor]): Not looked at.
+            hierarchy (MaskHierarchy): Not oriented yet.
 
         Returns:
-            Tensor: Images whose cluster 0 is the corrupted one, ``(N,)``,
-            bool.
+            Tensor: Images to swap, ``(N,)``, bool.
         """
-        logit = self.layers(centres).squeeze(-1)
+        logit = self.layers(hierarchy.centres[-1]).squeeze(-1)
         return logit[:, 0] > logit[:, 1]
 
-    def loss(self, feature: Tensor, hierarchy: MaskHierarchy,
+    def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
         """Binary cross-entropy on the coarsest stage's oriented centres.
 
         Args:
-            feature (Tensor): Not looked at.
+            features (Sequence[Tensor]): Not looked at.
             hierarchy (MaskHierarchy): Oriented by the true mask.
             mask (Tensor): Not looked at.
 
@@ -137,31 +133,29 @@ class PixelVote(nn.Module):
             nn.Conv2d(in_channels, hidden_channels, 1), nn.GELU(),
             nn.Conv2d(hidden_channels, 1, 1))
 
-    def decide(self, feature: Tensor, centres: Tensor, log_odds: Tensor,
-               seen: Tensor) -> Tensor:
+    def decide(self, features: Sequence[Tensor],
+               hierarchy: MaskHierarchy) -> Tensor:
         """Name the clusters of each image.
 
         Args:
-            feature (Tensor): Coarsest feature map, ``(N, C, Hs, Ws)``.
-            centres (Tensor): Not looked at.
-            log_odds (Tensor): Log-odds of cluster 1, ``(N, 1, Hs, Ws)``.
-            seen (Tensor): Pixels that vote, ``(N, 1, Hs, Ws)``, bool.
+            features (Sequence[Tensor]): Encoder features, finest first.
+            hierarchy (MaskHierarchy): Not oriented yet.
 
         Returns:
-            Tensor: Images whose cluster 0 is the corrupted one, ``(N,)``,
-            bool.
+            Tensor: Images to swap, ``(N,)``, bool.
         """
-        vote = self._vote(feature)
-        second = log_odds.sigmoid() * seen
-        first = (1 - log_odds.sigmoid()) * seen
-        return _weighted_mean(vote, first) > _weighted_mean(vote, second)
+        vote = self._vote(features[-1])
+        seen = hierarchy.uncertain[-1]
+        corrupted = hierarchy.mask_prob[-1] * seen
+        intact = (1 - hierarchy.mask_prob[-1]) * seen
+        return _weighted_mean(vote, intact) > _weighted_mean(vote, corrupted)
 
-    def loss(self, feature: Tensor, hierarchy: MaskHierarchy,
+    def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
         """Binary cross-entropy of every pixel's vote.
 
         Args:
-            feature (Tensor): Coarsest feature map, ``(N, C, Hs, Ws)``.
+            features (Sequence[Tensor]): Encoder features, finest first.
             hierarchy (MaskHierarchy): Not looked at.
             mask (Tensor): True mask, 1 = corrupted, 0 = intact,
                 ``(N, 1, H, W)``, float. The target of a pixel is the
@@ -170,6 +164,7 @@ class PixelVote(nn.Module):
         Returns:
             dict[str, Tensor]: ``loss_vote``.
         """
+        feature = features[-1]
         vote = self._vote(feature.detach() if self.detach else feature)
         share = F.adaptive_avg_pool2d(mask, vote.shape[-2:])
         loss = F.binary_cross_entropy_with_logits(vote, share)

@@ -26,10 +26,12 @@ class ConvUNetRefiner(nn.Module):
         size_divisor (int): Image sides must be multiples of this.
     """
 
-    def __init__(self,
-                 *,
-                 base_channels: int = 64,
-                 channel_mults: Sequence[int] = (1, 2, 4, 8, 8)) -> None:
+    def __init__(
+        self,
+        *,
+        base_channels: int = 64,
+        channel_mults: Sequence[int] = (1, 2, 4, 8, 8)
+    ) -> None:
         super().__init__()
         widths = [base_channels * mult for mult in channel_mults]
         self.size_divisor = 2**(len(widths) - 1)

@@ -5,14 +5,15 @@ from typing import Optional, Tuple
 import numpy as np
 
 
-def window_attention(query: np.ndarray,
-                     key: np.ndarray,
-                     value: np.ndarray,
-                     table: np.ndarray,
-                     window_size: int,
-                     shifted: bool,
-                     mask: Optional[np.ndarray] = None
-                     ) -> Tuple[np.ndarray, Optional[np.ndarray]]:
+def window_attention(
+    query: np.ndarray,
+    key: np.ndarray,
+    value: np.ndarray,
+    table: np.ndarray,
+    window_size: int,
+    shifted: bool,
+    mask: Optional[np.ndarray] = None
+) -> Tuple[np.ndarray, Optional[np.ndarray]]:
     """Attention of one head over all pairs of pixels of a map.
 
     query, key, value are (H, W, D), table is (2 w - 1, 2 w - 1) by distance,

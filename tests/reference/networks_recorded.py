@@ -7,6 +7,7 @@ of their names and shapes in order. Masks there are 1 = intact.
 """
 
 import json
+from functools import lru_cache
 from math import prod
 from pathlib import Path
 from typing import Dict
@@ -29,10 +30,17 @@ def write_recorded(arrays: Dict[str, np.ndarray]) -> None:
     np.savez_compressed(
         PATH,
         floats=np.ascontiguousarray(octets.T),
-        layout=json.dumps({name: v.shape for name, v in floats.items()}),
-        **{name: v for name, v in arrays.items() if name not in floats})
+        layout=json.dumps({
+            name: v.shape
+            for name, v in floats.items()
+        }),
+        **{
+            name: v
+            for name, v in arrays.items() if name not in floats
+        })
 
 
+@lru_cache(maxsize=None)
 def load_recorded() -> Dict[str, Tensor]:
     """All recorded arrays.
 
@@ -49,7 +57,8 @@ def load_recorded() -> Dict[str, Tensor]:
         np.frombuffer(arrays.pop('floats').T.tobytes(), '<f4').copy())
     shapes = json.loads(str(arrays.pop('layout')))
     recorded = {
-        name: values.view(shape) for (name, shape), values in zip(
+        name: values.view(shape)
+        for (name, shape), values in zip(
             shapes.items(), flat.split([prod(s) for s in shapes.values()]))
     }
     recorded['gt'] = torch.from_numpy(arrays.pop('gt')) / 127.5 - 1

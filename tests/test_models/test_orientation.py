@@ -8,41 +8,43 @@ from hcl_mmagic.models.orientation import larger_is_intact, nearer_to_mask
 
 
 def halves(size=8):
-    """Log-odds of two pictures: cluster 1 is the left quarter."""
+    """Two pictures whose cluster 1 is the left quarter, not oriented yet."""
     log_odds = torch.full((2, 1, size, size), -4.)
     log_odds[..., :size // 4] = 4.
-    return log_odds, torch.ones_like(log_odds, dtype=torch.bool)
+    return log_odds
 
 
-def hierarchy_of(log_odds, centres):
-    stage = (log_odds, log_odds.sigmoid(), log_odds > 9, log_odds > 9,
-             log_odds > 9, centres)
+def hierarchy_of(log_odds, centres=None, seen=None):
+    if seen is None:
+        seen = torch.ones_like(log_odds, dtype=torch.bool)
+    stage = (log_odds, log_odds.sigmoid(), seen, seen, seen, centres)
     return MaskHierarchy(*((tensor, ) for tensor in stage))
 
 
 def test_the_true_mask_decides_by_the_smaller_distance():
-    log_odds, _ = halves()
     mask = torch.zeros(2, 1, 16, 16)
     mask[0, ..., :4] = 1
     mask[1, ..., 4:] = 1
-    assert nearer_to_mask(log_odds, mask).tolist() == [False, True]
+    assert nearer_to_mask(hierarchy_of(halves()), mask).tolist() == [False, True]
 
 
 def test_a_tie_keeps_the_order():
-    mask = torch.zeros(1, 1, 8, 8)
-    assert not nearer_to_mask(torch.zeros(1, 1, 8, 8), mask).any()
+    hierarchy = hierarchy_of(torch.zeros(1, 1, 8, 8))
+    assert not nearer_to_mask(hierarchy, torch.zeros(1, 1, 8, 8)).any()
 
 
 def test_the_larger_cluster_is_intact():
-    log_odds, seen = halves()
+    log_odds = halves()
     log_odds[1] *= -1
-    assert larger_is_intact(log_odds, seen).tolist() == [False, True]
+    swap = larger_is_intact(hierarchy_of(log_odds))
+    assert swap.tolist() == [False, True]
 
 
 def test_pixels_outside_the_picture_have_no_size():
-    log_odds, seen = halves()
-    seen[..., 2:] = False
-    assert larger_is_intact(log_odds, seen).all()
+    log_odds = halves()
+    seen = torch.zeros_like(log_odds, dtype=torch.bool)
+    seen[..., :2] = True
+    assert larger_is_intact(hierarchy_of(log_odds, seen=seen)).all()
 
 
 def test_the_classifier_calls_the_higher_logit_corrupted():
@@ -51,33 +53,35 @@ def test_the_classifier_calls_the_higher_logit_corrupted():
         for parameter in classifier.parameters():
             parameter.fill_(1)
     centres = torch.tensor([[[2.], [1.]], [[0.], [3.]]])
-    swap = classifier.decide(None, centres, None, None)
+    swap = classifier.decide([], hierarchy_of(halves(), centres))
     assert swap.tolist() == [True, False]
 
 
-def test_the_vote_is_the_mean_over_a_cluster():
+def echoing_vote():
+    """A vote that rises with its only feature."""
     vote = PixelVote(in_channels=1, hidden_channels=1)
     torch.nn.init.ones_(vote.layers[0].weight)
     torch.nn.init.ones_(vote.layers[2].weight)
-    log_odds, seen = halves()
+    return vote
+
+
+def test_the_vote_is_the_mean_over_a_cluster():
     feature = torch.zeros(2, 1, 8, 8)
     feature[0, ..., :2] = 1
     feature[1, ..., 2:] = 1
     feature[1, ..., 0, 0] = 1  # one voter is wrong
-    swap = vote.decide(feature, None, log_odds, seen)
+    swap = echoing_vote().decide([feature], hierarchy_of(halves()))
     assert swap.tolist() == [False, True]
 
 
 def test_padding_has_no_vote():
-    vote = PixelVote(in_channels=1, hidden_channels=1)
-    torch.nn.init.ones_(vote.layers[0].weight)
-    torch.nn.init.ones_(vote.layers[2].weight)
-    log_odds, seen = halves()
     feature = torch.zeros(2, 1, 8, 8)
     feature[..., :2] = 1
     feature[..., 6:] = 100
+    seen = torch.ones(2, 1, 8, 8, dtype=torch.bool)
     seen[..., 6:] = False
-    assert not vote.decide(feature, None, log_odds, seen).any()
+    hierarchy = hierarchy_of(halves(), seen=seen)
+    assert not echoing_vote().decide([feature], hierarchy).any()
 
 
 def test_the_vote_learns_the_corrupted_share_of_a_patch():
@@ -87,7 +91,7 @@ def test_the_vote_learns_the_corrupted_share_of_a_patch():
     feature = torch.zeros(1, 2, 2, 2)
     torch.nn.init.zeros_(vote.layers[2].weight)
     torch.nn.init.zeros_(vote.layers[2].bias)
-    vote.loss(feature, None, mask)['loss_vote'].backward()
+    vote.loss([feature], None, mask)['loss_vote'].backward()
     # d/dz of the cross-entropy at z = 0 is 1/2 - share, averaged.
     assert vote.layers[2].bias.grad.item() == pytest.approx(0.5 - 0.5 / 4)
 
@@ -96,7 +100,7 @@ def test_the_vote_learns_the_corrupted_share_of_a_patch():
 def test_a_detached_vote_leaves_the_encoder_alone(detach):
     vote = PixelVote(in_channels=2, hidden_channels=2, detach=detach)
     feature = torch.randn(1, 2, 4, 4, requires_grad=True)
-    vote.loss(feature, None, torch.ones(1, 1, 8, 8))['loss_vote'].backward()
+    vote.loss([feature], None, torch.ones(1, 1, 8, 8))['loss_vote'].backward()
     assert (feature.grad is None) == detach
 
 
@@ -105,13 +109,12 @@ def test_gradient_of_the_vote_in_double_precision():
     feature = torch.randn(1, 2, 3, 3, dtype=torch.float64, requires_grad=True)
     mask = (torch.rand(1, 1, 6, 6) > 0.5).double()
     assert torch.autograd.gradcheck(
-        lambda values: vote.loss(values, None, mask)['loss_vote'], feature)
+        lambda values: vote.loss([values], None, mask)['loss_vote'], feature)
 
 
 def test_gradient_of_the_classifier_in_double_precision():
     classifier = CentreClassifier(projection_channels=3).double()
     centres = torch.randn(2, 2, 3, dtype=torch.float64, requires_grad=True)
-    log_odds, _ = halves()
     assert torch.autograd.gradcheck(
-        lambda values: classifier.loss(None, hierarchy_of(log_odds, values),
+        lambda values: classifier.loss([], hierarchy_of(halves(), values),
                                        None)['loss_classifier'], centres)

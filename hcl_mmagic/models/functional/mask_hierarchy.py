@@ -11,9 +11,6 @@ from .soft_two_means import farthest_pairs, fixed_pixels, soft_two_means
 
 # (members (N, P), restarts R) -> pixel indices (N, R)
 PixelChoice = Callable[[Tensor, int], Tensor]
-# (centres (N, 2, C), log-odds (N, 1, H, W), seen (N, 1, H, W)) -> does
-# cluster 0 hold the corrupted pixels, (N,) bool
-SwapDecision = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,33 @@ class MaskHierarchy:
         """Detected mask of each stage, 1 = corrupted, 0 = intact, float."""
         return tuple((prob > 0.5).float() for prob in self.mask_prob)
 
+    def swapped(self, swap: Tensor) -> 'MaskHierarchy':
+        """Exchange the roles of the two clusters.
+
+        Args:
+            swap (Tensor): Images to do it for, ``(N,)``, bool.
+
+        Returns:
+            MaskHierarchy: What detection from the other start would have
+            found, as its rules treat both sides alike.
+        """
+        of_map = swap[:, None, None, None]
+
+        def exchange(one: Sequence[Tensor], other: Sequence[Tensor]
+                     ) -> Tuple[Tensor, ...]:
+            return tuple(
+                torch.where(of_map, b, a) for a, b in zip(one, other))
+
+        return MaskHierarchy(
+            log_odds=exchange(self.log_odds, [-x for x in self.log_odds]),
+            mask_prob=exchange(self.mask_prob, [1 - x for x in self.mask_prob]),
+            uncertain=self.uncertain,
+            sure_intact=exchange(self.sure_intact, self.sure_corrupted),
+            sure_corrupted=exchange(self.sure_corrupted, self.sure_intact),
+            centres=tuple(
+                torch.where(swap[:, None, None], x.flip(1), x)
+                for x in self.centres))
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -63,7 +87,6 @@ class _Stage:
 @torch.no_grad()
 def build_mask_hierarchy(
         projections: Sequence[Tensor],
-        swap_decision: SwapDecision,
         *,
         sure_fractions: Sequence[float] = (1.0, 0.95, 0.95),
         num_iterations: int = 3,
@@ -71,18 +94,16 @@ def build_mask_hierarchy(
         temperature: float = 0.1,
         inside: Optional[Sequence[Tensor]] = None,
         first_pixels: PixelChoice = fixed_pixels) -> MaskHierarchy:
-    """Detect the corrupted pixels from the coarsest stage to the finest.
+    """Split the pixels of each picture, from the coarsest stage to the finest.
 
     HCL section 3.2.2. Each stage clusters the pixels that no coarser stage
-    was sure of, and becomes sure of some of them.
+    was sure of, and becomes sure of some of them. Which side is the corrupted
+    one is not known yet: the result takes cluster 1 of the coarsest stage for
+    it, and :meth:`MaskHierarchy.swapped` puts that right.
 
     Args:
         projections (Sequence[Tensor]): Unit vectors per stage, finest first,
             ``(N, C, Hs, Ws)``; each stage twice the size of the next.
-        swap_decision (Callable): Tells from the coarsest stage's centres
-            ``(N, 2, C)``, log-odds of cluster 1 ``(N, 1, H, W)`` and seen
-            pixels ``(N, 1, H, W)`` in which images cluster 0 is the corrupted
-            one, ``(N,)`` bool.
         sure_fractions (Sequence[float]): Per stage, the share of each side's
             pixels, the most certain ones, that counts as sure.
         num_iterations (int): Iterations of the 2-means.
@@ -115,10 +136,10 @@ def build_mask_hierarchy(
         log_odds = log_odds.view_as(uncertain)
         if stages:
             swap = _order_reversed(stages[-1].centres, centres)
-        else:
-            swap = swap_decision(centres, log_odds, seen)
-        centres = torch.where(swap[:, None, None], centres.flip(1), centres)
-        log_odds = torch.where(swap[:, None, None, None], -log_odds, log_odds)
+            centres = torch.where(swap[:, None, None], centres.flip(1),
+                                  centres)
+            log_odds = torch.where(swap[:, None, None, None], -log_odds,
+                                   log_odds)
         sure_intact, sure_corrupted = _sure_sets(log_odds, seen,
                                                  sure_fractions[index])
         stages.append(

@@ -125,6 +125,5 @@ class MaskGuidedSwinLayer(nn.Module):
         mask = mask.permute(0, 2, 3, 1)
         for block in self.blocks:
             tokens, mask = block(tokens, mask)
-        mixed = self.conv(
-            tokens.permute(0, 3, 1, 2), mask.permute(0, 3, 1, 2))
+        mixed = self.conv(tokens.permute(0, 3, 1, 2), mask.permute(0, 3, 1, 2))
         return features + F.gelu(mixed)

@@ -10,6 +10,7 @@ from mmagic.registry import MODELS
 from torch import Tensor, nn
 
 from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
+from ..functional import at_least_float32
 
 # Convolutions in each block of VGG-19; a max-pooling follows every block.
 CONVS_PER_BLOCK = (2, 2, 4, 4, 4)
@@ -88,7 +89,8 @@ class VGG19Features(nn.Module):
             :class:`VGGPerceptualLoss`.
     """
 
-    def __init__(self, layers: Sequence[str],
+    def __init__(self,
+                 layers: Sequence[str],
                  checkpoint: Optional[str] = None) -> None:
         super().__init__()
         path = _find_weights(checkpoint)
@@ -169,9 +171,8 @@ class VGGPerceptualLoss(nn.Module):
         super().__init__()
         for layer in (*coarse_layers, *refined_layers):
             if layer not in CONV_POSITIONS:
-                raise ValueError(
-                    f'layers of VGGPerceptualLoss must be among '
-                    f'{", ".join(CONV_POSITIONS)}, got {layer!r}')
+                raise ValueError(f'layers of VGGPerceptualLoss must be among '
+                                 f'{", ".join(CONV_POSITIONS)}, got {layer!r}')
         self.coarse_weight = coarse_weight
         self.refined_weight = refined_weight
         self.coarse_layers = tuple(coarse_layers) if coarse_weight else ()
@@ -212,5 +213,6 @@ class VGGPerceptualLoss(nn.Module):
         """Sum over layers of the mean absolute difference."""
         features = self.vgg(image, layers)
         return sum(
-            F.l1_loss(features[layer].float(), truth[layer].float())
-            for layer in layers)
+            F.l1_loss(
+                at_least_float32(features[layer]),
+                at_least_float32(truth[layer])) for layer in layers)

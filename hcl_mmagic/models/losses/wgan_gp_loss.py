@@ -6,6 +6,8 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
+from ..functional import at_least_float32
+
 
 @MODELS.register_module()
 class WGANGPLoss(nn.Module):
@@ -40,7 +42,7 @@ class WGANGPLoss(nn.Module):
         Returns:
             dict[str, Tensor]: ``loss_adversarial``, minus the mean score.
         """
-        score = discriminator(fake).float().mean()
+        score = at_least_float32(discriminator(fake)).mean()
         return dict(loss_adversarial=-self.loss_weight * score)
 
     def discriminator(self,
@@ -63,8 +65,8 @@ class WGANGPLoss(nn.Module):
             fake minus that of the real images, and ``loss_gradient_penalty``,
             weighted.
         """
-        scores = discriminator(torch.cat((real, fake))).float()
-        real_score, fake_score = scores.chunk(2)
+        scores = discriminator(torch.cat((real, fake)))
+        real_score, fake_score = at_least_float32(scores).chunk(2)
         penalty = self.gradient_penalty(discriminator, real, fake, alpha)
         return dict(
             loss_discriminator=fake_score.mean() - real_score.mean(),
@@ -89,8 +91,8 @@ class WGANGPLoss(nn.Module):
         """
         # Second derivatives need full precision.
         with torch.autocast(real.device.type, enabled=False):
-            dtype = torch.promote_types(real.dtype, torch.float32)
-            real, fake = real.detach().to(dtype), fake.detach().to(dtype)
+            real = at_least_float32(real.detach())
+            fake = at_least_float32(fake.detach())
             if alpha is None:
                 alpha = torch.rand(1, device=real.device)
             mixed = torch.lerp(fake, real, alpha.to(real)).requires_grad_()

@@ -25,10 +25,6 @@ def smooth_projections(num_images=2, size=32, channels=6, seed=0):
     ]
 
 
-def never_swap(centres, log_odds, seen):
-    return torch.zeros(len(centres), dtype=torch.bool)
-
-
 class Recorded:
     """First centres in recorded order, given as ranks among the members."""
 
@@ -52,18 +48,17 @@ def test_equals_the_recorded_hierarchy(recorded_detection, prefix, ranks):
         for name in ('0.weight', '0.bias', '2.weight', '2.bias')
     ]
 
-    def by_classifier(centres, log_odds, seen):
-        intact = F.linear(
-            F.linear(centres, *weights[:2]).relu(), *weights[2:])[..., 0]
-        return intact[:, 0] < intact[:, 1]
-
-    def by_truth(centres, log_odds, seen):
-        return nearer_to_mask(log_odds, mask)
-
     hierarchy = build_mask_hierarchy(
         [torch.from_numpy(recorded[f'proj{stage}']) for stage in range(3)],
-        by_classifier if prefix == 'pred' else by_truth,
         first_pixels=Recorded(recorded[ranks]))
+    if prefix == 'pred':
+        intact = F.linear(
+            F.linear(hierarchy.centres[-1], *weights[:2]).relu(),
+            *weights[2:])[..., 0]
+        swap = intact[:, 0] < intact[:, 1]
+    else:
+        swap = nearer_to_mask(hierarchy, mask)
+    hierarchy = hierarchy.swapped(swap)
     for stage in range(3):
 
         def expected(name):
@@ -93,10 +88,8 @@ def test_equals_the_twin():
         ])
         return first
 
-    hierarchy = build_mask_hierarchy(
-        projections,
-        lambda *_: torch.tensor([True, False]),
-        first_pixels=remember)
+    hierarchy = build_mask_hierarchy(projections, first_pixels=remember)
+    hierarchy = hierarchy.swapped(torch.tensor([True, False]))
     for image in range(2):
         expected = detection.hierarchy(
             [projection[image].double().numpy() for projection in projections],
@@ -109,17 +102,17 @@ def test_equals_the_twin():
                     ours.float(), twin[name], atol=2e-4, err_msg=name)
 
 
-def test_swapping_complements_the_mask():
-    projections = smooth_projections()
-    kept = build_mask_hierarchy(projections, never_swap)
-    swapped = build_mask_hierarchy(
-        projections, lambda *_: torch.ones(2, dtype=torch.bool))
-    for one, other in zip(kept.mask_prob, swapped.mask_prob):
-        torch.testing.assert_close(one, 1 - other)
+def test_swapping_twice_changes_nothing():
+    hierarchy = build_mask_hierarchy(smooth_projections())
+    swap = torch.tensor([True, False])
+    again = hierarchy.swapped(swap).swapped(swap)
+    for name in ('log_odds', 'mask_prob', 'sure_intact', 'centres'):
+        for one, other in zip(getattr(hierarchy, name), getattr(again, name)):
+            torch.testing.assert_close(one, other)
 
 
 def test_finer_stages_keep_what_coarser_ones_were_sure_of():
-    hierarchy = build_mask_hierarchy(smooth_projections(), never_swap)
+    hierarchy = build_mask_hierarchy(smooth_projections())
     for fine, coarse in ((0, 1), (1, 2)):
         sure = hierarchy.sure_corrupted[coarse].repeat_interleave(
             2, -1).repeat_interleave(2, -2)
@@ -145,9 +138,9 @@ def test_padding_changes_nothing_inside():
         return members.int().argmax(1, keepdim=True)
 
     expected = build_mask_hierarchy(
-        projections, never_swap, first_pixels=first_member)
+        projections, first_pixels=first_member)
     found = build_mask_hierarchy(
-        padded, never_swap, inside=inside, first_pixels=first_member)
+        padded, inside=inside, first_pixels=first_member)
     for stage in range(3):
         size = 32 >> stage
         torch.testing.assert_close(
@@ -162,7 +155,7 @@ def test_any_height_and_width():
         F.normalize(torch.randn(1, 4, 20 >> s, 44 >> s), dim=1)
         for s in range(3)
     ]
-    hierarchy = build_mask_hierarchy(projections, never_swap)
+    hierarchy = build_mask_hierarchy(projections)
     assert hierarchy.mask[0].shape == (1, 1, 20, 44)
 
 
@@ -174,7 +167,7 @@ def test_an_image_without_uncertain_pixels_inherits_its_mask():
         for s in range(3)
     ]
     hierarchy = build_mask_hierarchy(
-        projections, never_swap, sure_fractions=(1., 1., 1.))
+        projections, sure_fractions=(1., 1., 1.))
     for stage in (0, 1):
         assert not hierarchy.uncertain[stage].any()
         assert not hierarchy.centres[stage].any()

@@ -21,8 +21,8 @@ def test_block_is_two_residual_steps():
 
 def test_blocks_alternate_their_shift():
     layer = SwinLayer(channels=4, depth=3, num_heads=1, window_size=4)
-    assert [block.attention.shifted for block in layer.blocks
-            ] == [False, True, False]
+    assert [block.attention.shifted
+            for block in layer.blocks] == [False, True, False]
 
 
 @pytest.mark.parametrize('size', [(8, 8), (16, 24), (5, 24), (3, 2)])
@@ -30,8 +30,7 @@ def test_blocks_alternate_their_shift():
                          [torch.contiguous_format, torch.channels_last])
 def test_layer_keeps_shape(size, memory_format):
     layer = SwinLayer(channels=4, depth=2, num_heads=2, window_size=8)
-    features = torch.randn(2, 4, *size).contiguous(
-        memory_format=memory_format)
+    features = torch.randn(2, 4, *size).contiguous(memory_format=memory_format)
     output = layer(features)
     assert output.shape == features.shape
     torch.testing.assert_close(output, layer(features.contiguous()))

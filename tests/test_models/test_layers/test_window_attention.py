@@ -2,6 +2,7 @@
 
 import copy
 
+import numpy as np
 import pytest
 import torch
 from reference import networks_layers
@@ -33,25 +34,28 @@ def twin(attention, tokens, mask=None):
                   for part in (query, key, value)),
                 attention.position_bias_table[:, head].view(
                     span, span).detach().numpy(), attention.window_size,
-                attention.shifted,
-                None if mask is None else mask[index, ..., 0].numpy())
+                attention.shifted, None if mask is None else mask[index, ...,
+                                                                  0].numpy())
             for head in range(heads)
         ]
         outputs.append(
             torch.cat([torch.from_numpy(out) for out, _ in results], -1))
         masks.append(results[0][1])
-    updated = None if mask is None else torch.tensor(masks).unsqueeze(-1)
+    updated = None if mask is None else torch.from_numpy(
+        np.stack(masks)).unsqueeze(-1)
     return attention.projection(torch.stack(outputs)), updated
 
 
 @pytest.mark.parametrize('shifted', [False, True])
-@pytest.mark.parametrize('size', [
-    (8, 8),
-    (12, 20),  # odd numbers of windows, not square
-    (4, 12),  # one window high
-    (3, 8),  # lower than a window
-    (2, 3),  # smaller than a window on both axes
-])
+@pytest.mark.parametrize(
+    'size',
+    [
+        (8, 8),
+        (12, 20),  # odd numbers of windows, not square
+        (4, 12),  # one window high
+        (3, 8),  # lower than a window
+        (2, 3),  # smaller than a window on both axes
+    ])
 @pytest.mark.parametrize('grad', [False, True])
 def test_equals_twin(size, shifted, grad):
     attention = make_attention(shifted)
@@ -174,5 +178,6 @@ def test_merge_undoes_partition(channels):
 
 
 def test_partial_windows_are_refused():
-    with pytest.raises(ValueError, match='multiple of it, got a map of 12 x 8'):
+    with pytest.raises(
+            ValueError, match='multiple of it, got a map of 12 x 8'):
         WindowGrid.fit((12, 8), 8, shifted=False)

@@ -24,10 +24,9 @@ def random_batch(size=16, dtype=torch.float32):
     mask = torch.zeros(2, 1, size, size, dtype=dtype)
     mask[:, :, :, :size // 2] = 1
     mask[0, :, 3, size - 3] = 1
-    hierarchy = build_mask_hierarchy(
-        projections, lambda centres, log_odds, seen: nearer_to_mask(
-            log_odds, mask.float()))
-    return projections, hierarchy, mask
+    hierarchy = build_mask_hierarchy(projections)
+    swap = nearer_to_mask(hierarchy, mask.float())
+    return projections, hierarchy.swapped(swap), mask
 
 
 @pytest.fixture
@@ -42,11 +41,9 @@ def recorded_batch(recorded_detection):
     def first_pixels(members, num_restarts):
         return torch.stack([image.nonzero()[next(ranks)] for image in members])
 
-    hierarchy = build_mask_hierarchy(
-        projections,
-        lambda centres, log_odds, seen: nearer_to_mask(log_odds, mask),
-        first_pixels=first_pixels)
-    return projections, hierarchy, mask
+    hierarchy = build_mask_hierarchy(projections, first_pixels=first_pixels)
+    swap = nearer_to_mask(hierarchy, mask)
+    return projections, hierarchy.swapped(swap), mask
 
 
 @pytest.mark.parametrize('num_references, name',
