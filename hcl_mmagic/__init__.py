@@ -13,8 +13,8 @@ compat.check_versions()
 compat.apply_repairs()
 
 # The repairs come first: what follows imports MMagic.
-from . import (datasets, engine, evaluation, models,  # noqa: E402
-               visualization)
+from . import visualization  # noqa: E402
+from . import datasets, engine, evaluation, models  # noqa: E402
 
 __all__ = [
     '__version__', 'compat', 'datasets', 'engine', 'evaluation', 'models',

@@ -93,7 +93,7 @@ def repair_numpy_alias() -> None:
         # numpy 1.24 to 1.26 warn when the name is looked up.
         warnings.simplefilter('ignore', DeprecationWarning)
         if not hasattr(numpy, 'bool8'):
-            numpy.bool8 = numpy.bool_
+            setattr(numpy, 'bool8', numpy.bool_)
 
 
 # MMagic bug a: weight initialisation through the runner
@@ -107,8 +107,7 @@ class _PatchAfterImport(MetaPathFinder):
         patch (Callable): Called with the module.
     """
 
-    def __init__(self, name: str, patch: Callable[[ModuleType],
-                                                  None]) -> None:
+    def __init__(self, name: str, patch: Callable[[ModuleType], None]) -> None:
         self.name = name
         self.patch = patch
 
@@ -165,7 +164,7 @@ def _fails_under_runner(init_weights: Callable) -> bool:
     """Whether the function breaks on a module that has no weights."""
     from torch import nn
     probe = nn.Identity()
-    probe._params_init_info = {}
+    setattr(probe, '_params_init_info', {})
     try:
         init_weights(probe)
     except UnboundLocalError:
@@ -246,8 +245,7 @@ def _installed_version(name: str) -> str:
             return version(candidate)
         except PackageNotFoundError:
             continue
-    raise IncompatibleStackError(
-        f'{name} is not installed. {SETUP_ADVICE}.')
+    raise IncompatibleStackError(f'{name} is not installed. {SETUP_ADVICE}.')
 
 
 def _numbers(text: str) -> Tuple[int, ...]:

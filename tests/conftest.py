@@ -1,6 +1,7 @@
 """What every test gets: fixed seeds, no state of a former test."""
 import os
 import random
+import socket
 from typing import Iterator, List
 
 import numpy as np
@@ -44,3 +45,11 @@ def forget_runners() -> Iterator[None]:
 def mmagic_scope(forget_runners: None) -> None:
     """Build what a test builds as a config with MMagic's scope would."""
     DefaultScope.get_instance('tests', scope_name='mmagic')
+
+
+@pytest.fixture
+def unused_port() -> str:
+    """Port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(('127.0.0.1', 0))
+        return str(listener.getsockname()[1])

@@ -94,9 +94,9 @@ def test_ops_repair_leaves_compiled_mmcv_alone(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('repair, works', [('pass', False),
-                                           ('compat.repair_numpy_alias()',
-                                            True)])
+@pytest.mark.parametrize('repair, works',
+                         [('pass', False),
+                          ('compat.repair_numpy_alias()', True)])
 def test_mmagic_needs_the_numpy_alias(repair: str, works: bool) -> None:
     code = NUMPY_WITHOUT_ALIAS + repair + LOAD_MMAGIC_FILE.format(
         file='utils/trans_utils.py')
@@ -257,7 +257,9 @@ def versions(monkeypatch: pytest.MonkeyPatch) -> dict:
     {},
     dict(torch='2.1.2', torchvision='0.16.2+cpu'),
     dict(mmcv='2.0.1'),
-    {'mmcv-lite': '2.1.0'},
+    {
+        'mmcv-lite': '2.1.0'
+    },
 ])
 def test_versions_that_work_together_pass(versions: dict,
                                           changes: dict) -> None:

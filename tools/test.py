@@ -23,9 +23,11 @@ def main() -> None:
     if args.out:
         launch.prepare_output(args.out)
     with launch.running(cfg, args.launcher, args.local_rank) as runner:
-        metrics = runner.test()
+        recorder = launch.MetricsRecorder()
+        runner.register_hook(recorder)
+        runner.test()
         if args.out:
-            launch.write_metrics(metrics, args.out)
+            launch.write_metrics(recorder.metrics, args.out)
 
 
 if __name__ == '__main__':

@@ -13,11 +13,13 @@ import torch
 from mmengine.config import Config, DictAction
 from mmengine.device import get_device
 from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner, find_latest_checkpoint
 from torch import distributed
 
 from hcl_mmagic.errors import CheckpointError, ConfigError
+from .cpu_amp import CPUAmpOptimWrapper
 
 # Where each launcher leaves what torch calls RANK, WORLD_SIZE, LOCAL_RANK.
 LAUNCHER_VARIABLES = {
@@ -58,7 +60,8 @@ def load_config(path: str,
         raise ConfigError(f'{path}: {error}') from error
     _merge_options(cfg, options)
     cfg.work_dir = work_dir or cfg.get('work_dir') or str(
-        Path('work_dirs', Path(path).stem))
+        Path('work_dirs',
+             Path(path).stem))
     return cfg
 
 
@@ -75,8 +78,7 @@ def _merge_options(cfg: Config, options: List[str]) -> None:
         if key.split('.')[0] not in known:
             raise ConfigError(f"--cfg-options: the config has no '{key}'")
         try:
-            cfg.merge_from_dict(
-                parser.parse_args(['--option', option]).option)
+            cfg.merge_from_dict(parser.parse_args(['--option', option]).option)
         except (AssertionError, KeyError, TypeError, ValueError) as error:
             raise ConfigError(
                 f"--cfg-options: '{option}' does not fit the config: {error}"
@@ -113,10 +115,10 @@ def enable_amp(cfg: Config, dtype: Optional[str] = None) -> None:
         if device == 'cpu':
             for key in ('dtype', 'loss_scale', 'use_fsdp'):
                 wrapper.pop(key, None)
-            wrapper.type = 'CPUAmpOptimWrapper'
+            wrapper['type'] = CPUAmpOptimWrapper.__name__
             continue
-        wrapper.type = 'AmpOptimWrapper'
-        wrapper.dtype = dtype or wrapper.get('dtype') or 'float16'
+        wrapper['type'] = 'AmpOptimWrapper'
+        wrapper['dtype'] = dtype or wrapper.get('dtype') or 'float16'
 
 
 def enable_lr_scaling(cfg: Config) -> None:
@@ -129,7 +131,7 @@ def enable_lr_scaling(cfg: Config) -> None:
         ConfigError: The config does not say what batch size its rates are
             meant for.
     """
-    if not cfg.get('auto_scale_lr', {}).get('base_batch_size'):
+    if not (cfg.get('auto_scale_lr') or {}).get('base_batch_size'):
         raise ConfigError('--auto-scale-lr: the config needs auto_scale_lr = '
                           'dict(base_batch_size=...)')
     cfg.auto_scale_lr.enable = True
@@ -199,6 +201,8 @@ def running(cfg: Config,
     cfg.launcher = launcher
     if launcher != 'none':
         init_process_group(launcher)
+        if not torch.cuda.is_available():
+            _wrap_without_device(cfg)
     if 'runner_type' in cfg:
         runner = RUNNERS.build(cfg)
     else:
@@ -206,6 +210,14 @@ def running(cfg: Config,
     yield runner
     if distributed.is_available() and distributed.is_initialized():
         distributed.destroy_process_group()
+
+
+def _wrap_without_device(cfg: Config) -> None:
+    """Keep mmengine from naming a CUDA device to the model's wrapper."""
+    wrapper = cfg.get('model_wrapper_cfg') or dict(
+        type='MMDistributedDataParallel',
+        find_unused_parameters=cfg.get('find_unused_parameters', False))
+    cfg.model_wrapper_cfg = dict(wrapper, device_ids=None)
 
 
 def init_process_group(launcher: str) -> None:
@@ -251,6 +263,28 @@ def _first_host(launcher: str) -> str:
 def prepare_output(path: str) -> None:
     """Make the folder of a result file before hours of work go into it."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+class MetricsRecorder(Hook):
+    """Keeps what a test found: MMagic's test loop returns nothing.
+
+    Attributes:
+        metrics (dict): Names and numbers of the latest test.
+    """
+
+    def __init__(self) -> None:
+        self.metrics: Dict[str, Any] = {}
+
+    def after_test_epoch(self,
+                         runner: Runner,
+                         metrics: Optional[Dict[str, Any]] = None) -> None:
+        """Keep the metrics.
+
+        Args:
+            runner (Runner): The runner.
+            metrics (dict, optional): Names and numbers.
+        """
+        self.metrics = metrics or {}
 
 
 def write_metrics(metrics: Mapping[str, Any], path: str) -> None:

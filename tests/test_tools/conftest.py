@@ -1,6 +1,5 @@
 """A toy adversarial model in a config, and a way to run the tools on it."""
 import runpy
-import socket
 import sys
 from pathlib import Path
 from typing import Callable
@@ -39,7 +38,7 @@ default_hooks = dict(
 log_processor = dict(by_epoch=False)
 auto_scale_lr = dict(enable=False, base_batch_size=8)
 randomness = dict(seed=0)
-custom_hooks = [dict(type='SaveEachRank')]
+custom_hooks = [dict(type='PlainCheckpointHook'), dict(type='SaveEachRank')]
 """
 
 
@@ -62,11 +61,3 @@ def run_tool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable:
         runpy.run_path(str(TOOLS / name), run_name='__main__')
 
     return run
-
-
-@pytest.fixture
-def unused_port() -> str:
-    """Port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
-        return str(listener.getsockname()[1])

@@ -56,8 +56,8 @@ def test_the_innermost_message_is_taken(message_for_people: object) -> None:
         assert message_for_people(error) == 'no folder x'
 
 
-def test_a_message_survives_an_import_error(message_for_people: object
-                                            ) -> None:
+def test_a_message_survives_an_import_error(
+        message_for_people: object) -> None:
     try:
         try:
             raise IncompatibleStackError('torch is too old')

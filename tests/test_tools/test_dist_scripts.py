@@ -17,8 +17,12 @@ def run_script(name: str, *arguments: object, folder: Path,
     return subprocess.run(
         ['bash', str(ROOT / 'tools' / name), *map(str, arguments)],
         cwd=folder,
-        env={**os.environ, 'PYTHONPATH': path, 'CUDA_VISIBLE_DEVICES': '',
-             'OMP_NUM_THREADS': '1', **environment},
+        env={
+            **os.environ, 'PYTHONPATH': path,
+            'CUDA_VISIBLE_DEVICES': '',
+            'OMP_NUM_THREADS': '1',
+            **environment
+        },
         capture_output=True,
         text=True)
 
@@ -37,8 +41,14 @@ def test_two_processes_train_one_model_and_test_all_samples(
 
     checkpoint = folder / 'work_dirs/toy/iter_3.pth'
     result = run_script(
-        'dist_test.sh', toy_config, checkpoint, 2, '--out', 'metrics.json',
-        folder=folder, PORT=unused_port)
+        'dist_test.sh',
+        toy_config,
+        checkpoint,
+        2,
+        '--out',
+        'metrics.json',
+        folder=folder,
+        PORT=unused_port)
     assert result.returncode == 0, result.stderr
     # Seven samples over two processes: the last one is not counted twice.
     metrics = json.loads((folder / 'metrics.json').read_text())
@@ -48,8 +58,8 @@ def test_two_processes_train_one_model_and_test_all_samples(
 @pytest.mark.parametrize('name, positional, expected', [
     ('slurm_train.sh', ['part', 'job', 'c.py', 'work'],
      ['tools/train.py c.py --work-dir=work --launcher=slurm --amp']),
-    ('slurm_test.sh', ['part', 'job', 'c.py', 'c.pth'],
-     ['tools/test.py c.py c.pth --launcher=slurm --amp']),
+    ('slurm_test.sh', ['part', 'job', 'c.py', 'c.pth'
+                       ], ['tools/test.py c.py c.pth --launcher=slurm --amp']),
 ])
 def test_slurm_scripts_hand_everything_to_srun(tmp_path: Path, name: str,
                                                positional: list,
@@ -58,18 +68,25 @@ def test_slurm_scripts_hand_everything_to_srun(tmp_path: Path, name: str,
     srun.write_text('#!/bin/sh\necho "$@"\n')
     srun.chmod(0o755)
     result = run_script(
-        name, *positional, '--amp', folder=tmp_path,
-        PATH=f'{tmp_path}{os.pathsep}{os.environ["PATH"]}', GPUS='4',
-        GPUS_PER_NODE='2', CPUS_PER_TASK='3', SRUN_ARGS='--quotatype=spot -v')
-    for part in [*expected, '-p part --job-name=job --gres=gpu:2 --ntasks=4 '
-                 '--ntasks-per-node=2 --cpus-per-task=3',
-                 '--quotatype=spot -v']:
+        name,
+        *positional,
+        '--amp',
+        folder=tmp_path,
+        PATH=f'{tmp_path}{os.pathsep}{os.environ["PATH"]}',
+        GPUS='4',
+        GPUS_PER_NODE='2',
+        CPUS_PER_TASK='3',
+        SRUN_ARGS='--quotatype=spot -v')
+    for part in [
+            *expected, '-p part --job-name=job --gres=gpu:2 --ntasks=4 '
+            '--ntasks-per-node=2 --cpus-per-task=3', '--quotatype=spot -v'
+    ]:
         assert part in result.stdout
 
 
-@pytest.mark.parametrize('name', [
-    'dist_train.sh', 'dist_test.sh', 'slurm_train.sh', 'slurm_test.sh'
-])
+@pytest.mark.parametrize(
+    'name',
+    ['dist_train.sh', 'dist_test.sh', 'slurm_train.sh', 'slurm_test.sh'])
 def test_scripts_say_how_they_are_used(tmp_path: Path, name: str) -> None:
     result = run_script(name, 'only.py', folder=tmp_path)
     assert result.returncode == 2

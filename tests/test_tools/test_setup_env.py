@@ -24,9 +24,13 @@ def tree(tmp_path: Path) -> Path:
 
 def run_setup(tree: Path) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [shutil.which('bash'), str(tree / 'tools' / 'setup_env.sh')],
+        [shutil.which('bash'),
+         str(tree / 'tools' / 'setup_env.sh')],
         cwd='/',
-        env={'PATH': str(tree / 'bin'), 'HOME': str(tree)},
+        env={
+            'PATH': str(tree / 'bin'),
+            'HOME': str(tree)
+        },
         capture_output=True,
         text=True)
 
@@ -47,9 +51,10 @@ def test_without_python_one_line_says_what_is_needed(tree: Path) -> None:
 
 def test_a_command_that_fails_is_passed_over(tree: Path) -> None:
     add_python(tree, 'python3.11', 'exit 127')
-    add_python(tree, 'python3.10',
-               'case "$1" in -c) exit 0;; --version) echo used;; *) exit 9;;'
-               ' esac')
+    add_python(
+        tree, 'python3.10',
+        'case "$1" in -c) exit 0;; --version) echo used;; *) exit 9;;'
+        ' esac')
     result = run_setup(tree)
     assert 'Making .venv with used' in result.stdout
     assert result.returncode == 9
@@ -57,8 +62,9 @@ def test_a_command_that_fails_is_passed_over(tree: Path) -> None:
 
 def test_nothing_is_done_when_all_is_in_place(tree: Path) -> None:
     log = tree / 'calls'
-    add_python(tree, 'stand-in',
-               f'echo "$*" >> {log}; case "$2" in *hashlib*) echo same;; esac')
+    add_python(
+        tree, 'stand-in',
+        f'echo "$*" >> {log}; case "$2" in *hashlib*) echo same;; esac')
     venv = tree / '.venv' / 'bin'
     venv.mkdir(parents=True)
     (venv / 'python').symlink_to(tree / 'bin' / 'stand-in')
@@ -70,9 +76,10 @@ def test_nothing_is_done_when_all_is_in_place(tree: Path) -> None:
 
 
 def test_an_interrupted_installation_starts_afresh(tree: Path) -> None:
-    add_python(tree, 'python3.10',
-               'case "$1" in -c) exit 0;; --version) echo used;; *) exit 9;;'
-               ' esac')
+    add_python(
+        tree, 'python3.10',
+        'case "$1" in -c) exit 0;; --version) echo used;; *) exit 9;;'
+        ' esac')
     venv = tree / '.venv' / 'bin'
     venv.mkdir(parents=True)
     (venv / 'python').symlink_to(tree / 'bin' / 'python3.10')

@@ -8,8 +8,8 @@ import torch
 from mmengine.runner import Runner
 
 
-def error_line(run_tool: Callable, capsys: pytest.CaptureFixture,
-               *arguments: object) -> str:
+def error_line(run_tool: Callable, capsys: pytest.CaptureFixture, *arguments:
+               object) -> str:
     """Run train.py, which has to fail with exit code 1 and one line."""
     with pytest.raises(SystemExit, match='1'):
         run_tool('train.py', *arguments)
@@ -33,12 +33,14 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list:
 
 
 def learning_rates(runner: Runner) -> dict:
-    return {name: wrapper.optimizer.param_groups[0]['lr']
-            for name, wrapper in runner.optim_wrapper.items()}
+    return {
+        name: wrapper.optimizer.param_groups[0]['lr']
+        for name, wrapper in runner.optim_wrapper.items()
+    }
 
 
-def test_trains_into_a_folder_named_after_the_config(
-        run_tool: Callable, toy_config: Path) -> None:
+def test_trains_into_a_folder_named_after_the_config(run_tool: Callable,
+                                                     toy_config: Path) -> None:
     run_tool('train.py', toy_config)
     work_dir = toy_config.parent / 'work_dirs' / 'toy'
     assert (work_dir / 'iter_3.pth').is_file()
@@ -102,8 +104,7 @@ def test_auto_scale_lr_is_linear_in_the_batch_size(run_tool: Callable,
         dict(generator=1e-2 * scale, discriminator=2e-2 * scale))
 
 
-def test_rates_stay_without_auto_scale_lr(run_tool: Callable,
-                                          toy_config: Path,
+def test_rates_stay_without_auto_scale_lr(run_tool: Callable, toy_config: Path,
                                           trained: list) -> None:
     run_tool('train.py', toy_config)
     assert learning_rates(trained[0]) == dict(
@@ -113,22 +114,22 @@ def test_rates_stay_without_auto_scale_lr(run_tool: Callable,
 @pytest.mark.parametrize('arguments, message', [
     (['missing.py'], 'no config file missing.py'),
     (['toy.py', '--resume', 'no.pth'], 'no checkpoint file no.pth'),
-    (['toy.py', '--cfg-options', 'randomness.seed'],
-     "takes KEY=VALUE, but got 'randomness.seed'"),
-    (['toy.py', '--cfg-options', 'train_cgf.max_iters=1'],
-     "the config has no 'train_cgf.max_iters'"),
-    (['toy.py', '--cfg-options', 'default_scope.a=1'],
-     "'default_scope.a=1' does not fit"),
-    (['toy.py', '--cfg-options', 'load_from=old.pth'],
-     'no checkpoint file old.pth'),
-    (['toy.py', '--cfg-options', 'model.depth=3'],
-     r"ToyGAN.__init__() got an unexpected keyword argument 'depth'"),
-    (['toy.py', '--cfg-options', 'train_dataloader.dataset.size=3'],
-     r"ToyDataset.__init__() got an unexpected keyword argument 'size'"),
-    (['toy.py', '--cfg-options', 'model.type=ToyGun'],
-     'ToyGun is not in the mmagic::model registry'),
-    (['toy.py', '--auto-scale-lr', '--cfg-options', 'auto_scale_lr=None'],
-     'auto_scale_lr = dict(base_batch_size=...)'),
+    (['toy.py', '--cfg-options', 'randomness.seed'
+      ], "takes KEY=VALUE, but got 'randomness.seed'"),
+    (['toy.py', '--cfg-options', 'train_cgf.max_iters=1'
+      ], "the config has no 'train_cgf.max_iters'"),
+    (['toy.py', '--cfg-options', 'default_scope.a=1'
+      ], "'default_scope.a=1' does not fit"),
+    (['toy.py', '--cfg-options', 'load_from=old.pth'
+      ], 'no checkpoint file old.pth'),
+    (['toy.py', '--cfg-options', 'model.depth=3'
+      ], r"ToyGAN.__init__() got an unexpected keyword argument 'depth'"),
+    (['toy.py', '--cfg-options', 'train_dataloader.dataset.size=3'
+      ], r"ToyDataset.__init__() got an unexpected keyword argument 'size'"),
+    (['toy.py', '--cfg-options', 'model.type=ToyGun'
+      ], 'ToyGun is not in the mmagic::model registry'),
+    (['toy.py', '--auto-scale-lr', '--cfg-options', 'auto_scale_lr=None'
+      ], 'auto_scale_lr = dict(base_batch_size=...)'),
     (['toy.py', '--launcher', 'slurm'], 'SLURM_PROCID is not set'),
 ])
 def test_mistakes_end_in_one_line(run_tool: Callable, toy_config: Path,
@@ -146,10 +147,9 @@ def test_float16_on_a_cpu_ends_in_one_line(
     assert 'float16 needs a GPU' in line
 
 
-def test_other_errors_keep_their_trace(run_tool: Callable, toy_config: Path,
-                                       trained: list,
-                                       monkeypatch: pytest.MonkeyPatch
-                                       ) -> None:
+def test_other_errors_keep_their_trace(
+        run_tool: Callable, toy_config: Path, trained: list,
+        monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fail(self: Runner) -> None:
         raise TypeError('a bug')

@@ -56,7 +56,7 @@ class ToyGAN(BaseModel):
 
     def train_step(self, data: dict,
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
-        inputs = torch.as_tensor(data['inputs']) / 16
+        inputs = torch.stack(data['inputs']) / 16
         losses = {}
         for name in ('generator', 'discriminator'):
             wrapper = optim_wrapper[name]

@@ -10,7 +10,9 @@ import torch
 from mmagic.registry import HOOKS
 from mmengine.hooks import Hook
 from mmengine.logging import HistoryBuffer, print_log
+from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
+from mmengine.runner.checkpoint import get_state_dict, weights_to_cpu
 
 _BUFFER_KEYS = {'log_history', 'count_history', 'max_length'}
 # bool before int, its base class
@@ -34,8 +36,9 @@ class PlainCheckpointHook(Hook):
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Replace what the safe loader refuses, in place.
 
-        Weights, that is entries whose name ends with 'state_dict', are left
-        as they are. An unknown object in the message hub's run information,
+        Weights, that is entries whose name ends with 'state_dict', keep their
+        values; a distributed model's get the names of the bare model, which
+        MMEngine forgets for parts that were wrapped one by one. An unknown object in the message hub's run information,
         where any hook or metric may put one, is left out with a warning.
 
         Args:
@@ -45,6 +48,9 @@ class PlainCheckpointHook(Hook):
         Raises:
             TypeError: If an unknown object stands anywhere else.
         """
+        if is_model_wrapper(runner.model):
+            checkpoint['state_dict'] = weights_to_cpu(
+                get_state_dict(runner.model))
         message_hub = checkpoint['message_hub']
         message_hub['log_scalars'] = OrderedDict(
             (name, _buffer_to_dict(buffer))

@@ -7,6 +7,7 @@ from mmagic.registry import HOOKS
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
+from mmengine.runner.checkpoint import get_state_dict
 
 from hcl_mmagic.errors import CheckpointError
 
@@ -37,7 +38,7 @@ class StrictLoadHook(Hook):
         model = runner.model
         model = model.module if is_model_wrapper(model) else model
         weights = checkpoint.get('state_dict', checkpoint)
-        mismatch = find_mismatch(model.state_dict(), weights)
+        mismatch = find_mismatch(get_state_dict(model), weights)
         if mismatch is not None:
             raise CheckpointError(
                 f'The checkpoint does not fit {type(model).__name__}: '

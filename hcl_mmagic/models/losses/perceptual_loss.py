@@ -144,7 +144,8 @@ class VGGPerceptualLoss(nn.Module):
     """L1 distance of VGG-19 features, summed over layers (HCL section 3.4).
 
     Nothing is ever downloaded. A part whose weight is 0 is not computed; with
-    both weights 0 no VGG is needed.
+    both weights 0 no VGG is needed. The weights are read when the first loss
+    is computed, so testing a model needs none.
 
     Args:
         coarse_layers (Sequence[str]): Layers that judge the coarse image.
@@ -157,8 +158,6 @@ class VGGPerceptualLoss(nn.Module):
 
     Raises:
         ValueError: If a layer does not exist.
-        WeightsNotFoundError: If the weights are needed and not there.
-        CheckpointError: If the file holds something else.
     """
 
     def __init__(self,
@@ -177,8 +176,19 @@ class VGGPerceptualLoss(nn.Module):
         self.refined_weight = refined_weight
         self.coarse_layers = tuple(coarse_layers) if coarse_weight else ()
         self.refined_layers = tuple(refined_layers) if refined_weight else ()
-        layers = self.coarse_layers + self.refined_layers
-        self.vgg = VGG19Features(layers, checkpoint) if layers else None
+        self.layers = self.coarse_layers + self.refined_layers
+        self.checkpoint = checkpoint
+        self.vgg: Optional[VGG19Features] = None
+
+    def load(self) -> None:
+        """Read the VGG's weights, if any are needed.
+
+        Raises:
+            WeightsNotFoundError: If the file is not there.
+            CheckpointError: If the file holds something else.
+        """
+        if self.layers:
+            self.vgg = VGG19Features(self.layers, self.checkpoint)
 
     def forward(self, coarse: Tensor, refined: Tensor,
                 gt_img: Tensor) -> Dict[str, Tensor]:
@@ -194,10 +204,13 @@ class VGGPerceptualLoss(nn.Module):
             ``loss_perceptual_refined``, weighted, without those of weight 0.
         """
         losses: Dict[str, Tensor] = {}
-        if self.vgg is None:
+        if not self.layers:
             return losses
+        if self.vgg is None:
+            self.load()
+            self.vgg.to(gt_img)
         with torch.no_grad():
-            truth = self.vgg(gt_img, self.coarse_layers + self.refined_layers)
+            truth = self.vgg(gt_img, self.layers)
         if self.coarse_layers:
             losses['loss_perceptual_coarse'] = (
                 self.coarse_weight *

@@ -101,6 +101,7 @@ def test_part_without_weight_is_not_computed(checkpoint, images, part, other):
 
 def test_vgg_is_only_as_deep_as_needed(checkpoint):
     loss = VGGPerceptualLoss(refined_weight=0, checkpoint=checkpoint)
+    loss.load()
     names = {name for name, _ in loss.vgg.named_buffers()}
     assert 'relu3_2_weight' in names
     assert 'relu3_3_weight' not in names
@@ -111,18 +112,27 @@ def test_without_weights_no_vgg_is_needed(tmp_path, images):
         coarse_weight=0,
         refined_weight=0,
         checkpoint=str(tmp_path / 'nowhere.pth'))
-    assert loss.vgg is None
     assert loss(*images) == {}
+    assert loss.vgg is None
+
+
+def test_weights_are_read_when_a_loss_is_computed(checkpoint, images):
+    loss = VGGPerceptualLoss(checkpoint=checkpoint)
+    assert loss.vgg is None
+    loss(*images)
+    assert loss.vgg is not None
 
 
 def test_vgg_is_frozen_and_outside_checkpoints(checkpoint):
     loss = VGGPerceptualLoss(checkpoint=checkpoint)
+    loss.load()
     assert not loss.state_dict()
     assert not list(loss.parameters())
 
 
 def test_vgg_follows_the_module(checkpoint):
     loss = VGGPerceptualLoss(refined_weight=0, checkpoint=checkpoint)
+    loss.load()
     assert all(b.dtype == torch.double for b in loss.double().buffers())
     assert all(b.is_meta for b in loss.to('meta').buffers())
 
@@ -169,7 +179,9 @@ def test_torchvision_cache_is_found(features, tmp_path, monkeypatch):
     folder = tmp_path / 'hub' / 'checkpoints'
     folder.mkdir(parents=True)
     torch.save(features.state_dict(), folder / 'vgg19-dcbb9e9d.pth')
-    assert VGGPerceptualLoss().vgg is not None
+    loss = VGGPerceptualLoss()
+    loss.load()
+    assert loss.vgg is not None
 
 
 def test_missing_weights_say_what_to_do(tmp_path, monkeypatch):
@@ -179,13 +191,13 @@ def test_missing_weights_say_what_to_do(tmp_path, monkeypatch):
             WeightsNotFoundError,
             match=r'checkpoints/vgg19-dcbb9e9d\.pth: put .* there, .* '
             'coarse_weight=0 and refined_weight=0$') as caught:
-        VGGPerceptualLoss()
+        VGGPerceptualLoss().load()
     assert '\n' not in str(caught.value)
 
 
 def test_missing_named_file(tmp_path):
     with pytest.raises(WeightsNotFoundError, match='nowhere.pth: put'):
-        VGGPerceptualLoss(checkpoint=str(tmp_path / 'nowhere.pth'))
+        VGGPerceptualLoss(checkpoint=str(tmp_path / 'nowhere.pth')).load()
 
 
 @pytest.mark.parametrize('content', [b'', b'<html>not found</html>'])
@@ -193,19 +205,19 @@ def test_broken_file(tmp_path, content):
     path = tmp_path / 'vgg19.pth'
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match='holds no VGG-19 weights'):
-        VGGPerceptualLoss(checkpoint=str(path))
+        VGGPerceptualLoss(checkpoint=str(path)).load()
 
 
 def test_other_model(tmp_path):
     torch.save(nn.Linear(2, 2).state_dict(), tmp_path / 'linear.pth')
     with pytest.raises(CheckpointError, match='not a VGG-19: .* 0.weight'):
-        VGGPerceptualLoss(checkpoint=str(tmp_path / 'linear.pth'))
+        VGGPerceptualLoss(checkpoint=str(tmp_path / 'linear.pth')).load()
 
 
 def test_code_in_a_file_is_not_run(tmp_path):
     torch.save(nn.Linear(2, 2), tmp_path / 'module.pth')
     with pytest.raises(CheckpointError, match='holds no VGG-19 weights'):
-        VGGPerceptualLoss(checkpoint=str(tmp_path / 'module.pth'))
+        VGGPerceptualLoss(checkpoint=str(tmp_path / 'module.pth')).load()
 
 
 def test_unknown_layer():

@@ -1,0 +1,141 @@
+"""Every config builds, trains on the layout it names, and says what lacks."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mmagic.registry import DATASETS, MODELS
+from mmengine.config import Config
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = sorted((ROOT / 'configs').glob('*.py'))
+# None of the test machines has VGG-19's weights.
+WITHOUT_VGG = 'model.loss_perceptual=None'
+
+
+def run_tool(*arguments, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, '-W', 'ignore', *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True)
+
+
+@pytest.fixture(params=CONFIGS, ids=lambda path: path.stem)
+def config(request):
+    return Config.fromfile(request.param)
+
+
+def save_photographs(folder, count, size=(600, 700)):
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(len(str(folder)))
+    for index in range(count):
+        small = rng.integers(256, size=(6, 7, 3), dtype=np.uint8)
+        picture = Image.fromarray(small).resize(size[::-1], Image.BICUBIC)
+        picture.save(folder / f'{index}.jpg')
+
+
+@pytest.fixture
+def places(tmp_path):
+    """A folder laid out like Places365, ImageNet and NVIDIA's masks."""
+    data = tmp_path / 'data'
+    save_photographs(data / 'places365/data_large/a/abbey', 2)
+    save_photographs(data / 'places365/val_large', 1)
+    save_photographs(data / 'imagenet/train/n01440764', 2)
+    save_photographs(data / 'imagenet/val', 1)
+    for split in ('train', 'test'):
+        folder = data / 'irregular_masks' / split
+        folder.mkdir(parents=True)
+        mask = np.zeros((512, 512), np.uint8)
+        mask[100:300, 150:400] = 255
+        Image.fromarray(mask).save(folder / '0.png')
+    return tmp_path
+
+
+def test_names_are_unique():
+    names = [path.name for path in (ROOT / 'configs').rglob('*.py')]
+    assert len(names) == len(set(names))
+
+
+def test_the_model_builds(config):
+    model = MODELS.build(config.model)
+    assert model.mask_source == 'true'
+
+
+def test_training_shuffles_and_resumes_late(config):
+    sampler = config.train_dataloader.sampler
+    assert sampler.type == 'SeededInfiniteSampler'
+    assert sampler.get('shuffle', True)
+    assert config.train_cfg.type == 'ResumableIterBasedTrainLoop'
+
+
+def test_the_test_samples_are_fixed(config):
+    dataset = config.test_dataloader.dataset
+    assert dataset.test_mode
+    assert not config.test_dataloader.sampler.shuffle
+
+
+def test_the_learning_rate_scales_with_the_batch(config):
+    assert config.auto_scale_lr.base_batch_size > 0
+
+
+@pytest.mark.parametrize('split', ['train', 'test'])
+def test_quickstart_samples_have_the_promised_damage(split):
+    config = Config.fromfile(ROOT / 'configs/hcl_quickstart.py')
+    dataset = DATASETS.build(config[f'{split}_dataloader'].dataset)
+    for index in range(min(8, len(dataset))):
+        sample = dataset[index]
+        assert sample['inputs'].shape == (3, 64, 64)
+        assert 0.1 <= sample['data_samples'].mask.mean() <= 0.4
+
+
+def test_missing_data_end_in_one_line(tmp_path):
+    result = run_tool(
+        ROOT / 'tools/train.py', ROOT / 'configs/hcl_places_512.py',
+        cwd=tmp_path)
+    assert result.returncode == 1
+    assert 'Traceback' not in result.stderr
+    last = result.stderr.splitlines()[-1]
+    assert 'data/places365/data_large' in last
+    assert 'Training on Places' in last and 'README.md' in last
+    assert '## Training on Places' in (ROOT / 'README.md').read_text()
+
+
+@pytest.mark.slow
+def test_the_real_512_px_network_trains_on_the_layout(places):
+    result = run_tool(
+        ROOT / 'tools/train.py', ROOT / 'configs/hcl_places_512.py',
+        '--cfg-options', WITHOUT_VGG, 'train_dataloader.batch_size=1',
+        'train_dataloader.num_workers=0',
+        'train_dataloader.persistent_workers=False', 'train_cfg.max_iters=1',
+        'default_hooks.logger.interval=1', 'default_hooks.checkpoint=None',
+        'val_cfg=None', 'val_dataloader=None', 'val_evaluator=None',
+        cwd=places)
+    assert result.returncode == 0, result.stderr
+    assert 'loss_gradient_penalty' in result.stdout + result.stderr
+
+
+def test_an_unknown_argument_is_named_with_its_class(tmp_path):
+    config = tmp_path / 'typo.py'
+    config.write_text(f"_base_ = '{ROOT}/configs/hcl_quickstart.py'\n"
+                      'model = dict(encoder=dict(window_sise=8))\n')
+    result = run_tool(ROOT / 'tools/train.py', config, cwd=tmp_path)
+    assert result.returncode == 1
+    last = result.stderr.splitlines()[-1]
+    assert 'HCLEncoder' in last and 'window_sise' in last
+
+
+def test_a_checkpoint_of_another_config_names_the_first_wrong_key(tmp_path):
+    config = Config.fromfile(ROOT / 'configs/hcl_quickstart.py')
+    state = MODELS.build(config.model).state_dict()
+    state['encoder.stem.weight'] = torch.zeros(7)
+    torch.save(dict(state_dict=state, meta={}), tmp_path / 'other.pth')
+    result = run_tool(
+        ROOT / 'tools/test.py', ROOT / 'configs/hcl_quickstart.py',
+        tmp_path / 'other.pth', cwd=tmp_path)
+    assert result.returncode == 1
+    assert 'encoder.stem.weight' in result.stderr.splitlines()[-1]

@@ -1,0 +1,168 @@
+"""HCL in MMagic's runner: training, resuming, processes, mixed precision.
+
+Everything runs through the command line tools, on a model of a few channels
+and on photographs that come with the installed packages.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+# 14 test samples in batches of 3: the last batch is not full.
+CONFIG = f"""
+_base_ = '{ROOT}/configs/hcl_quickstart.py'
+custom_imports = dict(
+    imports=['hcl_mmagic', 'save_each_rank'], allow_failed_imports=False)
+model = dict(
+    encoder=dict(base_channels=4, depths=(1, 1, 2), window_size=4),
+    detector=dict(
+        stage_channels=[4, 8, 16],
+        projection_channels=8,
+        orientation=dict(in_channels=16)),
+    decoder=dict(base_channels=4, window_size=4),
+    refiner=dict(base_channels=4),
+    discriminator=dict(
+        _delete_=True, type='SNPatchDiscriminator', base_channels=4),
+    loss_adversarial=dict(
+        _delete_=True, type='WGANGPLoss', loss_weight=0.01))
+optim_wrapper = dict(
+    discriminator=dict(
+        type='OptimWrapper',
+        modules='discriminator',
+        optimizer=dict(type='Adam', lr=1e-4)))
+train_dataloader = dict(
+    batch_size=2, num_workers=0, persistent_workers=False)
+test_dataloader = dict(batch_size=3, dataset=dict(repeats=7))
+train_cfg = dict(max_iters=4, val_interval=100)
+default_hooks = dict(
+    logger=dict(interval=1), checkpoint=dict(interval=2, max_keep_ckpts=-1))
+custom_hooks = [
+    dict(type='PhaseSwitchHook', switch_iteration=3),
+    dict(type='SaveEachRank')
+]
+"""
+SAVE_EACH_RANK = """
+import torch
+from mmagic.registry import HOOKS
+from mmengine.hooks import Hook
+
+@HOOKS.register_module()
+class SaveEachRank(Hook):
+    def after_train(self, runner):
+        torch.save(runner.model.state_dict(), f'rank_{runner.rank}.pt')
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    (tmp_path / 'save_each_rank.py').write_text(SAVE_EACH_RANK)
+    path = tmp_path / 'tiny.py'
+    path.write_text(CONFIG)
+    return path
+
+
+def run(*command, folder):
+    result = subprocess.run(
+        list(map(str, command)),
+        cwd=folder,
+        env={
+            **os.environ, 'PYTHONPATH': str(folder),
+            'CUDA_VISIBLE_DEVICES': '',
+            'OMP_NUM_THREADS': '1',
+            'PYTHONWARNINGS': 'ignore'
+        },
+        capture_output=True,
+        text=True)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+def tool(name, *arguments, folder):
+    return run(sys.executable, ROOT / 'tools' / name, *arguments,
+               folder=folder)
+
+
+def logged_losses(folder):
+    lines = next(folder.rglob('vis_data/scalars.json')).read_text()
+    entries = [json.loads(line) for line in lines.splitlines()]
+    return {
+        entry['step']: entry['loss']
+        for entry in entries if 'loss' in entry
+    }
+
+
+@pytest.mark.slow
+def test_a_resumed_run_equals_an_unbroken_one(config):
+    folder = config.parent
+    tool('train.py', config, '--work-dir', 'whole', folder=folder)
+    tool('train.py', config, '--work-dir', 'part', '--cfg-options',
+         'train_cfg.max_iters=2', folder=folder)
+    tool('train.py', config, '--work-dir', 'part', '--resume', '--cfg-options',
+         'train_cfg.max_iters=4', folder=folder)
+    whole, part = (
+        torch.load(folder / name / 'iter_4.pth', weights_only=True)
+        for name in ('whole', 'part'))
+    for name, weight in whole['state_dict'].items():
+        assert torch.equal(part['state_dict'][name], weight), name
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_model_and_score_as_one_does(
+        config, unused_port, monkeypatch):
+    folder = config.parent
+    monkeypatch.setenv('PORT', unused_port)
+    run('bash', ROOT / 'tools/dist_train.sh', config, 2, folder=folder)
+    first, second = (
+        torch.load(folder / f'rank_{rank}.pt', weights_only=True)
+        for rank in (0, 1))
+    assert any('discriminator' in name for name in first)
+    for name, weight in first.items():
+        torch.testing.assert_close(second[name], weight, rtol=0, atol=0)
+    checkpoint = folder / 'work_dirs/tiny/iter_4.pth'
+    run('bash', ROOT / 'tools/dist_test.sh', config, checkpoint, 2, '--out',
+        'two.json', folder=folder)
+    tool('test.py', config, checkpoint, '--out', 'one.json', folder=folder)
+    two, one = (
+        json.loads((folder / name).read_text())
+        for name in ('two.json', 'one.json'))
+    assert {'IoU_corrupted', 'PSNR', 'PSNR_input'} <= set(one)
+    assert two == pytest.approx(one, rel=1e-5)
+
+
+@pytest.mark.slow
+def test_mixed_precision_and_accumulation_train(config):
+    folder = config.parent
+    result = tool('train.py', config, '--amp', '--auto-scale-lr',
+                  '--cfg-options',
+                  'optim_wrapper.generator.accumulative_counts=2',
+                  'optim_wrapper.refiner.accumulative_counts=2',
+                  'optim_wrapper.discriminator.accumulative_counts=2',
+                  folder=folder)
+    # The base batch of the config is 8, the batch is 2.
+    assert 'Scaling the original LR by 0.25' in result.stdout + result.stderr
+    losses = logged_losses(folder / 'work_dirs')
+    assert len(losses) == 4 and np.isfinite(list(losses.values())).all()
+
+
+@pytest.mark.slow
+def test_a_test_leaves_metrics_and_a_panel(config):
+    folder = config.parent
+    tool('train.py', config, '--cfg-options', 'train_cfg.max_iters=1',
+         'default_hooks.checkpoint.interval=1', folder=folder)
+    tool('test.py', config, 'work_dirs/tiny/iter_1.pth', '--out', 'm.json',
+         folder=folder)
+    metrics = json.loads((folder / 'm.json').read_text())
+    assert {
+        'IoU_corrupted', 'IoU_intact_s2', 'OrientationAccuracy', 'PSNR',
+        'PSNR_inside', 'PSNR_inside_mean_fill', 'SSIM', 'MAE'
+    } <= set(metrics)
+    panel = Image.open(folder / 'work_dirs/tiny/panel.png')
+    assert panel.width > 6 * 64 and panel.height > 6 * 64
