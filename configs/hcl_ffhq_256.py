@@ -9,7 +9,7 @@ model = dict(
     detector=dict(
         stage_channels=[32, 64, 128],
         num_restarts=3,
-        orientation=dict(in_channels=128)),
+        orientation=dict(in_channels=64, vote=dict(in_channels=128))),
     decoder=dict(base_channels=32),
     loss_coarse=dict(loss_weight=0.1),
     loss_refined=dict(loss_weight=0.1),

@@ -24,14 +24,16 @@ model = dict(
     detector=dict(
         stage_channels=stage_channels,
         projection_channels=32,
-        orientation=dict(in_channels=stage_channels[-1], hidden_channels=32),
+        orientation=dict(
+            in_channels=stage_channels[1],
+            vote=dict(in_channels=stage_channels[-1], hidden_channels=32)),
         loss_contrast=dict(num_anchors=256, num_references=256)),
     decoder=dict(
         base_channels=base_channels,
         depths=(1, 1, 1),
         bottleneck_depth=1,
         num_conv_stages=1),
-    refiner=dict(base_channels=16, channel_mults=(1, 2, 4)),
+    refiner=dict(base_channels=8, channel_mults=(1, 2, 4)),
     # No VGG weights to be had without a download, no time for an adversary.
     discriminator=None,
     loss_adversarial=None,

@@ -1,11 +1,12 @@
 """What training needs beyond MMEngine: hooks, a loop, safe files."""
+from .cpu_amp import CPUAmpOptimWrapper
 from .fileio import AtomicLocalBackend
 from .hooks import (AtomicCheckpointHook, IterationSeedHook, NonFiniteLossHook,
                     PhaseSwitchHook, PlainCheckpointHook, StrictLoadHook)
 from .runner import ResumableIterBasedTrainLoop
 
 __all__ = [
-    'AtomicCheckpointHook', 'AtomicLocalBackend', 'IterationSeedHook',
-    'NonFiniteLossHook', 'PhaseSwitchHook', 'PlainCheckpointHook',
-    'ResumableIterBasedTrainLoop', 'StrictLoadHook'
+    'AtomicCheckpointHook', 'AtomicLocalBackend', 'CPUAmpOptimWrapper',
+    'IterationSeedHook', 'NonFiniteLossHook', 'PhaseSwitchHook',
+    'PlainCheckpointHook', 'ResumableIterBasedTrainLoop', 'StrictLoadHook'
 ]

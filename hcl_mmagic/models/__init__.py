@@ -13,7 +13,7 @@ from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
                      VGGPerceptualLoss, WGANGPLoss)
-from .orientation import CentreClassifier, PixelVote
+from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
 
@@ -21,6 +21,6 @@ __all__ = [
     'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
     'ConvUNetRefiner', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MaskGuidedDecoder', 'MaskHierarchy',
-    'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'VGGPerceptualLoss',
-    'WGANGPLoss'
+    'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SplitJudge',
+    'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -5,7 +5,7 @@ here name them from the picture alone; in training the true mask names them
 (:func:`nearer_to_mask`) and the modules learn to agree with it.
 """
 
-from typing import Dict, Sequence
+from typing import Dict, Optional, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -173,6 +173,103 @@ class PixelVote(nn.Module):
     def _vote(self, feature: Tensor) -> Tensor:
         """Logit of 'corrupted' of every pixel, (N, 1, Hs, Ws)."""
         return at_least_float32(self.layers(feature))
+
+
+@MODELS.register_module()
+class SplitJudge(nn.Module):
+    """Names the clusters by looking at the whole split.
+
+    Damage and picture differ in the shape of their outline too: one lies upon
+    the other. A small convolutional network sees the features of one stage
+    together with the detected probabilities, once as they are and once with
+    the roles exchanged; the likelier of the two is kept. It learns from the
+    detector's own splits and from the true ones, without a gradient to the
+    encoder.
+
+    Args:
+        in_channels (int): Channels of the features of that stage.
+        stage (int): Stage whose features it sees, 0 = finest.
+        hidden_channels (int): Width of its first layer, half of the others'.
+        vote (dict, optional): Config of a :class:`PixelVote` that is trained
+            beside it, as its gradient helps the encoder.
+        loss_weight (float): Weight of its loss.
+    """
+
+    def __init__(self,
+                 *,
+                 in_channels: int = 128,
+                 stage: int = 1,
+                 hidden_channels: int = 16,
+                 vote: Optional[dict] = None,
+                 loss_weight: float = 1.0) -> None:
+        super().__init__()
+        self.stage = stage
+        self.loss_weight = loss_weight
+        self.vote = vote and MODELS.build(vote)
+        self.layers = nn.Sequential(
+            nn.Conv2d(in_channels + 1, hidden_channels, 3, padding=1),
+            nn.GELU(),
+            nn.Conv2d(
+                hidden_channels, 2 * hidden_channels, 3, stride=2, padding=1),
+            nn.GELU(),
+            nn.Conv2d(
+                2 * hidden_channels,
+                2 * hidden_channels,
+                3,
+                stride=2,
+                padding=1), nn.GELU(),
+            # A bias would cancel between the two ways round.
+            nn.Conv2d(2 * hidden_channels, 1, 1, bias=False))
+
+    def decide(self, features: Sequence[Tensor],
+               hierarchy: MaskHierarchy) -> Tensor:
+        """Name the clusters of each image.
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first.
+            hierarchy (MaskHierarchy): Not oriented yet.
+
+        Returns:
+            Tensor: Images to swap, ``(N,)``, bool.
+        """
+        return self._odds(features, hierarchy.mask_prob[0],
+                          hierarchy.uncertain[-1]) < 0
+
+    def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
+             mask: Tensor) -> Dict[str, Tensor]:
+        """Logistic loss of the right orientation against the wrong one.
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first.
+            hierarchy (MaskHierarchy): Oriented by the true mask.
+            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
+                ``(N, 1, H, W)``, float.
+
+        Returns:
+            dict[str, Tensor]: ``loss_judge``, and the vote's loss.
+        """
+        seen = hierarchy.uncertain[-1]
+        losses = [
+            F.softplus(-self._odds(features, split, seen)).mean()
+            for split in (hierarchy.mask_prob[0], mask)
+        ]
+        result = dict(loss_judge=self.loss_weight * sum(losses) / 2)
+        if self.vote is not None:
+            result.update(self.vote.loss(features, hierarchy, mask))
+        return result
+
+    def _odds(self, features: Sequence[Tensor], split: Tensor,
+              seen: Tensor) -> Tensor:
+        """Log-odds that a split is the right way round, (N,)."""
+        feature = features[self.stage].detach()
+        split = F.adaptive_avg_pool2d(split, feature.shape[-2:]).to(feature)
+        both = torch.cat((split, 1 - split))
+        scores = self.layers(
+            torch.cat((feature.repeat(2, 1, 1, 1), 2 * both - 1), dim=1))
+        seen = resize_mask(seen.to(feature), scores.shape[-2:])
+        as_it_is, exchanged = _weighted_mean(
+            at_least_float32(scores), seen.repeat(2, 1, 1, 1)).chunk(2)
+        return as_it_is - exchanged
 
 
 def _weighted_mean(values: Tensor, weights: Tensor) -> Tensor:

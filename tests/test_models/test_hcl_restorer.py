@@ -24,7 +24,11 @@ def tiny_config(**changes):
             stage_channels=(4, 8, 16),
             projection_channels=8,
             orientation=dict(
-                type='PixelVote', in_channels=16, hidden_channels=8),
+                type='SplitJudge',
+                in_channels=8,
+                hidden_channels=4,
+                vote=dict(
+                    type='PixelVote', in_channels=16, hidden_channels=8)),
             loss_contrast=dict(
                 type='HierarchicalContrastiveLoss', loss_weight=1.0)),
         decoder=dict(
@@ -103,7 +107,7 @@ def test_the_log_holds_every_loss_and_their_sum():
     log = model.train_step(make_batch(), optimizers(model))
     assert {
         'loss_contrast_s0', 'loss_contrast_s1', 'loss_contrast_s2',
-        'loss_vote', 'loss_coarse', 'loss_refined', 'loss_adversarial',
+        'loss_judge', 'loss_vote', 'loss_coarse', 'loss_refined', 'loss_adversarial',
         'loss_discriminator', 'loss_gradient_penalty', 'loss'
     } == set(log)
     generator_side = sum(value for name, value in log.items() if name not in (

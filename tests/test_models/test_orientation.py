@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from hcl_mmagic.models import CentreClassifier, MaskHierarchy, PixelVote
+from hcl_mmagic.models import (CentreClassifier, MaskHierarchy, PixelVote,
+                               SplitJudge)
 from hcl_mmagic.models.orientation import larger_is_intact, nearer_to_mask
 
 
@@ -15,6 +16,8 @@ def halves(size=8):
 
 
 def hierarchy_of(log_odds, centres=None, seen=None):
+    if centres is None:
+        centres = torch.zeros(2, 2, 1)
     if seen is None:
         seen = torch.ones_like(log_odds, dtype=torch.bool)
     stage = (log_odds, log_odds.sigmoid(), seen, seen, seen, centres)
@@ -118,3 +121,58 @@ def test_gradient_of_the_classifier_in_double_precision():
     assert torch.autograd.gradcheck(
         lambda values: classifier.loss([], hierarchy_of(halves(), values),
                                        None)['loss_classifier'], centres)
+
+
+def test_the_judge_contradicts_itself_on_the_exchanged_split():
+    judge = SplitJudge(in_channels=3, stage=0, hidden_channels=4)
+    features = [torch.randn(2, 3, 8, 8)]
+    hierarchy = hierarchy_of(halves())
+    swapped = hierarchy.swapped(torch.tensor([True, True]))
+    decisions = [judge.decide(features, h) for h in (hierarchy, swapped)]
+    assert torch.equal(decisions[0], ~decisions[1])
+
+
+def test_the_judge_learns_which_side_is_striped():
+    """A shape cue: neither colour nor size tells the two sides apart."""
+    torch.manual_seed(0)
+    judge = SplitJudge(in_channels=1, stage=0, hidden_channels=4)
+    stripes = torch.zeros(2, 1, 16, 16)
+    stripes[0, ..., 2:5] = 1
+    stripes[0, ..., 9:12] = 1
+    stripes[1, :, 4:7] = 1
+    stripes[1, :, 12:15] = 1
+    features = [torch.zeros(2, 1, 16, 16)]
+    optimizer = torch.optim.Adam(judge.parameters(), lr=1e-2)
+    right = hierarchy_of((2 * stripes - 1) * 4)
+    for _ in range(60):
+        optimizer.zero_grad()
+        judge.loss(features, right, stripes)['loss_judge'].backward()
+        optimizer.step()
+    assert not judge.decide(features, right).any()
+    wrong = right.swapped(torch.tensor([True, True]))
+    assert judge.decide(features, wrong).all()
+
+
+def test_the_judge_leaves_the_encoder_to_the_vote():
+    vote = dict(type='PixelVote', in_channels=2, hidden_channels=2)
+    feature = torch.randn(2, 2, 8, 8, requires_grad=True)
+    for config in (None, vote):
+        judge = SplitJudge(
+            in_channels=2, stage=0, hidden_channels=2, vote=config)
+        losses = judge.loss([feature], hierarchy_of(halves()),
+                            torch.zeros(2, 1, 8, 8))
+        sum(losses.values()).backward()
+        assert (feature.grad is None) == (config is None)
+
+
+def test_gradient_of_the_judge_in_double_precision():
+    judge = SplitJudge(in_channels=1, stage=0, hidden_channels=2).double()
+    features = [torch.randn(1, 1, 4, 4, dtype=torch.float64)]
+    seen = torch.ones(1, 1, 4, 4, dtype=torch.bool)
+
+    def loss(split):
+        return torch.nn.functional.softplus(
+            -judge._odds(features, split, seen)).mean()
+
+    split = torch.rand(1, 1, 4, 4, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(loss, split)

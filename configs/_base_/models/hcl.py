@@ -24,12 +24,19 @@ model = dict(
         num_iterations=3,
         num_restarts=1,
         temperature=0.1,
-        # The reference: dict(type='CentreClassifier',
-        #                     projection_channels=projection_channels)
+        # The reference names the clusters by their centres:
+        # dict(_delete_=True, type='CentreClassifier',
+        #      projection_channels=projection_channels)
         orientation=dict(
-            type='PixelVote',
-            in_channels=base_channels * channel_mults[-1],
-            hidden_channels=projection_channels,
+            type='SplitJudge',
+            in_channels=base_channels * channel_mults[1],
+            stage=1,
+            hidden_channels=16,
+            vote=dict(
+                type='PixelVote',
+                in_channels=base_channels * channel_mults[-1],
+                hidden_channels=projection_channels,
+                loss_weight=1.0),
             loss_weight=1.0),
         loss_contrast=dict(
             type='HierarchicalContrastiveLoss',
