@@ -8,8 +8,8 @@ are never trained on.
 _base_ = ['_base_/models/hcl.py', '_base_/default_runtime.py']
 
 # Edit first.
-max_iters = 1200
-switch_iteration = 800
+max_iters = 500
+switch_iteration = 300
 batch_size = 8
 crop_size = 64
 short_side = 96
@@ -97,16 +97,22 @@ test_dataloader = val_dataloader
 train_cfg = dict(
     type='ResumableIterBasedTrainLoop',
     max_iters=max_iters,
-    val_interval=400)
+    val_interval=250)
 custom_hooks = [
     dict(
         type='PhaseSwitchHook',
         switch_iteration=switch_iteration,
-        reset_optimizer=True)
+        reset_optimizer=True),
+    # At a constant rate the weights of a single iteration are a gamble.
+    dict(
+        type='EMAHook',
+        ema_type='ExponentialMovingAverage',
+        momentum=0.01,
+        begin_iter=100)
 ]
 default_hooks = dict(
     logger=dict(interval=50),
-    checkpoint=dict(interval=400, max_keep_ckpts=1, save_best=None),
+    checkpoint=dict(interval=250, max_keep_ckpts=1, save_best=None),
     sample_panel=dict(num_samples=6, test_file='panel.png'))
 log_processor = dict(window_size=50)
 optim_wrapper = dict(

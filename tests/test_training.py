@@ -46,6 +46,7 @@ default_hooks = dict(
     logger=dict(interval=1), checkpoint=dict(interval=2, max_keep_ckpts=-1))
 custom_hooks = [
     dict(type='PhaseSwitchHook', switch_iteration=3),
+    dict(type='EMAHook', momentum=0.1),
     dict(type='SaveEachRank')
 ]
 """
@@ -119,6 +120,15 @@ def test_two_processes_train_one_model_and_score_as_one_does(
         config, unused_port, monkeypatch):
     folder = config.parent
     monkeypatch.setenv('PORT', unused_port)
+    averaging = config
+    config = folder / 'two.py'
+    config.write_text("""
+_base_ = 'tiny.py'
+custom_hooks = [
+    dict(type='PhaseSwitchHook', switch_iteration=3),
+    dict(type='SaveEachRank')
+]
+""")
     run('bash', ROOT / 'tools/dist_train.sh', config, 2, folder=folder)
     first, second = (
         torch.load(folder / f'rank_{rank}.pt', weights_only=True)
@@ -126,7 +136,7 @@ def test_two_processes_train_one_model_and_score_as_one_does(
     assert any('discriminator' in name for name in first)
     for name, weight in first.items():
         torch.testing.assert_close(second[name], weight, rtol=0, atol=0)
-    checkpoint = folder / 'work_dirs/tiny/iter_4.pth'
+    checkpoint = folder / 'work_dirs/two/iter_4.pth'
     run('bash', ROOT / 'tools/dist_test.sh', config, checkpoint, 2, '--out',
         'two.json', folder=folder)
     tool('test.py', config, checkpoint, '--out', 'one.json', folder=folder)
@@ -135,6 +145,8 @@ def test_two_processes_train_one_model_and_score_as_one_does(
         for name in ('two.json', 'one.json'))
     assert {'IoU_corrupted', 'PSNR', 'PSNR_input'} <= set(one)
     assert two == pytest.approx(one, rel=1e-5)
+    with pytest.raises(AssertionError, match='EMAHook does not work in a dis'):
+        run('bash', ROOT / 'tools/dist_train.sh', averaging, 2, folder=folder)
 
 
 @pytest.mark.slow

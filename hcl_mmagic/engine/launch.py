@@ -13,7 +13,8 @@ import torch
 from mmengine.config import Config, DictAction
 from mmengine.device import get_device
 from mmengine.dist import is_main_process
-from mmengine.hooks import Hook
+from mmengine.hooks import EMAHook, Hook
+from mmengine.model import is_model_wrapper
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner, find_latest_checkpoint
 from torch import distributed
@@ -207,6 +208,7 @@ def running(cfg: Config,
         runner = RUNNERS.build(cfg)
     else:
         runner = Runner.from_cfg(cfg)
+    _check_averaging(runner)
     yield runner
     if distributed.is_available() and distributed.is_initialized():
         distributed.destroy_process_group()
@@ -218,6 +220,15 @@ def _wrap_without_device(cfg: Config) -> None:
         type='MMDistributedDataParallel',
         find_unused_parameters=cfg.get('find_unused_parameters', False))
     cfg.model_wrapper_cfg = dict(wrapper, device_ids=None)
+
+
+def _check_averaging(runner: Runner) -> None:
+    """MMEngine's averaging copies and names the parts of a model that are
+    wrapped one by one in a way that it cannot load again."""
+    if is_model_wrapper(runner.model) and any(
+            isinstance(hook, EMAHook) for hook in runner.hooks):
+        raise ConfigError('EMAHook does not work in a distributed run: leave '
+                          'it out of custom_hooks')
 
 
 def init_process_group(launcher: str) -> None:
