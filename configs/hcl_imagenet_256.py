@@ -4,5 +4,4 @@ _base_ = [
     '_base_/schedules/hcl_150k.py', '_base_/default_runtime.py'
 ]
 
-model = dict(
-    loss_perceptual=dict(coarse_weight=0.001, refined_weight=0.001))
+model = dict(loss_perceptual=dict(coarse_weight=0.001, refined_weight=0.001))

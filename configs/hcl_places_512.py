@@ -5,6 +5,5 @@ _base_ = [
 ]
 
 # One stride-2 convolution first: the stages have the sizes of a 256 px model.
-model = dict(
-    encoder=dict(num_conv_stages=1), decoder=dict(num_conv_stages=1))
+model = dict(encoder=dict(num_conv_stages=1), decoder=dict(num_conv_stages=1))
 optim_wrapper = dict(generator=dict(optimizer=dict(lr=1e-4)))

@@ -44,9 +44,7 @@ mask = dict(
     prob=[0.75, 0.25],
     transforms=[[
         dict(
-            type='RandomStrokeMask',
-            thickness=(6, 15),
-            ratio_range=(0.1, 0.4))
+            type='RandomStrokeMask', thickness=(6, 15), ratio_range=(0.1, 0.4))
     ], [dict(type='RandomRectangleMask', ratio_range=(0.1, 0.4))]])
 
 
@@ -79,8 +77,10 @@ train_dataloader = dict(
     dataset=dict(
         type='PackagedPhotographs',
         split='train',
-        pipeline=[load, crop, mask,
-                  corruption(['train', 'noise_train']), pack]))
+        pipeline=[
+            load, crop, mask,
+            corruption(['train', 'noise_train']), pack
+        ]))
 val_dataloader = dict(
     batch_size=batch_size,
     num_workers=0,
@@ -95,9 +95,7 @@ val_dataloader = dict(
 test_dataloader = val_dataloader
 
 train_cfg = dict(
-    type='ResumableIterBasedTrainLoop',
-    max_iters=max_iters,
-    val_interval=250)
+    type='ResumableIterBasedTrainLoop', max_iters=max_iters, val_interval=250)
 custom_hooks = [
     dict(
         type='PhaseSwitchHook',

@@ -95,7 +95,8 @@ def test_quickstart_samples_have_the_promised_damage(split):
 
 def test_missing_data_end_in_one_line(tmp_path):
     result = run_tool(
-        ROOT / 'tools/train.py', ROOT / 'configs/hcl_places_512.py',
+        ROOT / 'tools/train.py',
+        ROOT / 'configs/hcl_places_512.py',
         cwd=tmp_path)
     assert result.returncode == 1
     assert 'Traceback' not in result.stderr
@@ -108,12 +109,19 @@ def test_missing_data_end_in_one_line(tmp_path):
 @pytest.mark.slow
 def test_the_real_512_px_network_trains_on_the_layout(places):
     result = run_tool(
-        ROOT / 'tools/train.py', ROOT / 'configs/hcl_places_512.py',
-        '--cfg-options', WITHOUT_VGG, 'train_dataloader.batch_size=1',
+        ROOT / 'tools/train.py',
+        ROOT / 'configs/hcl_places_512.py',
+        '--cfg-options',
+        WITHOUT_VGG,
+        'train_dataloader.batch_size=1',
         'train_dataloader.num_workers=0',
-        'train_dataloader.persistent_workers=False', 'train_cfg.max_iters=1',
-        'default_hooks.logger.interval=1', 'default_hooks.checkpoint=None',
-        'val_cfg=None', 'val_dataloader=None', 'val_evaluator=None',
+        'train_dataloader.persistent_workers=False',
+        'train_cfg.max_iters=1',
+        'default_hooks.logger.interval=1',
+        'default_hooks.checkpoint=None',
+        'val_cfg=None',
+        'val_dataloader=None',
+        'val_evaluator=None',
         cwd=places)
     assert result.returncode == 0, result.stderr
     assert 'loss_gradient_penalty' in result.stdout + result.stderr
@@ -135,7 +143,9 @@ def test_a_checkpoint_of_another_config_names_the_first_wrong_key(tmp_path):
     state['encoder.stem.weight'] = torch.zeros(7)
     torch.save(dict(state_dict=state, meta={}), tmp_path / 'other.pth')
     result = run_tool(
-        ROOT / 'tools/test.py', ROOT / 'configs/hcl_quickstart.py',
-        tmp_path / 'other.pth', cwd=tmp_path)
+        ROOT / 'tools/test.py',
+        ROOT / 'configs/hcl_quickstart.py',
+        tmp_path / 'other.pth',
+        cwd=tmp_path)
     assert result.returncode == 1
     assert 'encoder.stem.weight' in result.stderr.splitlines()[-1]

@@ -87,8 +87,8 @@ def run(*command, folder):
 
 
 def tool(name, *arguments, folder):
-    return run(sys.executable, ROOT / 'tools' / name, *arguments,
-               folder=folder)
+    return run(
+        sys.executable, ROOT / 'tools' / name, *arguments, folder=folder)
 
 
 def logged_losses(folder):
@@ -104,10 +104,23 @@ def logged_losses(folder):
 def test_a_resumed_run_equals_an_unbroken_one(config):
     folder = config.parent
     tool('train.py', config, '--work-dir', 'whole', folder=folder)
-    tool('train.py', config, '--work-dir', 'part', '--cfg-options',
-         'train_cfg.max_iters=2', folder=folder)
-    tool('train.py', config, '--work-dir', 'part', '--resume', '--cfg-options',
-         'train_cfg.max_iters=4', folder=folder)
+    tool(
+        'train.py',
+        config,
+        '--work-dir',
+        'part',
+        '--cfg-options',
+        'train_cfg.max_iters=2',
+        folder=folder)
+    tool(
+        'train.py',
+        config,
+        '--work-dir',
+        'part',
+        '--resume',
+        '--cfg-options',
+        'train_cfg.max_iters=4',
+        folder=folder)
     whole, part = (
         torch.load(folder / name / 'iter_4.pth', weights_only=True)
         for name in ('whole', 'part'))
@@ -137,8 +150,14 @@ custom_hooks = [
     for name, weight in first.items():
         torch.testing.assert_close(second[name], weight, rtol=0, atol=0)
     checkpoint = folder / 'work_dirs/two/iter_4.pth'
-    run('bash', ROOT / 'tools/dist_test.sh', config, checkpoint, 2, '--out',
-        'two.json', folder=folder)
+    run('bash',
+        ROOT / 'tools/dist_test.sh',
+        config,
+        checkpoint,
+        2,
+        '--out',
+        'two.json',
+        folder=folder)
     tool('test.py', config, checkpoint, '--out', 'one.json', folder=folder)
     two, one = (
         json.loads((folder / name).read_text())
@@ -152,12 +171,16 @@ custom_hooks = [
 @pytest.mark.slow
 def test_mixed_precision_and_accumulation_train(config):
     folder = config.parent
-    result = tool('train.py', config, '--amp', '--auto-scale-lr',
-                  '--cfg-options',
-                  'optim_wrapper.generator.accumulative_counts=2',
-                  'optim_wrapper.refiner.accumulative_counts=2',
-                  'optim_wrapper.discriminator.accumulative_counts=2',
-                  folder=folder)
+    result = tool(
+        'train.py',
+        config,
+        '--amp',
+        '--auto-scale-lr',
+        '--cfg-options',
+        'optim_wrapper.generator.accumulative_counts=2',
+        'optim_wrapper.refiner.accumulative_counts=2',
+        'optim_wrapper.discriminator.accumulative_counts=2',
+        folder=folder)
     # The base batch of the config is 8, the batch is 2.
     assert 'Scaling the original LR by 0.25' in result.stdout + result.stderr
     losses = logged_losses(folder / 'work_dirs')
@@ -167,10 +190,20 @@ def test_mixed_precision_and_accumulation_train(config):
 @pytest.mark.slow
 def test_a_test_leaves_metrics_and_a_panel(config):
     folder = config.parent
-    tool('train.py', config, '--cfg-options', 'train_cfg.max_iters=1',
-         'default_hooks.checkpoint.interval=1', folder=folder)
-    tool('test.py', config, 'work_dirs/tiny/iter_1.pth', '--out', 'm.json',
-         folder=folder)
+    tool(
+        'train.py',
+        config,
+        '--cfg-options',
+        'train_cfg.max_iters=1',
+        'default_hooks.checkpoint.interval=1',
+        folder=folder)
+    tool(
+        'test.py',
+        config,
+        'work_dirs/tiny/iter_1.pth',
+        '--out',
+        'm.json',
+        folder=folder)
     metrics = json.loads((folder / 'm.json').read_text())
     assert {
         'IoU_corrupted', 'IoU_intact_s2', 'OrientationAccuracy', 'PSNR',

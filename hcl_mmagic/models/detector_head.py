@@ -8,9 +8,8 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from .functional import (MaskHierarchy, at_least_float32,
-                         build_mask_hierarchy, fixed_pixels,
-                         random_pixels)
+from .functional import (MaskHierarchy, at_least_float32, build_mask_hierarchy,
+                         fixed_pixels, random_pixels)
 from .orientation import larger_is_intact, nearer_to_mask
 
 Projections = Tuple[Tensor, ...]
@@ -124,8 +123,8 @@ class ContrastiveDetectorHead(nn.Module):
             feature = pixels[stage]
             if self.fusions is not None and stage + 1 < len(pixels):
                 coarser = self.fusions[stage](pixels[stage + 1])
-                coarser = coarser.repeat_interleave(2, 1).repeat_interleave(
-                    2, 2)
+                coarser = coarser.repeat_interleave(2,
+                                                    1).repeat_interleave(2, 2)
                 feature = torch.cat((feature, coarser), dim=-1)
             projection = at_least_float32(head(feature))
             projections.append(

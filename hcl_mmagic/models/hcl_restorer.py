@@ -98,8 +98,8 @@ class HCLRestorer(BaseModel):
     def _check_parts(self) -> None:
         """Complain about parts that cannot work together."""
         needs = (('refiner', 'decoder'), ('discriminator', 'refiner'),
-                 ('discriminator', 'loss_adversarial'),
-                 ('loss_adversarial', 'discriminator'),
+                 ('discriminator', 'loss_adversarial'), ('loss_adversarial',
+                                                         'discriminator'),
                  ('loss_coarse', 'decoder'), ('loss_refined', 'refiner'),
                  ('loss_perceptual', 'refiner'))
         for part, needed in needs:
@@ -121,10 +121,11 @@ class HCLRestorer(BaseModel):
                              f'{MASK_SOURCES}, got {source!r}')
         self._mask_source = source
 
-    def forward(self,
-                inputs: Tensor,
-                data_samples: Optional[Any] = None,
-                mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
+    def forward(
+            self,
+            inputs: Tensor,
+            data_samples: Optional[Any] = None,
+            mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
         """The entry point of mmengine's runner.
 
         Args:
@@ -171,8 +172,7 @@ class HCLRestorer(BaseModel):
         padding = Padding.to_multiple(corrupted, self._size_divisor())
         padded = padding.pad(corrupted)
         features = self.encoder(padded)
-        hierarchy, _ = self.detector(
-            features, inside=padding.inside(features))
+        hierarchy, _ = self.detector(features, inside=padding.inside(features))
         if given_mask is None:
             masks = hierarchy.mask
         else:
@@ -182,8 +182,8 @@ class HCLRestorer(BaseModel):
         return self._repair(hierarchy, features, masks,
                             padded.shape[-2:]).map(padding.crop)
 
-    def _train_forward(self, corrupted: Tensor, mask: Tensor
-                       ) -> Tuple[Restoration, Dict[str, Tensor]]:
+    def _train_forward(self, corrupted: Tensor,
+                       mask: Tensor) -> Tuple[Restoration, Dict[str, Tensor]]:
         """One pass with the true mask, for the detector's losses and, in
         phase 1, for decoder and refiner."""
         divisor = self._size_divisor()
@@ -227,8 +227,7 @@ class HCLRestorer(BaseModel):
             divisor = lcm(divisor, _unwrap(self.refiner).size_divisor)
         return divisor
 
-    def loss(self, corrupted: Tensor,
-             data_samples: Any) -> Dict[str, Tensor]:
+    def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
         """Losses of the generator side.
 
         Args:
@@ -356,8 +355,7 @@ class HCLRestorer(BaseModel):
 def _stage_masks(mask: Tensor,
                  features: Sequence[Tensor]) -> Tuple[Tensor, ...]:
     """The mask at the size of every stage, 1 = corrupted."""
-    return tuple(
-        resize_mask(mask, feature.shape[-2:]) for feature in features)
+    return tuple(resize_mask(mask, feature.shape[-2:]) for feature in features)
 
 
 def _unwrap(part: nn.Module) -> nn.Module:

@@ -217,7 +217,8 @@ class SplitJudge(nn.Module):
                 2 * hidden_channels,
                 3,
                 stride=2,
-                padding=1), nn.GELU(),
+                padding=1),
+            nn.GELU(),
             # A bias would cancel between the two ways round.
             nn.Conv2d(2 * hidden_channels, 1, 1, bias=False))
 

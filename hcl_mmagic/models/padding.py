@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Optional, Sequence, Tuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -31,8 +30,9 @@ class Padding:
             Padding: For pictures of the image's size.
         """
         height, width = image.shape[-2:]
-        return cls((height, width), (-(-height // divisor) * divisor,
-                                     -(-width // divisor) * divisor))
+        return cls(
+            (height, width),
+            (-(-height // divisor) * divisor, -(-width // divisor) * divisor))
 
     def pad(self, image: Tensor) -> Tensor:
         """Mirror the picture into the padding, as often as it takes.
@@ -61,7 +61,8 @@ class Padding:
         """
         return image[..., :self.size[0], :self.size[1]]
 
-    def inside(self, features: Sequence[Tensor]) -> Optional[Tuple[Tensor, ...]]:
+    def inside(self,
+               features: Sequence[Tensor]) -> Optional[Tuple[Tensor, ...]]:
         """Which feature pixels show some of the picture.
 
         Args:

@@ -9,11 +9,11 @@ from typing import List, Optional, Tuple
 import numpy as np
 
 
-def soft_two_means(points: np.ndarray,
-                   first: int,
-                   num_iterations: int = 3,
-                   temperature: float = 0.1
-                   ) -> Tuple[np.ndarray, np.ndarray, float]:
+def soft_two_means(
+        points: np.ndarray,
+        first: int,
+        num_iterations: int = 3,
+        temperature: float = 0.1) -> Tuple[np.ndarray, np.ndarray, float]:
     """Centres (2, C), share of cluster 0 (P,), cost; points are (P, C)."""
     second = int(np.argmax(1 - points @ points[first]))
     centres = np.stack((points[first], points[second]))
@@ -56,14 +56,13 @@ def circle_loss(similarity: List[float], positive: List[bool],
     pull = sum(
         np.exp(-s / temperature) for s, p in zip(similarity, positive) if p)
     push = sum(
-        np.exp(s / temperature) for s, p in zip(similarity, positive)
-        if not p)
+        np.exp(s / temperature) for s, p in zip(similarity, positive) if not p)
     return float(np.log1p(pull * push))
 
 
 def hierarchy(projections: List[np.ndarray], first: List[int],
-              corrupted_first: bool, sure_fractions: Tuple[float, ...]
-              ) -> List[dict]:
+              corrupted_first: bool, sure_fractions: Tuple[float,
+                                                           ...]) -> List[dict]:
     """Detection in one image, finest stage first.
 
     ``projections``: (C, H, W) per stage, finest first; ``first``: index of

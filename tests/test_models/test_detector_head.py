@@ -32,8 +32,8 @@ def make_mask(num_images=2):
 
 
 def test_projections_are_unit_vectors_of_every_stage():
-    for projection, feature in zip(
-            make_head().project(make_features()), make_features()):
+    for projection, feature in zip(make_head().project(make_features()),
+                                   make_features()):
         assert projection.shape == (2, 6, *feature.shape[-2:])
         np.testing.assert_allclose(
             projection.detach().norm(dim=1), 1, atol=1e-5)

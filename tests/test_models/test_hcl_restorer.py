@@ -27,8 +27,8 @@ def tiny_config(**changes):
                 type='SplitJudge',
                 in_channels=8,
                 hidden_channels=4,
-                vote=dict(
-                    type='PixelVote', in_channels=16, hidden_channels=8)),
+                vote=dict(type='PixelVote', in_channels=16,
+                          hidden_channels=8)),
             loss_contrast=dict(
                 type='HierarchicalContrastiveLoss', loss_weight=1.0)),
         decoder=dict(
@@ -81,6 +81,7 @@ def make_batch(size=(32, 32), num_images=2):
 
 
 def optimizers(model):
+
     def adam(*parts):
         parameters = [p for part in parts for p in part.parameters()]
         return OptimWrapper(torch.optim.Adam(parameters, lr=1e-3))
@@ -107,11 +108,13 @@ def test_the_log_holds_every_loss_and_their_sum():
     log = model.train_step(make_batch(), optimizers(model))
     assert {
         'loss_contrast_s0', 'loss_contrast_s1', 'loss_contrast_s2',
-        'loss_judge', 'loss_vote', 'loss_coarse', 'loss_refined', 'loss_adversarial',
-        'loss_discriminator', 'loss_gradient_penalty', 'loss'
+        'loss_judge', 'loss_vote', 'loss_coarse', 'loss_refined',
+        'loss_adversarial', 'loss_discriminator', 'loss_gradient_penalty',
+        'loss'
     } == set(log)
-    generator_side = sum(value for name, value in log.items() if name not in (
-        'loss', 'loss_discriminator', 'loss_gradient_penalty'))
+    generator_side = sum(value for name, value in log.items()
+                         if name not in ('loss', 'loss_discriminator',
+                                         'loss_gradient_penalty'))
     torch.testing.assert_close(log['loss'], generator_side)
 
 
@@ -179,8 +182,11 @@ def test_a_composite_keeps_the_input_outside_the_mask():
     sample = predict(make_model(composite=True), make_batch())[0]
     intact = (sample.output.pred_mask == 0).expand(3, -1, -1)
     assert intact.any()
-    torch.testing.assert_close(sample.output.pred_img[intact],
-                               sample.input[intact], atol=1e-3, rtol=0)
+    torch.testing.assert_close(
+        sample.output.pred_img[intact],
+        sample.input[intact],
+        atol=1e-3,
+        rtol=0)
 
 
 def test_the_raw_output_does_not():

@@ -28,7 +28,8 @@ def test_the_true_mask_decides_by_the_smaller_distance():
     mask = torch.zeros(2, 1, 16, 16)
     mask[0, ..., :4] = 1
     mask[1, ..., 4:] = 1
-    assert nearer_to_mask(hierarchy_of(halves()), mask).tolist() == [False, True]
+    assert nearer_to_mask(hierarchy_of(halves()),
+                          mask).tolist() == [False, True]
 
 
 def test_a_tie_keeps_the_order():
@@ -119,8 +120,8 @@ def test_gradient_of_the_classifier_in_double_precision():
     classifier = CentreClassifier(projection_channels=3).double()
     centres = torch.randn(2, 2, 3, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(
-        lambda values: classifier.loss([], hierarchy_of(halves(), values),
-                                       None)['loss_classifier'], centres)
+        lambda values: classifier.loss([], hierarchy_of(halves(), values), None
+                                       )['loss_classifier'], centres)
 
 
 def test_the_judge_contradicts_itself_on_the_exchanged_split():

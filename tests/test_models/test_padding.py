@@ -20,8 +20,8 @@ def test_cropping_undoes_padding(size):
 def test_mirrors_as_numpy_does(size):
     image = torch.rand(1, 1, *size)
     padded = Padding.to_multiple(image, 8).pad(image)[0, 0]
-    expected = np.pad(image[0, 0].numpy(),
-                      [(0, 8 - side) for side in size], mode='reflect')
+    expected = np.pad(
+        image[0, 0].numpy(), [(0, 8 - side) for side in size], mode='reflect')
     np.testing.assert_array_equal(padded, expected)
 
 

@@ -1,4 +1,4 @@
-# FFHQ damaged by CelebA-HQ and ImageNet content under NVIDIA's irregular masks.
+# FFHQ damaged by CelebA-HQ and ImageNet content under irregular masks.
 # Layout and where to get it: README.md, 'Training on Places'.
 image_size = 256
 batch_size = 3  # per GPU
@@ -41,8 +41,7 @@ train_dataloader = dict(
                     dict(
                         type='ImageContent',
                         folder=[
-                            f'{celebahq_root}/train',
-                            f'{imagenet_root}/train'
+                            f'{celebahq_root}/train', f'{imagenet_root}/train'
                         ],
                         short_side=image_size)
                 ]), pack
@@ -72,8 +71,7 @@ val_dataloader = dict(
                     dict(
                         type='ImageContent',
                         folder=[
-                            f'{celebahq_root}/val',
-                            f'{imagenet_root}/val'
+                            f'{celebahq_root}/val', f'{imagenet_root}/val'
                         ],
                         short_side=image_size)
                 ]), pack

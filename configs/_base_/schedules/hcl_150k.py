@@ -3,8 +3,7 @@
 train_cfg = dict(
     type='ResumableIterBasedTrainLoop', max_iters=150000, val_interval=5000)
 custom_hooks = [
-    dict(
-        type='PhaseSwitchHook', switch_iteration=50000, reset_optimizer=True)
+    dict(type='PhaseSwitchHook', switch_iteration=50000, reset_optimizer=True)
 ]
 
 # Edit first: encoder, detector and decoder learn at a rate of their own.

@@ -38,8 +38,9 @@ class PlainCheckpointHook(Hook):
 
         Weights, that is entries whose name ends with 'state_dict', keep their
         values; a distributed model's get the names of the bare model, which
-        MMEngine forgets for parts that were wrapped one by one. An unknown object in the message hub's run information,
-        where any hook or metric may put one, is left out with a warning.
+        MMEngine forgets for parts that were wrapped one by one. An unknown
+        object in the message hub's run information, where any hook or metric
+        may put one, is left out with a warning.
 
         Args:
             runner (Runner): The runner that saves the checkpoint.

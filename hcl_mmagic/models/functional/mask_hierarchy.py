@@ -57,14 +57,14 @@ class MaskHierarchy:
         """
         of_map = swap[:, None, None, None]
 
-        def exchange(one: Sequence[Tensor], other: Sequence[Tensor]
-                     ) -> Tuple[Tensor, ...]:
-            return tuple(
-                torch.where(of_map, b, a) for a, b in zip(one, other))
+        def exchange(one: Sequence[Tensor],
+                     other: Sequence[Tensor]) -> Tuple[Tensor, ...]:
+            return tuple(torch.where(of_map, b, a) for a, b in zip(one, other))
 
         return MaskHierarchy(
             log_odds=exchange(self.log_odds, [-x for x in self.log_odds]),
-            mask_prob=exchange(self.mask_prob, [1 - x for x in self.mask_prob]),
+            mask_prob=exchange(self.mask_prob,
+                               [1 - x for x in self.mask_prob]),
             uncertain=self.uncertain,
             sure_intact=exchange(self.sure_intact, self.sure_corrupted),
             sure_corrupted=exchange(self.sure_corrupted, self.sure_intact),
@@ -125,8 +125,8 @@ def build_mask_hierarchy(
         seen = torch.ones_like(projection[:, :1], dtype=torch.bool)
         if inside is not None:
             seen = seen & inside[index]
-        uncertain, inherited_prob = _inherit(
-            stages[-1] if stages else None, seen)
+        uncertain, inherited_prob = _inherit(stages[-1] if stages else None,
+                                             seen)
         members = uncertain.flatten(1)
         vectors = projection.flatten(2)
         start = farthest_pairs(vectors, members,
@@ -152,14 +152,14 @@ def build_mask_hierarchy(
                 sure_corrupted=sure_corrupted & uncertain,
                 centres=centres))
     stages.reverse()
-    return MaskHierarchy(**{
-        name: tuple(getattr(stage, name) for stage in stages)
-        for name in MaskHierarchy.__dataclass_fields__
-    })
+    return MaskHierarchy(
+        **{
+            name: tuple(getattr(stage, name) for stage in stages)
+            for name in MaskHierarchy.__dataclass_fields__
+        })
 
 
-def _inherit(coarser: Optional[_Stage],
-             seen: Tensor) -> Tuple[Tensor, Tensor]:
+def _inherit(coarser: Optional[_Stage], seen: Tensor) -> Tuple[Tensor, Tensor]:
     """Uncertain pixels and accumulated probability left by the coarser
     stage."""
     if coarser is None:
@@ -195,8 +195,8 @@ def _sure_sets(log_odds: Tensor, seen: Tensor,
             order = order.argsort(1, descending=True)
             rank = torch.arange(
                 order.shape[1], device=order.device).expand_as(order)
-            kept = torch.zeros_like(rank, dtype=torch.bool).scatter(
-                1, order, rank < keep)
+            kept = torch.zeros_like(
+                rank, dtype=torch.bool).scatter(1, order, rank < keep)
             side = kept.view_as(side)
         sure.append(side & erode(side | ~seen))
     return sure[0], sure[1]

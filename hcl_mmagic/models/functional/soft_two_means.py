@@ -49,8 +49,7 @@ def fixed_pixels(members: Tensor, num_restarts: int) -> Tensor:
     return scores.masked_fill(~members[:, None], -1).argmax(-1)
 
 
-def farthest_pairs(features: Tensor, members: Tensor,
-                   first: Tensor) -> Tensor:
+def farthest_pairs(features: Tensor, members: Tensor, first: Tensor) -> Tensor:
     """Start from given pixels and the members farthest from them.
 
     Args:
@@ -138,8 +137,8 @@ def _share(cosine: Tensor, temperature: float) -> Tensor:
 
 def _weighted_sums(share: Tensor, features: Tensor) -> Tensor:
     """Sum of the vectors by their shares, (N, R, 2, C)."""
-    return torch.bmm(share.flatten(1, 2), features.transpose(
-        1, 2)).unflatten(1, share.shape[1:3])
+    return torch.bmm(share.flatten(1, 2),
+                     features.transpose(1, 2)).unflatten(1, share.shape[1:3])
 
 
 def _normalize(sums: Tensor) -> Tensor:

@@ -7,8 +7,7 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional import (MaskHierarchy, at_least_float32, erode,
-                          resize_mask)
+from ..functional import MaskHierarchy, at_least_float32, erode, resize_mask
 from .circle_loss import CircleLoss
 
 # Pixel indices (N, K) and whether each slot is filled (N, K).
@@ -69,8 +68,8 @@ class HierarchicalContrastiveLoss(nn.Module):
         losses = {}
         for stage, projection in enumerate(projections):
             share = F.avg_pool2d(target, 2**stage) if stage else target
-            candidates = hierarchy.uncertain[stage] & (
-                (share == 0) | (share == 1))
+            candidates = hierarchy.uncertain[stage] & ((share == 0) |
+                                                       (share == 1))
             anchor, filled = select_randomly(
                 candidates.flatten(1), self.num_anchors)
             anchors = _take(projection, anchor)
@@ -104,8 +103,9 @@ class HierarchicalContrastiveLoss(nn.Module):
                 index, present = select_hardest(sure, order, limit)
             else:
                 index, present = select_randomly(sure.flatten(1), limit)
-            references.append((_take(projection.detach(), index),
-                               torch.full_like(present, corrupted), present))
+            references.append(
+                (_take(projection.detach(),
+                       index), torch.full_like(present, corrupted), present))
         return references
 
 

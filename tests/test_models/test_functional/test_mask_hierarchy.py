@@ -6,8 +6,7 @@ import torch
 import torch.nn.functional as F
 from reference import detection
 
-from hcl_mmagic.models.functional import (build_mask_hierarchy,
-                                          random_pixels)
+from hcl_mmagic.models.functional import build_mask_hierarchy, random_pixels
 from hcl_mmagic.models.orientation import nearer_to_mask
 
 
@@ -17,10 +16,14 @@ def smooth_projections(num_images=2, size=32, channels=6, seed=0):
     coarse = torch.randn(num_images, channels, 4, 4, generator=generator)
     return [
         F.normalize(
-            F.interpolate(coarse, size=(size >> stage, size >> stage),
-                          mode='bilinear') +
-            0.1 * torch.randn(num_images, channels, size >> stage,
-                              size >> stage, generator=generator),
+            F.interpolate(
+                coarse, size=(size >> stage, size >> stage), mode='bilinear') +
+            0.1 * torch.randn(
+                num_images,
+                channels,
+                size >> stage,
+                size >> stage,
+                generator=generator),
             dim=1) for stage in range(3)
     ]
 
@@ -32,14 +35,13 @@ class Recorded:
         self.ranks = iter(ranks.tolist())
 
     def __call__(self, members, num_restarts):
-        return torch.stack([
-            image.nonzero()[next(self.ranks)] for image in members
-        ])
+        return torch.stack(
+            [image.nonzero()[next(self.ranks)] for image in members])
 
 
-@pytest.mark.parametrize('prefix, ranks', [('pred', 'kmeans_init_index'),
-                                           ('gtorient',
-                                            'kmeans_init_index_gt')])
+@pytest.mark.parametrize('prefix, ranks',
+                         [('pred', 'kmeans_init_index'),
+                          ('gtorient', 'kmeans_init_index_gt')])
 def test_equals_the_recorded_hierarchy(recorded_detection, prefix, ranks):
     recorded = recorded_detection
     mask = torch.from_numpy(~recorded['mask_valid']).float()
@@ -126,8 +128,8 @@ def test_padding_changes_nothing_inside():
     padded, inside = [], []
     for stage, projection in enumerate(projections):
         pad = 8 >> stage
-        noise = F.normalize(torch.randn_like(F.pad(projection,
-                                                   (0, pad, 0, pad))), dim=1)
+        noise = F.normalize(
+            torch.randn_like(F.pad(projection, (0, pad, 0, pad))), dim=1)
         size = 32 >> stage
         noise[..., :size, :size] = projection
         padded.append(noise)
@@ -137,8 +139,7 @@ def test_padding_changes_nothing_inside():
     def first_member(members, num_restarts):
         return members.int().argmax(1, keepdim=True)
 
-    expected = build_mask_hierarchy(
-        projections, first_pixels=first_member)
+    expected = build_mask_hierarchy(projections, first_pixels=first_member)
     found = build_mask_hierarchy(
         padded, inside=inside, first_pixels=first_member)
     for stage in range(3):
@@ -166,8 +167,7 @@ def test_an_image_without_uncertain_pixels_inherits_its_mask():
         direction[..., None, None].expand(-1, -1, 16 >> s, 16 >> s)
         for s in range(3)
     ]
-    hierarchy = build_mask_hierarchy(
-        projections, sure_fractions=(1., 1., 1.))
+    hierarchy = build_mask_hierarchy(projections, sure_fractions=(1., 1., 1.))
     for stage in (0, 1):
         assert not hierarchy.uncertain[stage].any()
         assert not hierarchy.centres[stage].any()

@@ -4,8 +4,7 @@ import numpy as np
 import torch
 from reference import detection
 
-from hcl_mmagic.models.functional import (erode, resize_mask,
-                                          upsample_quadtree)
+from hcl_mmagic.models.functional import erode, resize_mask, upsample_quadtree
 
 
 def test_erosion_equals_the_twin():

@@ -84,9 +84,8 @@ def test_more_restarts_never_cost_more():
     members = torch.ones(3, 200, dtype=torch.bool)
     first = random_pixels(members, 6)
     costs = [
-        soft_two_means(
-            features, members,
-            farthest_pairs(features, members, first[:, :count]))[2]
+        soft_two_means(features, members,
+                       farthest_pairs(features, members, first[:, :count]))[2]
         for count in (1, 3, 6)
     ]
     assert (costs[1] <= costs[0] + 1e-3).all()

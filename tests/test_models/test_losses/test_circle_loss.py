@@ -41,8 +41,8 @@ def test_equals_the_twin_with_empty_slots():
             same = (labels[image] == labels[image, anchor])[kept]
             expected = detection.circle_loss(similarity.tolist(),
                                              same.tolist(), 0.1)
-            np.testing.assert_allclose(loss[image, anchor], expected,
-                                       rtol=1e-4, atol=1e-6)
+            np.testing.assert_allclose(
+                loss[image, anchor], expected, rtol=1e-4, atol=1e-6)
 
 
 def test_two_opposite_groups_cost_next_to_nothing():

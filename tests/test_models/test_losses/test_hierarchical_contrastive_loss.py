@@ -55,9 +55,10 @@ def test_equals_the_recorded_loss_of_each_stage(recorded_detection,
     loss = HierarchicalContrastiveLoss(
         num_anchors=EVERYTHING, num_references=num_references, loss_weight=1.)
     losses = loss(*recorded_batch)
-    np.testing.assert_allclose([losses[f'loss_contrast_s{s}'] for s in (0, 1, 2)],
-                               recorded_detection[name],
-                               atol=1e-4)
+    np.testing.assert_allclose(
+        [losses[f'loss_contrast_s{s}'] for s in (0, 1, 2)],
+        recorded_detection[name],
+        atol=1e-4)
 
 
 def test_anchors_are_pure_and_uncertain_only():
