@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Optional, Union
 
 from mmagic.registry import DATASETS
-from mmengine.dataset import BaseDataset
+from mmengine.dataset import BaseDataset, Compose
 
 from hcl_mmagic.datasets.image_files import (DATA_HELP, UnreadableImageError,
                                              find_damage, gather_images,
@@ -85,8 +85,9 @@ class CleanImageDataset(BaseDataset):
             data_root=data_root,
             data_prefix=dict(),
             indices=indices,
-            pipeline=list(pipeline),
             test_mode=test_mode)
+        # Only now: of several missing folders the photographs' is named.
+        self.pipeline = Compose(list(pipeline))
 
     def load_data_list(self) -> list[dict]:
         """List the samples.
