@@ -116,7 +116,6 @@ class PixelVote(nn.Module):
     Args:
         in_channels (int): Channels of the coarsest feature map.
         hidden_channels (int): Width of the hidden layer.
-        detach (bool): Keep the vote's gradient out of the encoder.
         loss_weight (float): Weight of its binary cross-entropy.
     """
 
@@ -124,10 +123,8 @@ class PixelVote(nn.Module):
                  *,
                  in_channels: int = 256,
                  hidden_channels: int = 64,
-                 detach: bool = False,
                  loss_weight: float = 1.0) -> None:
         super().__init__()
-        self.detach = detach
         self.loss_weight = loss_weight
         self.layers = nn.Sequential(
             nn.Conv2d(in_channels, hidden_channels, 1), nn.GELU(),
@@ -164,8 +161,7 @@ class PixelVote(nn.Module):
         Returns:
             dict[str, Tensor]: ``loss_vote``.
         """
-        feature = features[-1]
-        vote = self._vote(feature.detach() if self.detach else feature)
+        vote = self._vote(features[-1])
         share = F.adaptive_avg_pool2d(mask, vote.shape[-2:])
         loss = F.binary_cross_entropy_with_logits(vote, share)
         return dict(loss_vote=self.loss_weight * loss)

@@ -100,14 +100,6 @@ def test_the_vote_learns_the_corrupted_share_of_a_patch():
     assert vote.layers[2].bias.grad.item() == pytest.approx(0.5 - 0.5 / 4)
 
 
-@pytest.mark.parametrize('detach', [True, False])
-def test_a_detached_vote_leaves_the_encoder_alone(detach):
-    vote = PixelVote(in_channels=2, hidden_channels=2, detach=detach)
-    feature = torch.randn(1, 2, 4, 4, requires_grad=True)
-    vote.loss([feature], None, torch.ones(1, 1, 8, 8))['loss_vote'].backward()
-    assert (feature.grad is None) == detach
-
-
 def test_gradient_of_the_vote_in_double_precision():
     vote = PixelVote(in_channels=2, hidden_channels=3).double()
     feature = torch.randn(1, 2, 3, 3, dtype=torch.float64, requires_grad=True)
