@@ -63,8 +63,8 @@ def sample_to_row(data_sample: BaseDataElement) -> PanelRow:
     """Turn a predicted sample into the pictures of a panel row.
 
     Args:
-        data_sample (BaseDataElement): Sample with ``output.pred_img`` and, as
-            far as present, ``input``, ``gt_img``, ``mask``,
+        data_sample (BaseDataElement): Sample with ``output`` and, as far as
+            present, ``input``, ``gt_img``, ``mask``, ``output.pred_img``,
             ``output.pred_mask`` and ``output.mask_prob``. Images are
             ``(3, H, W)`` BGR in [0, 255], maps ``(1, H, W)`` in [0, 1],
             1 = corrupted.
@@ -74,7 +74,7 @@ def sample_to_row(data_sample: BaseDataElement) -> PanelRow:
     """
     output = data_sample.output
     return PanelRow(
-        pred_img=_to_image(output.pred_img),
+        pred_img=_if_present(_to_image, output.get('pred_img')),
         corrupted=_if_present(_to_image, data_sample.get('input')),
         mask=_if_present(_to_map, data_sample.get('mask')),
         pred_mask=_if_present(_to_map, output.get('pred_mask')),

@@ -21,7 +21,7 @@ class PanelRow(NamedTuple):
     1 = corrupted. A picture that is None is left out of the panel.
     """
 
-    pred_img: np.ndarray
+    pred_img: Optional[np.ndarray] = None
     corrupted: Optional[np.ndarray] = None
     mask: Optional[np.ndarray] = None
     pred_mask: Optional[np.ndarray] = None

@@ -73,6 +73,12 @@ def test_sample_of_a_plain_inpaintor_has_fewer_pictures(data_sample):
     assert make_panel([row]).shape[1] == 4 * 140 + 3 * 4
 
 
+def test_sample_of_a_bare_detector_has_no_restored_picture(data_sample):
+    del data_sample.output.pred_img
+    row = sample_to_row(data_sample)
+    assert row.pred_img is None and row.pred_mask is not None
+
+
 def test_panel_reaches_the_backends(visualizer, data_sample, tmp_path):
     visualizer.add_datasample(data_sample, step=50)
     assert list_images(tmp_path) == ['cat_3_50.png']
