@@ -127,6 +127,28 @@ def test_the_real_512_px_network_trains_on_the_layout(places):
     assert 'loss_gradient_penalty' in result.stdout + result.stderr
 
 
+@pytest.mark.slow
+def test_the_bare_detector_trains_and_validates(tmp_path):
+    for split in ('train', 'test', 'val'):
+        save_photographs(tmp_path / 'data/bsds500' / split, 1, (96, 120))
+    save_photographs(tmp_path / 'data/imagenet_sample', 2, (96, 120))
+    content = 'dataset.pipeline.4.contents.0'
+    result = run_tool(
+        ROOT / 'tools/train.py',
+        ROOT / 'configs/hcl_detector_bsds_64.py',
+        '--cfg-options',
+        f'train_dataloader.{content}.start=0',
+        f'val_dataloader.{content}.stop=2',
+        'train_dataloader.num_workers=0',
+        'train_dataloader.persistent_workers=False',
+        'train_cfg.max_iters=1',
+        'train_cfg.val_interval=1',
+        'custom_hooks.0.begin_iter=0',
+        cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert 'IoU_corrupted_oracle' in result.stdout + result.stderr
+
+
 def test_an_unknown_argument_is_named_with_its_class(tmp_path):
     config = tmp_path / 'typo.py'
     config.write_text(f"_base_ = '{ROOT}/configs/hcl_quickstart.py'\n"
