@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work_dir=work_dirs/quickstart
 bash tools/setup_env.sh
-# Large tensors would be given back to the system and fetched again in every
-# iteration; keeping them spares a CPU run a third of its time.
+# Let the allocator keep large tensors instead of giving them back to the
+# system and fetching them again in every iteration.
 export MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=1073741824
 export PYTHONWARNINGS=ignore
 python=.venv/bin/python
