@@ -52,6 +52,17 @@ load_crop = [
 ]
 pack = dict(type='PackInputs', keys=['img'])
 
+
+def corruption(**files):
+    """Damage by a range of the content files."""
+    content = dict(
+        type='ImageContent',
+        folder=content_root,
+        short_side=short_side,
+        **files)
+    return dict(type='CorruptImage', feather_radius=1., contents=[content])
+
+
 train_dataloader = dict(
     batch_size=8,
     num_workers=1,
@@ -61,19 +72,7 @@ train_dataloader = dict(
         type='CleanImageDataset',
         data_root=data_root,
         data_prefix=dict(gt=['train', 'test']),
-        pipeline=[
-            *load_crop,
-            dict(
-                type='CorruptImage',
-                feather_radius=1.,
-                contents=[
-                    dict(
-                        type='ImageContent',
-                        folder=content_root,
-                        start=num_val_contents,
-                        short_side=short_side)
-                ]), pack
-        ]))
+        pipeline=[*load_crop, corruption(start=num_val_contents), pack]))
 val_dataloader = dict(
     batch_size=25,
     num_workers=0,
@@ -83,19 +82,7 @@ val_dataloader = dict(
         data_root=data_root,
         data_prefix=dict(gt='val'),
         test_mode=True,
-        pipeline=[
-            *load_crop,
-            dict(
-                type='CorruptImage',
-                feather_radius=1.,
-                contents=[
-                    dict(
-                        type='ImageContent',
-                        folder=content_root,
-                        stop=num_val_contents,
-                        short_side=short_side)
-                ]), pack
-        ]))
+        pipeline=[*load_crop, corruption(stop=num_val_contents), pack]))
 test_dataloader = val_dataloader
 
 val_evaluator = dict(
