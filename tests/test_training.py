@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 CONFIG = f"""
 _base_ = '{ROOT}/configs/hcl_quickstart.py'
 custom_imports = dict(
-    imports=['hcl_mmagic', 'save_each_rank'], allow_failed_imports=False)
+    imports=['hcl_mmagic', 'extra_hooks'], allow_failed_imports=False)
 model = dict(
     encoder=dict(base_channels=4, depths=(1, 1, 2), window_size=4),
     detector=dict(
@@ -47,10 +47,14 @@ default_hooks = dict(
 custom_hooks = [
     dict(type='PhaseSwitchHook', switch_iteration=3),
     dict(type='EMAHook', momentum=0.1),
-    dict(type='SaveEachRank')
+    dict(type='SaveEachRank'),
+    dict(type='KillHook')
 ]
 """
-SAVE_EACH_RANK = """
+EXTRA_HOOKS = """
+import os
+import signal
+
 import torch
 from mmagic.registry import HOOKS
 from mmengine.hooks import Hook
@@ -59,12 +63,18 @@ from mmengine.hooks import Hook
 class SaveEachRank(Hook):
     def after_train(self, runner):
         torch.save(runner.model.state_dict(), f'rank_{runner.rank}.pt')
+
+@HOOKS.register_module()
+class KillHook(Hook):
+    def before_train_iter(self, runner, batch_idx, data_batch=None):
+        if os.environ.get('KILL_BEFORE') == str(runner.iter + 1):
+            os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 @pytest.fixture
 def config(tmp_path):
-    (tmp_path / 'save_each_rank.py').write_text(SAVE_EACH_RANK)
+    (tmp_path / 'extra_hooks.py').write_text(EXTRA_HOOKS)
     path = tmp_path / 'tiny.py'
     path.write_text(CONFIG)
     return path
@@ -82,7 +92,8 @@ def run(*command, folder):
         },
         capture_output=True,
         text=True)
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 0, (
+        f'returned {result.returncode}\n{result.stderr}')
     return result
 
 
@@ -92,8 +103,12 @@ def tool(name, *arguments, folder):
 
 
 def logged_losses(folder):
-    lines = next(folder.rglob('vis_data/scalars.json')).read_text()
-    entries = [json.loads(line) for line in lines.splitlines()]
+    """Loss of each iteration, the latest one where a run was resumed."""
+    entries = [
+        json.loads(line)
+        for path in sorted(folder.rglob('vis_data/scalars.json'))
+        for line in path.read_text().splitlines()
+    ]
     return {
         entry['step']: entry['loss']
         for entry in entries if 'loss' in entry
@@ -101,26 +116,17 @@ def logged_losses(folder):
 
 
 @pytest.mark.slow
-def test_a_resumed_run_equals_an_unbroken_one(config):
+def test_a_killed_and_resumed_run_equals_an_unbroken_one(config, monkeypatch):
+    """Killed after a checkpoint, the switch of phases and one more step."""
     folder = config.parent
     tool('train.py', config, '--work-dir', 'whole', folder=folder)
-    tool(
-        'train.py',
-        config,
-        '--work-dir',
-        'part',
-        '--cfg-options',
-        'train_cfg.max_iters=2',
-        folder=folder)
-    tool(
-        'train.py',
-        config,
-        '--work-dir',
-        'part',
-        '--resume',
-        '--cfg-options',
-        'train_cfg.max_iters=4',
-        folder=folder)
+    monkeypatch.setenv('KILL_BEFORE', '4')
+    with pytest.raises(AssertionError, match='returned -9'):
+        tool('train.py', config, '--work-dir', 'part', folder=folder)
+    assert not (folder / 'part/iter_4.pth').exists()
+    monkeypatch.delenv('KILL_BEFORE')
+    tool('train.py', config, '--work-dir', 'part', '--resume', folder=folder)
+    assert logged_losses(folder / 'part') == logged_losses(folder / 'whole')
     whole, part = (
         torch.load(folder / name / 'iter_4.pth', weights_only=True)
         for name in ('whole', 'part'))

@@ -17,9 +17,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
 
-    from hcl_mmagic.engine import launch
-    cfg = launch.load_config(args.config, args.cfg_options, args.work_dir)
-    launch.set_checkpoint(cfg, args.checkpoint)
+    from hcl_mmagic.engine import launch, options
+    cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
+    options.set_checkpoint(cfg, args.checkpoint)
     if args.out:
         launch.prepare_output(args.out)
     with launch.running(cfg, args.launcher, args.local_rank) as runner:

@@ -34,14 +34,14 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
 
-    from hcl_mmagic.engine import launch
-    cfg = launch.load_config(args.config, args.cfg_options, args.work_dir)
+    from hcl_mmagic.engine import launch, options
+    cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
     if args.amp:
-        launch.enable_amp(cfg, args.amp_dtype)
+        options.enable_amp(cfg, args.amp_dtype)
     if args.auto_scale_lr:
-        launch.enable_lr_scaling(cfg)
+        options.enable_lr_scaling(cfg)
     if args.resume:
-        launch.set_resume(cfg, args.resume)
+        options.set_resume(cfg, args.resume)
     with launch.running(cfg, args.launcher, args.local_rank) as runner:
         runner.train()
 

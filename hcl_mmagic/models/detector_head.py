@@ -39,7 +39,11 @@ class ContrastiveDetectorHead(nn.Module):
             clusters, see :mod:`hcl_mmagic.models.orientation`. None takes the
             larger cluster for the intact one.
         loss_contrast (dict, optional): Config of the contrastive loss. None
-            leaves only the orientation's loss.
+            leaves it out.
+        loss_alignment (dict, optional): Config of a loss that lets the
+            largest variation within a picture be that between its classes,
+            see :class:`~.losses.KernelAlignmentLoss`. None leaves it out, as
+            the reference does.
     """
 
     def __init__(self,
@@ -52,7 +56,8 @@ class ContrastiveDetectorHead(nn.Module):
                  num_restarts: int = 1,
                  temperature: float = 0.1,
                  orientation: Optional[dict] = None,
-                 loss_contrast: Optional[dict] = None) -> None:
+                 loss_contrast: Optional[dict] = None,
+                 loss_alignment: Optional[dict] = None) -> None:
         super().__init__()
         if len(sure_fractions) != len(stage_channels):
             raise ValueError(
@@ -67,6 +72,7 @@ class ContrastiveDetectorHead(nn.Module):
             for channels in stage_channels[1:]) if fuse_stages else None
         self.orientation = orientation and MODELS.build(orientation)
         self.loss_contrast = loss_contrast and MODELS.build(loss_contrast)
+        self.loss_alignment = loss_alignment and MODELS.build(loss_alignment)
         self._build_hierarchy = partial(
             build_mask_hierarchy,
             sure_fractions=tuple(sure_fractions),
@@ -173,12 +179,14 @@ class ContrastiveDetectorHead(nn.Module):
                 ``(N, 1, H, W)``, float.
 
         Returns:
-            dict[str, Tensor]: The contrastive loss of each stage and the
-            orientation's loss.
+            dict[str, Tensor]: The contrastive and the alignment loss of each
+            stage, and the orientation's loss.
         """
         losses: Dict[str, Tensor] = {}
         if self.loss_contrast is not None:
             losses.update(self.loss_contrast(projections, hierarchy, mask))
+        if self.loss_alignment is not None:
+            losses.update(self.loss_alignment(projections, hierarchy, mask))
         if self.orientation is not None:
             losses.update(self.orientation.loss(features, hierarchy, mask))
         return losses

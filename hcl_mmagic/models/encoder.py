@@ -1,17 +1,18 @@
 """Hierarchical encoder of HCL."""
 
-from typing import Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
+from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from .layers import Downsample, SwinLayer, init_convs
 
 
 @MODELS.register_module()
-class HCLEncoder(nn.Module):
+class HCLEncoder(BaseModule):
     """Swin encoder with one feature map per stage.
 
     Architecture of HCL, section 3.1 and its public implementation: a 5x5
@@ -25,6 +26,9 @@ class HCLEncoder(nn.Module):
         depths (Sequence[int]): Swin blocks of each stage.
         num_conv_stages (int): Stride-2 convolutions before the finest stage.
         window_size (int): Side of the attention windows in feature pixels.
+        init_cfg (dict, optional): MMEngine's initialisation, applied when a
+            runner starts to train. None keeps the reference's: N(0, 0.02)
+            for the convolutions, which narrow networks learn slowly from.
 
     Attributes:
         stage_channels (tuple[int]): Channels of each stage, finest first.
@@ -39,8 +43,9 @@ class HCLEncoder(nn.Module):
                  channel_mults: Sequence[int] = (1, 2, 4),
                  depths: Sequence[int] = (6, 4, 2),
                  num_conv_stages: int = 0,
-                 window_size: int = 8) -> None:
-        super().__init__()
+                 window_size: int = 8,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
         if len(channel_mults) != len(depths):
             raise ValueError(
                 'channel_mults and depths must have one entry per stage, got '

@@ -101,3 +101,21 @@ def test_bfloat16_autocast_stays_close():
     for stage in range(3):
         error = (found[stage] - expected[stage]).norm()
         assert error < 0.02 * expected[stage].norm()
+
+
+def test_init_cfg_scales_the_convolutions_by_their_fan_in():
+    torch.manual_seed(0)
+    encoder = HCLEncoder(
+        base_channels=64,
+        depths=(1, 1, 1),
+        init_cfg=dict(
+            type='Kaiming',
+            layer='Conv2d',
+            mode='fan_in',
+            nonlinearity='linear'))
+    encoder.init_weights()
+    for conv in (encoder.stem, encoder.swin_layers[0].conv,
+                 *encoder.downsamples):
+        fan_in = conv.weight[0].numel()
+        assert conv.weight.std().item() == pytest.approx(
+            fan_in**-0.5, rel=0.05)

@@ -1,6 +1,6 @@
-"""Binary morphology and nearest resizing of masks, batched."""
+"""Binary morphology and resizing of masks, batched."""
 
-from typing import Tuple
+from typing import List, Sequence, Tuple
 
 import torch.nn.functional as F
 from torch import Tensor
@@ -46,3 +46,20 @@ def resize_mask(mask: Tensor, size: Tuple[int, int]) -> Tensor:
     if tuple(mask.shape[-2:]) == tuple(size):
         return mask
     return F.interpolate(mask, size=size, mode='nearest')
+
+
+def patch_shares(mask: Tensor, stage_maps: Sequence[Tensor]) -> List[Tensor]:
+    """Corrupted share of the patch that each pixel of a stage stands for.
+
+    Args:
+        mask (Tensor): True mask, 1 = corrupted, 0 = intact,
+            ``(N, 1, H, W)``, float; nearest-resized to the finest stage.
+        stage_maps (Sequence[Tensor]): A map of each stage, finest first,
+            ``(N, C, Hs, Ws)``, each twice the size of the next.
+
+    Returns:
+        list[Tensor]: ``(N, 1, Hs, Ws)`` in [0, 1] per stage; 0 and 1 are
+        pure patches.
+    """
+    finest = resize_mask(mask, stage_maps[0].shape[-2:])
+    return [F.avg_pool2d(finest, 2**s) for s in range(len(stage_maps))]

@@ -3,11 +3,10 @@
 from typing import Dict, List, Sequence, Tuple
 
 import torch
-import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional import MaskHierarchy, at_least_float32, erode, resize_mask
+from ..functional import MaskHierarchy, at_least_float32, erode, patch_shares
 from .circle_loss import CircleLoss
 
 # Pixel indices (N, K) and whether each slot is filled (N, K).
@@ -64,10 +63,10 @@ class HierarchicalContrastiveLoss(nn.Module):
             dict[str, Tensor]: ``loss_contrast_s0``, ``loss_contrast_s1``, ...
             Their sum is the paper's loss.
         """
-        target = resize_mask(mask, projections[0].shape[-2:])
+        shares = patch_shares(mask, projections)
         losses = {}
         for stage, projection in enumerate(projections):
-            share = F.avg_pool2d(target, 2**stage) if stage else target
+            share = shares[stage]
             candidates = hierarchy.uncertain[stage] & ((share == 0) |
                                                        (share == 1))
             anchor, filled = select_randomly(

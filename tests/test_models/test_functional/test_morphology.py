@@ -4,7 +4,8 @@ import numpy as np
 import torch
 from reference import detection
 
-from hcl_mmagic.models.functional import erode, resize_mask, upsample_quadtree
+from hcl_mmagic.models.functional import (erode, patch_shares, resize_mask,
+                                          upsample_quadtree)
 
 
 def test_erosion_equals_the_twin():
@@ -29,3 +30,13 @@ def test_resizing_invents_no_grey_values():
     resized = resize_mask(mask, (6, 40))
     assert resized.shape == (1, 1, 6, 40)
     assert set(resized.unique().tolist()) <= {0.0, 1.0}
+
+
+def test_patch_shares_are_means_of_the_resized_mask():
+    mask = (torch.rand(2, 1, 32, 48) > 0.5).float()
+    stage_maps = [torch.empty(2, 5, 16 >> s, 24 >> s) for s in range(3)]
+    finest = mask[..., ::2, ::2]
+    for stage, share in enumerate(patch_shares(mask, stage_maps)):
+        side = 2**stage
+        expected = finest.unfold(2, side, side).unfold(3, side, side)
+        assert torch.equal(share, expected.mean((-1, -2)))
