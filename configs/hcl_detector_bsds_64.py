@@ -117,5 +117,6 @@ optim_wrapper = dict(
     generator=dict(
         type='OptimWrapper',
         modules=['encoder', 'detector'],
-        optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999))))
+        optimizer=dict(
+            type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
 auto_scale_lr = dict(enable=False, base_batch_size=8)

@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from .functional import (MaskHierarchy, at_least_float32, build_mask_hierarchy,
-                         fixed_pixels, random_pixels)
+from .functional import (FINER_CENTRES, MaskHierarchy, at_least_float32,
+                         build_mask_hierarchy, fixed_pixels, random_pixels)
 from .orientation import larger_is_intact, nearer_to_mask
 
 Projections = Tuple[Tensor, ...]
@@ -35,6 +35,9 @@ class ContrastiveDetectorHead(nn.Module):
         num_iterations (int): Iterations of the 2-means.
         num_restarts (int): Restarts of the 2-means.
         temperature (float): Temperature of the 2-means.
+        finer_centres (str): Where the finer stages get their cluster centres
+            from, see :func:`~.functional.build_mask_hierarchy`: 'clustered'
+            (the reference) or 'inherited'.
         orientation (dict, optional): Config of the module that names the
             clusters, see :mod:`hcl_mmagic.models.orientation`. None takes the
             larger cluster for the intact one.
@@ -44,6 +47,10 @@ class ContrastiveDetectorHead(nn.Module):
             largest variation within a picture be that between its classes,
             see :class:`~.losses.KernelAlignmentLoss`. None leaves it out, as
             the reference does.
+
+    Raises:
+        ValueError: If there is not one sure fraction per stage, or
+            ``finer_centres`` is unknown.
     """
 
     def __init__(self,
@@ -55,6 +62,7 @@ class ContrastiveDetectorHead(nn.Module):
                  num_iterations: int = 3,
                  num_restarts: int = 1,
                  temperature: float = 0.1,
+                 finer_centres: str = 'clustered',
                  orientation: Optional[dict] = None,
                  loss_contrast: Optional[dict] = None,
                  loss_alignment: Optional[dict] = None) -> None:
@@ -64,6 +72,9 @@ class ContrastiveDetectorHead(nn.Module):
                 'ContrastiveDetectorHead needs one entry of sure_fractions '
                 f'per stage: got {len(sure_fractions)} for '
                 f'{len(stage_channels)} stages')
+        if finer_centres not in FINER_CENTRES:
+            raise ValueError('ContrastiveDetectorHead: finer_centres must be '
+                             f'one of {FINER_CENTRES}, got {finer_centres!r}')
         self.projection_heads = _projection_heads(stage_channels,
                                                   projection_channels,
                                                   fuse_stages)
@@ -78,7 +89,8 @@ class ContrastiveDetectorHead(nn.Module):
             sure_fractions=tuple(sure_fractions),
             num_iterations=num_iterations,
             num_restarts=num_restarts,
-            temperature=temperature)
+            temperature=temperature,
+            finer_centres=finer_centres)
 
     def forward(
         self,
@@ -186,7 +198,7 @@ class ContrastiveDetectorHead(nn.Module):
         if self.loss_contrast is not None:
             losses.update(self.loss_contrast(projections, hierarchy, mask))
         if self.loss_alignment is not None:
-            losses.update(self.loss_alignment(projections, hierarchy, mask))
+            losses.update(self.loss_alignment(projections, mask))
         if self.orientation is not None:
             losses.update(self.orientation.loss(features, hierarchy, mask))
         return losses

@@ -229,7 +229,7 @@ class SplitJudge(nn.Module):
         Returns:
             Tensor: Images to swap, ``(N,)``, bool.
         """
-        return self._odds(features, hierarchy.mask_prob[0],
+        return self._odds(features, hierarchy.mask_prob[:1],
                           hierarchy.uncertain[-1]) < 0
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
@@ -245,27 +245,33 @@ class SplitJudge(nn.Module):
         Returns:
             dict[str, Tensor]: ``loss_judge``, and the vote's loss.
         """
-        seen = hierarchy.uncertain[-1]
-        losses = [
-            F.softplus(-self._odds(features, split, seen)).mean()
-            for split in (hierarchy.mask_prob[0], mask)
-        ]
-        result = dict(loss_judge=self.loss_weight * sum(losses) / 2)
+        odds = self._odds(features, (hierarchy.mask_prob[0], mask),
+                          hierarchy.uncertain[-1])
+        result = dict(loss_judge=self.loss_weight * F.softplus(-odds).mean())
         if self.vote is not None:
             result.update(self.vote.loss(features, hierarchy, mask))
         return result
 
-    def _odds(self, features: Sequence[Tensor], split: Tensor,
+    def _odds(self, features: Sequence[Tensor], splits: Sequence[Tensor],
               seen: Tensor) -> Tensor:
-        """Log-odds that a split is the right way round, (N,)."""
+        """Log-odds that each split is the right way round, (S * N,)."""
         feature = features[self.stage].detach()
-        split = F.adaptive_avg_pool2d(split, feature.shape[-2:]).to(feature)
-        both = torch.cat((split, 1 - split))
-        scores = self.layers(
-            torch.cat((feature.repeat(2, 1, 1, 1), 2 * both - 1), dim=1))
+        split = torch.cat([
+            F.adaptive_avg_pool2d(split, feature.shape[-2:])
+            for split in splits
+        ]).to(feature)
+        # The first convolution in two parts: that of the features is the same
+        # for every split, that of the split changes its sign when exchanged.
+        first, others = self.layers[0], self.layers[1:]
+        picture = F.conv2d(
+            feature, first.weight[:, :-1], first.bias, padding=1)
+        picture = picture.repeat(len(splits), 1, 1, 1)
+        outline = F.conv2d(2 * split - 1, first.weight[:, -1:], padding=1)
+        scores = at_least_float32(
+            others(torch.cat((picture + outline, picture - outline))))
         seen = resize_mask(seen.to(feature), scores.shape[-2:])
         as_it_is, exchanged = _weighted_mean(
-            at_least_float32(scores), seen.repeat(2, 1, 1, 1)).chunk(2)
+            scores, seen.repeat(2 * len(splits), 1, 1, 1)).chunk(2)
         return as_it_is - exchanged
 
 

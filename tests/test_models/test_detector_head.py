@@ -103,6 +103,21 @@ def test_a_missing_sure_fraction_is_named():
         make_head(sure_fractions=(1.0, 0.95))
 
 
+def test_an_unknown_way_to_the_finer_centres_is_refused():
+    with pytest.raises(ValueError, match="one of .*'inherited'.*got 'copied'"):
+        make_head(finer_centres='copied')
+
+
+def test_losses_are_those_of_the_config():
+    head = make_head(loss_alignment=dict(type='KernelAlignmentLoss'))
+    _, losses = head(make_features(), make_mask())
+    assert set(losses) == {
+        f'loss_{kind}_s{stage}'
+        for kind in ('contrast', 'alignment')
+        for stage in range(3)
+    } | {'loss_vote'}
+
+
 def test_an_unknown_argument_is_named():
     from mmagic.registry import MODELS
     with pytest.raises(TypeError, match='ContrastiveDetectorHead.*projection'):

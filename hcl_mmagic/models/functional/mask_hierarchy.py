@@ -7,10 +7,13 @@ import torch
 from torch import Tensor
 
 from .morphology import erode, upsample_quadtree
-from .soft_two_means import farthest_pairs, fixed_pixels, soft_two_means
+from .soft_two_means import (farthest_pairs, fixed_pixels, side_means,
+                             soft_two_means)
 
 # (members (N, P), restarts R) -> pixel indices (N, R)
 PixelChoice = Callable[[Tensor, int], Tensor]
+
+FINER_CENTRES = ('clustered', 'inherited')
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def build_mask_hierarchy(
         num_iterations: int = 3,
         num_restarts: int = 1,
         temperature: float = 0.1,
+        finer_centres: str = 'clustered',
         inside: Optional[Sequence[Tensor]] = None,
         first_pixels: PixelChoice = fixed_pixels) -> MaskHierarchy:
     """Split the pixels of each picture, from the coarsest stage to the finest.
@@ -109,6 +113,11 @@ def build_mask_hierarchy(
         num_iterations (int): Iterations of the 2-means.
         num_restarts (int): Restarts of the 2-means.
         temperature (float): Temperature of the 2-means.
+        finer_centres (str): Where the finer stages get their centres from.
+            'clustered': a 2-means of their own on the uncertain pixels (the
+            reference). 'inherited': the mean vectors, at that stage, of the
+            two sides of the mask found so far. A 2-means that sees nothing
+            but uncertain pixels easily splits them along something else.
         inside (Sequence[Tensor], optional): Per stage, the pixels that show
             the picture and not its padding, ``(1, 1, Hs, Ws)``, bool. Padding
             takes no part. Defaults to all.
@@ -129,17 +138,20 @@ def build_mask_hierarchy(
                                              seen)
         members = uncertain.flatten(1)
         vectors = projection.flatten(2)
-        start = farthest_pairs(vectors, members,
-                               first_pixels(members, num_restarts))
-        centres, log_odds, _ = soft_two_means(vectors, members, start,
-                                              num_iterations, temperature)
+        inherits = bool(stages) and finer_centres == 'inherited'
+        if inherits:
+            start = side_means(vectors, seen.flatten(1),
+                               inherited_prob.flatten(1) > 0.5)
+        else:
+            start = farthest_pairs(vectors, members,
+                                   first_pixels(members, num_restarts))
+        centres, log_odds, _ = soft_two_means(
+            vectors, members, start, 0 if inherits else num_iterations,
+            temperature)
         log_odds = log_odds.view_as(uncertain)
-        if stages:
-            swap = _order_reversed(stages[-1].centres, centres)
-            centres = torch.where(swap[:, None, None], centres.flip(1),
-                                  centres)
-            log_odds = torch.where(swap[:, None, None, None], -log_odds,
-                                   log_odds)
+        if stages and not inherits:
+            centres, log_odds = _in_order(stages[-1].centres, centres,
+                                          log_odds)
         sure_intact, sure_corrupted = _sure_sets(log_odds, seen,
                                                  sure_fractions[index])
         stages.append(
@@ -170,11 +182,14 @@ def _inherit(coarser: Optional[_Stage], seen: Tensor) -> Tuple[Tensor, Tensor]:
             upsample_quadtree(coarser.mask_prob))
 
 
-def _order_reversed(coarser_centres: Tensor, centres: Tensor) -> Tensor:
-    """Do this stage's clusters put the coarser centres in reverse order?"""
+def _in_order(coarser_centres: Tensor, centres: Tensor,
+              log_odds: Tensor) -> Tuple[Tensor, Tensor]:
+    """Swap clusters that put the coarser stage's centres in reverse order."""
     cosine = coarser_centres @ centres.transpose(1, 2)
     odds = cosine[..., 1] - cosine[..., 0]  # (N, 2): coarser intact, corrupted
-    return odds[:, 0] > odds[:, 1]
+    swap = (odds[:, 0] > odds[:, 1])[:, None, None]
+    return (torch.where(swap, centres.flip(1), centres),
+            torch.where(swap[..., None], -log_odds, log_odds))
 
 
 def _sure_sets(log_odds: Tensor, seen: Tensor,

@@ -68,6 +68,21 @@ def farthest_pairs(features: Tensor, members: Tensor, first: Tensor) -> Tensor:
     return pairs * members.any(1)[:, None, None, None]
 
 
+def side_means(features: Tensor, members: Tensor, side: Tensor) -> Tensor:
+    """Take the two sides of a given split for clusters.
+
+    Args:
+        features (Tensor): Unit vectors, ``(N, C, P)``.
+        members (Tensor): Pixels that count, ``(N, P)``, bool.
+        side (Tensor): Pixels of cluster 1, ``(N, P)``, bool.
+
+    Returns:
+        Tensor: Pairs of centres, ``(N, 1, 2, C)``; zero for an empty side.
+    """
+    share = torch.stack((members & ~side, members & side), dim=1)
+    return _normalize(_weighted_sums(share[:, None].to(features), features))
+
+
 def soft_two_means(features: Tensor,
                    members: Tensor,
                    centres: Tensor,
@@ -84,7 +99,7 @@ def soft_two_means(features: Tensor,
         features (Tensor): Unit vectors, ``(N, C, P)``, float32.
         members (Tensor): Pixels to cluster, ``(N, P)``, bool.
         centres (Tensor): Starting centres of R restarts, ``(N, R, 2, C)``.
-        num_iterations (int): Iterations at most.
+        num_iterations (int): Iterations at most; 0 keeps the centres.
         temperature (float): Softmax temperature t.
 
     Returns:

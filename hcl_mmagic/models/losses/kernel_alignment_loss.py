@@ -6,10 +6,10 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional import MaskHierarchy, patch_shares, upsample_quadtree
+from ..functional import patch_shares
 
-# Squared deviations below this are rounding errors: nothing to split there.
-SMALLEST_VARIATION = 1e-6
+# Squared deviations below this, per pixel, are rounding errors.
+SMALLEST_VARIATION = 1e-5
 
 
 @MODELS.register_module()
@@ -37,15 +37,13 @@ class KernelAlignmentLoss(nn.Module):
         super().__init__()
         self.loss_weight = loss_weight
 
-    def forward(self, projections: Sequence[Tensor], hierarchy: MaskHierarchy,
+    def forward(self, projections: Sequence[Tensor],
                 mask: Tensor) -> Dict[str, Tensor]:
-        """Loss of each stage, averaged over images.
+        """Loss of each stage, averaged over images. Every pixel counts.
 
         Args:
             projections (Sequence[Tensor]): Unit vectors per stage, finest
-                first, ``(N, C, Hs, Ws)``.
-            hierarchy (MaskHierarchy): What the detector made of them; tells
-                the picture from its padding.
+                first, ``(N, C, Hs, Ws)``, without padding.
             mask (Tensor): True mask, 1 = corrupted, 0 = intact,
                 ``(N, 1, H, W)``, float; any size of at least the finest
                 stage's.
@@ -55,36 +53,32 @@ class KernelAlignmentLoss(nn.Module):
             ... in [0, loss_weight].
         """
         shares = patch_shares(mask, projections)
-        seen = [hierarchy.uncertain[-1]]
-        while len(seen) < len(projections):
-            seen.insert(0, upsample_quadtree(seen[0]))
-        losses = {}
-        for stage, projection in enumerate(projections):
-            weight = seen[stage].flatten(2).to(projection)
-            alignment = _alignment(
-                _centre(projection.flatten(2), weight),
-                _centre(shares[stage].flatten(2), weight))
-            losses[f'loss_alignment_s{stage}'] = self.loss_weight * (
-                1 - alignment).mean()
-        return losses
-
-
-def _centre(values: Tensor, weight: Tensor) -> Tensor:
-    """Take each image's mean off (N, C, P) where the weight (N, 1, P) is 1."""
-    count = weight.sum(2, keepdim=True).clamp(min=1)
-    mean = (values * weight).sum(2, keepdim=True) / count
-    return (values - mean) * weight
+        return {
+            f'loss_alignment_s{stage}':
+            self.loss_weight *
+            (1 - _alignment(projection.flatten(2), share.flatten(2))).mean()
+            for stage, (projection,
+                        share) in enumerate(zip(projections, shares))
+        }
 
 
 def _alignment(features: Tensor, target: Tensor) -> Tensor:
-    """Alignment in [0, 1] of centred (N, C, P) and (N, 1, P), (N,); 1 where
-    the target does not vary."""
+    """Alignment in [0, 1] of (N, C, P) with (N, 1, P), (N,); 1 where the
+    target does not vary.
+
+    Only the target is centred as a map: the features' mean is taken off
+    their C x C covariance instead, which is far smaller.
+    """
+    pixels = features.shape[2]
+    smallest = SMALLEST_VARIATION * pixels
+    target = target - target.mean(2, keepdim=True)
     between = torch.bmm(features, target.transpose(1, 2)).square().sum((1, 2))
-    covariance = torch.bmm(features, features.transpose(1, 2))
-    total = covariance.square().sum((1, 2)).clamp(min=SMALLEST_VARIATION**2)
+    mean = features.mean(2, keepdim=True)
+    covariance = torch.bmm(features, features.transpose(
+        1, 2)) - pixels * torch.bmm(mean, mean.transpose(1, 2))
+    total = covariance.square().sum((1, 2)).clamp(min=smallest**2).sqrt()
     target_variation = target.square().sum((1, 2))
-    varies = target_variation > SMALLEST_VARIATION
+    varies = target_variation > smallest
     # The clamp keeps the division of what is not chosen finite.
-    aligned = between / (
-        total.sqrt() * target_variation.clamp(min=SMALLEST_VARIATION))
+    aligned = between / (total * target_variation.clamp(min=smallest))
     return torch.where(varies, aligned, torch.ones_like(aligned))

@@ -104,6 +104,35 @@ def test_equals_the_twin():
                     ours.float(), twin[name], atol=2e-4, err_msg=name)
 
 
+def test_inherited_centres_are_the_means_of_both_sides_so_far():
+    projections = smooth_projections()
+    hierarchy = build_mask_hierarchy(projections, finer_centres='inherited')
+    for stage in (0, 1):
+        so_far = np.kron(hierarchy.mask[stage + 1][:, 0].numpy(),
+                         np.ones((2, 2))) > 0.5
+        vectors = projections[stage].double().numpy()
+        for image in range(2):
+            centres = np.stack([
+                vectors[image][:, side].mean(1)
+                for side in (~so_far[image], so_far[image])
+            ])
+            centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+            np.testing.assert_allclose(
+                hierarchy.centres[stage][image], centres, atol=1e-5)
+            odds = np.tensordot(centres[1] - centres[0], vectors[image], 1)
+            np.testing.assert_allclose(
+                hierarchy.log_odds[stage][image, 0], odds / 0.1, atol=1e-4)
+
+
+@pytest.mark.parametrize('finer_centres', ['clustered', 'inherited'])
+def test_an_image_of_one_vector_stays_finite(finer_centres):
+    projections = [torch.ones(1, 1, 16 >> s, 16 >> s) for s in range(3)]
+    hierarchy = build_mask_hierarchy(projections, finer_centres=finer_centres)
+    for name in ('log_odds', 'mask_prob', 'centres'):
+        assert all(values.isfinite().all()
+                   for values in getattr(hierarchy, name))
+
+
 def test_swapping_twice_changes_nothing():
     hierarchy = build_mask_hierarchy(smooth_projections())
     swap = torch.tensor([True, False])
@@ -122,7 +151,8 @@ def test_finer_stages_keep_what_coarser_ones_were_sure_of():
         assert not hierarchy.uncertain[fine][sure].any()
 
 
-def test_padding_changes_nothing_inside():
+@pytest.mark.parametrize('finer_centres', ['clustered', 'inherited'])
+def test_padding_changes_nothing_inside(finer_centres):
     projections = smooth_projections(size=32)
     torch.manual_seed(0)
     padded, inside = [], []
@@ -139,9 +169,9 @@ def test_padding_changes_nothing_inside():
     def first_member(members, num_restarts):
         return members.int().argmax(1, keepdim=True)
 
-    expected = build_mask_hierarchy(projections, first_pixels=first_member)
-    found = build_mask_hierarchy(
-        padded, inside=inside, first_pixels=first_member)
+    options = dict(first_pixels=first_member, finer_centres=finer_centres)
+    expected = build_mask_hierarchy(projections, **options)
+    found = build_mask_hierarchy(padded, inside=inside, **options)
     for stage in range(3):
         size = 32 >> stage
         torch.testing.assert_close(

@@ -5,7 +5,6 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from hcl_mmagic.models.functional import build_mask_hierarchy
 from hcl_mmagic.models.losses import KernelAlignmentLoss
 
 
@@ -37,8 +36,7 @@ def gram_matrix_alignment(vectors, target):
 def test_equals_the_definition_by_gram_matrices():
     projections, mask = random_projections(), half_mask()
     mask[1, :, 5:] = 0
-    losses = KernelAlignmentLoss(loss_weight=2.)(
-        projections, build_mask_hierarchy(projections), mask)
+    losses = KernelAlignmentLoss(loss_weight=2.)(projections, mask)
     for stage, projection in enumerate(projections):
         share = F.avg_pool2d(mask, 2**stage)
         expected = np.mean([
@@ -58,8 +56,7 @@ def test_is_zero_when_only_the_classes_differ():
         torch.cat((share, 1 - share), 1)
         for share in (F.avg_pool2d(mask, 2**s) for s in range(3))
     ]
-    losses = KernelAlignmentLoss()(projections,
-                                   build_mask_hierarchy(projections), mask)
+    losses = KernelAlignmentLoss()(projections, mask)
     for loss in losses.values():
         np.testing.assert_allclose(loss, 0, atol=1e-5)
 
@@ -68,9 +65,7 @@ def test_is_zero_when_only_the_classes_differ():
 def test_a_picture_of_one_class_costs_nothing(value):
     projections = [p.requires_grad_() for p in random_projections()]
     mask = torch.full((2, 1, 16, 16), value)
-    loss = sum(KernelAlignmentLoss()(projections,
-                                     build_mask_hierarchy(projections),
-                                     mask).values())
+    loss = sum(KernelAlignmentLoss()(projections, mask).values())
     loss.backward()
     assert loss == 0
     assert all((p.grad == 0).all() for p in projections)
@@ -80,37 +75,17 @@ def test_projections_that_are_all_equal_have_a_finite_gradient():
     projections = [
         torch.full_like(p, 0.5).requires_grad_() for p in random_projections()
     ]
-    loss = sum(KernelAlignmentLoss()(projections,
-                                     build_mask_hierarchy(projections),
-                                     half_mask()).values())
+    loss = sum(KernelAlignmentLoss()(projections, half_mask()).values())
     loss.backward()
     assert all(p.grad.isfinite().all() for p in projections)
 
 
-def test_padding_takes_no_part():
-    projections, mask = random_projections(), half_mask()
-    inside = []
-    for stage in range(3):
-        seen = torch.ones(1, 1, 16 >> stage, 16 >> stage, dtype=torch.bool)
-        seen[:, :, 12 >> stage:] = False
-        inside.append(seen)
-    loss = KernelAlignmentLoss()
-    padded = loss(projections,
-                  build_mask_hierarchy(projections, inside=inside), mask)
-    cut = [p[:, :, :12 >> s] for s, p in enumerate(projections)]
-    alone = loss(cut, build_mask_hierarchy(cut), mask[:, :, :12])
-    for name, value in alone.items():
-        np.testing.assert_allclose(padded[name], value, atol=1e-6)
-
-
 def test_gradcheck():
     projections = random_projections(num_images=1, size=8, dtype=torch.double)
-    hierarchy = build_mask_hierarchy(projections)
     mask = half_mask(num_images=1, size=8, dtype=torch.double)
 
     def total(*projections):
-        return sum(KernelAlignmentLoss()(projections, hierarchy,
-                                         mask).values())
+        return sum(KernelAlignmentLoss()(projections, mask).values())
 
     assert torch.autograd.gradcheck(total,
                                     [p.requires_grad_() for p in projections])
