@@ -82,7 +82,8 @@ train_dataloader = dict(
         type='CleanImageDataset',
         data_root=data_root,
         data_prefix=dict(gt=['train', 'test']),
-        pipeline=[*load_crop, corruption(start=num_val_contents), pack]))
+        pipeline=[*load_crop,
+                  corruption(start=num_val_contents), pack]))
 val_dataloader = dict(
     batch_size=25,
     num_workers=0,
@@ -93,7 +94,8 @@ val_dataloader = dict(
         data_prefix=dict(gt='val'),
         test_mode=True,
         repeats=4,
-        pipeline=[*load_crop, corruption(stop=num_val_contents), pack]))
+        pipeline=[*load_crop,
+                  corruption(stop=num_val_contents), pack]))
 test_dataloader = val_dataloader
 
 val_evaluator = dict(
@@ -116,6 +118,5 @@ optim_wrapper = dict(
     generator=dict(
         type='OptimWrapper',
         modules=['encoder', 'detector'],
-        optimizer=dict(
-            type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
+        optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
 auto_scale_lr = dict(enable=False, base_batch_size=8)
