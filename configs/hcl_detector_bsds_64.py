@@ -4,7 +4,7 @@ Small enough to compare ideas within minutes on one core. Damage is content of
 ImageNet photographs under random strokes that cover 45 % of a crop on average.
 Layout: data/bsds500/{train,test,val}, data/imagenet_sample (1,000 files).
 """
-_base_ = ['_base_/models/hcl.py', '_base_/default_runtime.py']
+_base_ = ['_base_/models/hcl_narrow.py', '_base_/default_runtime.py']
 
 # Edit first.
 data_root = 'data/bsds500'
@@ -13,29 +13,10 @@ max_iters = 1800
 
 crop_size = 64
 short_side = 80
-stage_channels = [16, 32, 64]
 num_val_contents = 100  # the first files; the others are for training
 
 model = dict(
-    # Narrow networks learn faster from these weights and with the alignment
-    # loss, see README.md, 'What differs from the reference'.
-    encoder=dict(
-        base_channels=stage_channels[0],
-        depths=(2, 2, 2),
-        init_cfg=dict(
-            type='Kaiming',
-            layer='Conv2d',
-            mode='fan_in',
-            nonlinearity='linear')),
-    detector=dict(
-        stage_channels=stage_channels,
-        projection_channels=32,
-        num_iterations=5,
-        orientation=dict(
-            in_channels=stage_channels[1],
-            vote=dict(in_channels=stage_channels[-1], hidden_channels=32)),
-        loss_contrast=dict(num_anchors=256, num_references=256),
-        loss_alignment=dict(type='KernelAlignmentLoss', loss_weight=3.0)),
+    detector=dict(num_iterations=5),
     decoder=None,
     refiner=None,
     discriminator=None,
