@@ -2,7 +2,7 @@
 import argparse
 import inspect
 from pathlib import Path
-from typing import List, Optional
+from typing import List, Optional, Set
 
 from mmengine.config import Config, DictAction
 from mmengine.device import get_device
@@ -48,9 +48,14 @@ def load_config(path: str,
     return cfg
 
 
-def _merge_options(cfg: Config, options: List[str]) -> None:
-    known = set(cfg) | OPTIONAL_CONFIG_KEYS | set(
+def runner_keys() -> Set[str]:
+    """Every key of a config that mmengine's Runner reads."""
+    return OPTIONAL_CONFIG_KEYS | set(
         inspect.signature(Runner.__init__).parameters)
+
+
+def _merge_options(cfg: Config, options: List[str]) -> None:
+    known = set(cfg) | runner_keys()
     parser = argparse.ArgumentParser()
     parser.add_argument('--option', nargs=1, action=DictAction)
     for option in options:

@@ -1,6 +1,7 @@
 """Mask-guided decoder of HCL."""
 
-from typing import Sequence
+from math import lcm
+from typing import Optional, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +27,14 @@ class MaskGuidedDecoder(nn.Module):
         bottleneck_depth (int): Swin blocks of the bottleneck.
         num_conv_stages (int): The encoder's ``num_conv_stages``.
         window_size (int): Side of the attention windows in feature pixels.
+        bottleneck_window_size (int, optional): The bottleneck's own, if it
+            differs.
+        upsample_mode (str): Interpolation of the ``num_conv_stages`` last
+            upsamplings, 'bilinear' or 'nearest' (older reference weights).
+
+    Attributes:
+        size_divisor (int): Images whose sides are multiples of this always
+            fit.
     """
 
     def __init__(self,
@@ -35,18 +44,23 @@ class MaskGuidedDecoder(nn.Module):
                  depths: Sequence[int] = (2, 2, 2),
                  bottleneck_depth: int = 2,
                  num_conv_stages: int = 0,
-                 window_size: int = 8) -> None:
+                 window_size: int = 8,
+                 bottleneck_window_size: Optional[int] = None,
+                 upsample_mode: str = 'bilinear') -> None:
         super().__init__()
         if len(channel_mults) != len(depths):
             raise ValueError(
                 'channel_mults and depths must have one entry per stage, got '
                 f'{len(channel_mults)} and {len(depths)}')
+        bottleneck_window_size = bottleneck_window_size or window_size
+        self.size_divisor = 2**(num_conv_stages + len(depths) - 1) * lcm(
+            window_size, bottleneck_window_size)
         widths = [base_channels * mult for mult in channel_mults]
         self.bottleneck = SwinLayer(
             channels=widths[-1],
             depth=bottleneck_depth,
             num_heads=channel_mults[-1],
-            window_size=window_size)
+            window_size=bottleneck_window_size)
         self.swin_layers = nn.ModuleList(
             MaskGuidedSwinLayer(
                 channels=2 * width,
@@ -61,7 +75,7 @@ class MaskGuidedDecoder(nn.Module):
         init_convs(self.upsamples)
         # These keep torch's default weights, as in the reference.
         self.conv_stages = nn.ModuleList(
-            Upsample(2 * widths[0], 2 * widths[0], mode='bilinear')
+            Upsample(2 * widths[0], 2 * widths[0], mode=upsample_mode)
             for _ in range(num_conv_stages))
         self.to_image = nn.Conv2d(2 * widths[0], 3, 1)
         init_convs(self.to_image)

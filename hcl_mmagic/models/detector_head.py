@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from .functional import (FINER_CENTRES, MaskHierarchy, at_least_float32,
-                         build_mask_hierarchy, fixed_pixels, random_pixels)
+from .functional import (FINER_CENTRES, MaskHierarchy, PixelChoice,
+                         at_least_float32, build_mask_hierarchy, fixed_pixels,
+                         random_pixels)
 from .orientation import larger_is_intact, nearer_to_mask
 
 Projections = Tuple[Tensor, ...]
@@ -81,6 +82,7 @@ class ContrastiveDetectorHead(nn.Module):
         self.fusions = nn.ModuleList(
             nn.Linear(channels, channels // 4)
             for channels in stage_channels[1:]) if fuse_stages else None
+        self.temperature = temperature
         self.orientation = orientation and MODELS.build(orientation)
         self.loss_contrast = loss_contrast and MODELS.build(loss_contrast)
         self.loss_alignment = loss_alignment and MODELS.build(loss_alignment)
@@ -154,7 +156,8 @@ class ContrastiveDetectorHead(nn.Module):
                projections: Projections,
                features: Sequence[Tensor],
                mask: Optional[Tensor] = None,
-               inside: Optional[Sequence[Tensor]] = None) -> MaskHierarchy:
+               inside: Optional[Sequence[Tensor]] = None,
+               first_pixels: Optional[PixelChoice] = None) -> MaskHierarchy:
         """Cluster the projections and name the clusters.
 
         Args:
@@ -162,14 +165,18 @@ class ContrastiveDetectorHead(nn.Module):
             features (Sequence[Tensor]): As in :meth:`forward`.
             mask (Tensor, optional): As in :meth:`forward`.
             inside (Sequence[Tensor], optional): As in :meth:`forward`.
+            first_pixels (Callable, optional): Chooses the pixels that the
+                2-means starts from, see
+                :func:`~.functional.build_mask_hierarchy`. None takes random
+                ones with a mask and fixed ones without.
 
         Returns:
             MaskHierarchy: What was found; no gradient flows through it.
         """
+        if first_pixels is None:
+            first_pixels = fixed_pixels if mask is None else random_pixels
         hierarchy = self._build_hierarchy(
-            projections,
-            inside=inside,
-            first_pixels=fixed_pixels if mask is None else random_pixels)
+            projections, inside=inside, first_pixels=first_pixels)
         if mask is not None:
             swap = nearer_to_mask(hierarchy, mask)
         elif self.orientation is None:

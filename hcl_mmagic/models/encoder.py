@@ -26,6 +26,9 @@ class HCLEncoder(BaseModule):
         depths (Sequence[int]): Swin blocks of each stage.
         num_conv_stages (int): Stride-2 convolutions before the finest stage.
         window_size (int): Side of the attention windows in feature pixels.
+        activation_first (bool): Put the GELU before instead of after each of
+            the ``num_conv_stages`` convolutions, as the reference's weights
+            of 'legacy_v' 3 want it.
         init_cfg (dict, optional): MMEngine's initialisation, applied when a
             runner starts to train. None keeps the reference's: N(0, 0.02)
             for the convolutions, which narrow networks learn slowly from.
@@ -44,6 +47,7 @@ class HCLEncoder(BaseModule):
                  depths: Sequence[int] = (6, 4, 2),
                  num_conv_stages: int = 0,
                  window_size: int = 8,
+                 activation_first: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         if len(channel_mults) != len(depths):
@@ -53,6 +57,7 @@ class HCLEncoder(BaseModule):
         self.stage_channels = tuple(base_channels * m for m in channel_mults)
         self.stride = 2**(num_conv_stages + len(channel_mults) - 1)
         self.window_size = window_size
+        self.activation_first = activation_first
         self.size_divisor = self.stride * window_size
 
         self.stem = nn.Conv2d(3, base_channels, 5, padding=2)
@@ -99,7 +104,8 @@ class HCLEncoder(BaseModule):
         image = image.contiguous(memory_format=torch.channels_last)
         features = F.gelu(self.stem(image))
         for conv in self.conv_stages:
-            features = F.gelu(conv(features))
+            features = conv(F.gelu(features)) \
+                if self.activation_first else F.gelu(conv(features))
 
         # One Swin layer per stage, halving the map in between.
         stages = [self.swin_layers[0](features)]

@@ -222,10 +222,9 @@ class HCLRestorer(BaseModel):
 
     def _size_divisor(self) -> int:
         """Sides that every network can take are multiples of this."""
-        divisor = _unwrap(self.encoder).size_divisor
-        if self.refiner is not None:
-            divisor = lcm(divisor, _unwrap(self.refiner).size_divisor)
-        return divisor
+        return lcm(*(_unwrap(part).size_divisor
+                     for part in (self.encoder, self.decoder, self.refiner)
+                     if part is not None))
 
     def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
         """Losses of the generator side.

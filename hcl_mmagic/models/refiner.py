@@ -21,17 +21,18 @@ class ConvUNetRefiner(nn.Module):
         base_channels (int): Channels of the finest level.
         channel_mults (Sequence[int]): Channels of each level as a multiple of
             ``base_channels``, finest first.
+        upsample_mode (str): Interpolation between levels, 'bilinear' or
+            'nearest' (older reference weights).
 
     Attributes:
         size_divisor (int): Image sides must be multiples of this.
     """
 
-    def __init__(
-        self,
-        *,
-        base_channels: int = 64,
-        channel_mults: Sequence[int] = (1, 2, 4, 8, 8)
-    ) -> None:
+    def __init__(self,
+                 *,
+                 base_channels: int = 64,
+                 channel_mults: Sequence[int] = (1, 2, 4, 8, 8),
+                 upsample_mode: str = 'bilinear') -> None:
         super().__init__()
         widths = [base_channels * mult for mult in channel_mults]
         self.size_divisor = 2**(len(widths) - 1)
@@ -51,7 +52,7 @@ class ConvUNetRefiner(nn.Module):
             Downsample(finer, coarser)
             for finer, coarser in zip(widths, widths[1:]))
         self.upsamples = nn.ModuleList(
-            Upsample(coarser, finer, mode='bilinear')
+            Upsample(coarser, finer, mode=upsample_mode)
             for finer, coarser in zip(widths, widths[1:]))
 
     def forward(self, coarse: Tensor, mask: Tensor) -> Tensor:

@@ -16,6 +16,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hcl_mmagic.models.official import convert_weights
+
+# Where each network is in an official checkpoint, and in our model.
+PARTS = {
+    'encoder': ('inpaintnet.encoder', 'encoder.'),
+    'bottleneck': ('inpaintnet.bottleneck', 'decoder.'),
+    'decoder': ('inpaintnet.decoder', 'decoder.'),
+    'discriminator': ('pdisc', 'discriminator.'),
+}
 PATH = Path(__file__).parents[1] / 'data' / 'parity_networks.npz'
 
 
@@ -67,10 +76,15 @@ def load_recorded() -> Dict[str, Tensor]:
     return recorded
 
 
-def weights_of(recorded: Dict[str, Tensor], part: str) -> Dict[str, Tensor]:
-    """Weights of one network under their original names."""
-    prefix = f'{part}/'
+def state_of(recorded: Dict[str, Tensor], part: str) -> Dict[str, Tensor]:
+    """Weights of one network under our names."""
+    official, ours = PARTS[part]
+    renamed = convert_weights({
+        f'{official}.{name.removeprefix(part + "/")}':
+        weight
+        for name, weight in recorded.items() if name.startswith(f'{part}/')
+    })
     return {
-        name[len(prefix):]: values
-        for name, values in recorded.items() if name.startswith(prefix)
+        name.removeprefix(ours): weight
+        for name, weight in renamed.state_dict.items()
     }

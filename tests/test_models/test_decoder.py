@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from reference import networks_recorded, networks_weights
+from reference import networks_recorded
 
 from hcl_mmagic.models import MaskGuidedDecoder
 
@@ -17,13 +17,8 @@ def recorded():
 @pytest.fixture(scope='module')
 def decoder(recorded):
     decoder = MaskGuidedDecoder(base_channels=8)
-    state = networks_weights.rename(
-        networks_recorded.weights_of(recorded, 'bottleneck'),
-        networks_weights.BOTTLENECK)
-    state.update(
-        networks_weights.rename(
-            networks_recorded.weights_of(recorded, 'decoder'),
-            networks_weights.DECODER))
+    state = networks_recorded.state_of(recorded, 'bottleneck')
+    state.update(networks_recorded.state_of(recorded, 'decoder'))
     decoder.load_state_dict(state)
     return decoder
 
@@ -124,3 +119,20 @@ def test_bfloat16_autocast_stays_close(recorded, decoder, grad):
         with torch.autocast('cpu', dtype=torch.bfloat16):
             image = decoder(features, masks)
     assert (image - recorded['decoder_out']).abs().mean() < 0.01
+
+
+def test_the_bottleneck_may_have_windows_of_its_own():
+    decoder = MaskGuidedDecoder(
+        base_channels=4, window_size=4, bottleneck_window_size=8)
+    assert [block.attention.window_size
+            for block in decoder.bottleneck.blocks] == [8, 8]
+    assert decoder.swin_layers[2].blocks[0].attention.window_size == 4
+    assert decoder.size_divisor == 32
+
+
+@pytest.mark.parametrize('mode', ['nearest', 'bilinear'])
+def test_upsample_mode_is_that_of_the_last_upsamplings(mode):
+    decoder = MaskGuidedDecoder(
+        base_channels=4, num_conv_stages=2, upsample_mode=mode)
+    assert [part.mode for part in decoder.conv_stages] == [mode, mode]
+    assert [part.mode for part in decoder.upsamples] == ['nearest'] * 2

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from reference import networks_recorded, networks_weights
+from reference import networks_recorded
 
 from hcl_mmagic.models import SNPatchDiscriminator
 
@@ -13,9 +13,7 @@ def test_recorded_scores():
     recorded = networks_recorded.load_recorded()
     discriminator = SNPatchDiscriminator(base_channels=8).eval()
     discriminator.load_state_dict(
-        networks_weights.rename(
-            networks_recorded.weights_of(recorded, 'discriminator'),
-            networks_weights.DISCRIMINATOR))
+        networks_recorded.state_of(recorded, 'discriminator'))
     for image, scores in (('gt', 'disc_real'), ('refined', 'disc_fake')):
         torch.testing.assert_close(
             discriminator(recorded[image]),

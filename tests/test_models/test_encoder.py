@@ -2,7 +2,8 @@
 
 import pytest
 import torch
-from reference import networks_recorded, networks_weights
+import torch.nn.functional as F
+from reference import networks_recorded
 
 from hcl_mmagic.models import HCLEncoder
 
@@ -12,10 +13,7 @@ TOLERANCE = 1e-4
 def test_recorded_features():
     recorded = networks_recorded.load_recorded()
     encoder = HCLEncoder(base_channels=8, depths=(2, 2, 2))
-    encoder.load_state_dict(
-        networks_weights.rename(
-            networks_recorded.weights_of(recorded, 'encoder'),
-            networks_weights.ENCODER))
+    encoder.load_state_dict(networks_recorded.state_of(recorded, 'encoder'))
     for stage, features in enumerate(encoder(recorded['x'])):
         torch.testing.assert_close(
             features, recorded[f'feat{stage}'], rtol=0, atol=TOLERANCE)
@@ -119,3 +117,17 @@ def test_init_cfg_scales_the_convolutions_by_their_fan_in():
         fan_in = conv.weight[0].numel()
         assert conv.weight.std().item() == pytest.approx(
             fan_in**-0.5, rel=0.05)
+
+
+def test_activation_first_exchanges_convolution_and_gelu():
+    torch.manual_seed(0)
+    encoder = HCLEncoder(
+        base_channels=4,
+        channel_mults=(1, ),
+        depths=(0, ),
+        num_conv_stages=1,
+        activation_first=True)
+    image = torch.randn(1, 3, 16, 16)
+    expected = encoder.swin_layers[0](
+        encoder.conv_stages[0](F.gelu(F.gelu(encoder.stem(image)))))
+    torch.testing.assert_close(encoder(image)[0], expected)

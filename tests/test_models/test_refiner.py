@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from reference import networks_weights
 from torch import nn
 
 from hcl_mmagic.models import ConvUNetRefiner
@@ -48,32 +47,6 @@ def test_only_sampling_convs_keep_default_weights():
             assert module.bias.any() == (module in sampling)
 
 
-def test_every_parameter_has_a_recorded_name():
-    """The public implementation's names lead to ours, one to one."""
-    gated = ('conv.conv', 'gate.conv')
-    names = [f'refine_first.{part}' for part in gated] + ['refine_last.conv']
-    blocks = ['refine_bottleneck']
-    for level in range(3):
-        blocks += [f'refine_encoder.{level}.0', f'refine_decoder.{level}.0']
-        names.append(f'refine_decoder.{level}.0.shortcut')
-        if level < 2:
-            names += [
-                f'refine_encoder.{level}.1', f'refine_decoder.{level}.1.1'
-            ]
-    names += [
-        f'{block}.conv{number}.{part}' for block in blocks for number in (1, 2)
-        for part in gated
-    ]
-    state = {
-        f'{name}.{kind}': torch.zeros(0)
-        for name in names
-        for kind in ('weight', 'bias')
-    }
-    refiner = ConvUNetRefiner(base_channels=4, channel_mults=(1, 2, 4))
-    assert set(networks_weights.rename_refiner(state,
-                                               3)) == set(refiner.state_dict())
-
-
 def test_size_of_paper_model():
     with torch.device('meta'):
         refiner = ConvUNetRefiner()
@@ -98,3 +71,11 @@ def test_size_off_the_levels_is_refused():
 def test_unknown_argument_is_named():
     with pytest.raises(TypeError, match='ConvUNetRefiner.*depth'):
         ConvUNetRefiner(depth=2)
+
+
+def test_upsample_mode_reaches_every_level():
+    refiner = ConvUNetRefiner(
+        base_channels=4, channel_mults=(1, 2), upsample_mode='nearest')
+    assert [part.mode for part in refiner.upsamples] == ['nearest']
+    with pytest.raises(ValueError, match="'bilinear', got 'cubic'"):
+        ConvUNetRefiner(base_channels=4, upsample_mode='cubic')

@@ -23,11 +23,17 @@ class Upsample(nn.Module):
         in_channels (int): Channels of the input.
         out_channels (int): Channels of the output.
         mode (str): Interpolation, 'nearest' or 'bilinear'.
+
+    Raises:
+        ValueError: If the mode is another.
     """
 
     def __init__(self, in_channels: int, out_channels: int, *,
                  mode: str) -> None:
         super().__init__()
+        if mode not in ('nearest', 'bilinear'):
+            raise ValueError("the mode of an upsampling must be 'nearest' or "
+                             f"'bilinear', got {mode!r}")
         self.mode = mode
         self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1)
 

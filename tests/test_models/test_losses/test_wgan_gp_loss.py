@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from reference import networks_recorded, networks_weights
+from reference import networks_recorded
 from torch import nn
 
 from hcl_mmagic.models import SNPatchDiscriminator, WGANGPLoss
@@ -19,9 +19,7 @@ def recorded():
 def discriminator(recorded):
     discriminator = SNPatchDiscriminator(base_channels=8).eval()
     discriminator.load_state_dict(
-        networks_weights.rename(
-            networks_recorded.weights_of(recorded, 'discriminator'),
-            networks_weights.DISCRIMINATOR))
+        networks_recorded.state_of(recorded, 'discriminator'))
     return discriminator
 
 

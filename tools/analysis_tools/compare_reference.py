@@ -1,0 +1,106 @@
+"""Compare a converted model with recorded outputs of the authors' code.
+
+``python tools/analysis_tools/compare_reference.py CFG.py DST.pth ARRAYS.npz``
+"""
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Dict, List
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for cli
+
+import cli  # noqa: E402
+
+if TYPE_CHECKING:  # importing it costs seconds
+    from reference_checks import Comparison
+
+    from hcl_mmagic.models import HCLRestorer
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Feed each part of a converted model with its recorded '
+        'inputs and compare what it makes of them with what the authors\' '
+        'code made of them. Exit code 1 if any tensor differs by more than '
+        '1e-4, or any mask in more than 0.1 % of its pixels.')
+    parser.add_argument('config', help='config of the converted model')
+    parser.add_argument('checkpoint', help='converted checkpoint (.pth)')
+    parser.add_argument('arrays', help='recorded inputs and outputs (.npz)')
+    parser.add_argument('--json', help='write the table there, too')
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse_args()
+    for path in (args.config, args.checkpoint, args.arrays):
+        if not Path(path).is_file():
+            cli.fail(f'there is no file {path}')
+
+    import json
+
+    from reference_checks import Recording, compare
+
+    from hcl_mmagic.engine.fileio import AtomicLocalBackend
+    recording = Recording.load(args.arrays)
+    rows = list(compare(load_model(args.config, args.checkpoint), recording))
+    if not rows:
+        cli.fail(f'{args.arrays} holds nothing that can be compared')
+    ok = all(row.ok is not False for row in rows)
+    unused = recording.unused()
+    print_table(rows, unused)
+    if args.json:
+        table: Dict[str, object] = dict(
+            ok=ok, rows=[row._asdict() for row in rows], not_compared=unused)
+        AtomicLocalBackend().put_text(
+            json.dumps(table, indent=2) + '\n', args.json)
+    if not ok:
+        sys.exit(1)
+
+
+def load_model(config: str, checkpoint: str) -> 'HCLRestorer':
+    """Build the model and load its weights, all of them or none."""
+    from mmagic.registry import MODELS
+    from mmengine.registry import init_default_scope
+    from mmengine.runner.checkpoint import _load_checkpoint
+
+    import hcl_mmagic  # noqa: F401, registers the networks
+    from hcl_mmagic.engine.hooks.strict_load_hook import find_mismatch
+    from hcl_mmagic.engine.options import load_config
+    from hcl_mmagic.errors import CheckpointError, ConfigError
+    from hcl_mmagic.models import HCLRestorer
+    init_default_scope('mmagic')
+    model = MODELS.build(load_config(config, []).get('model') or {})
+    if not isinstance(model, HCLRestorer):
+        raise ConfigError(f'{config} has no HCLRestorer as its model')
+    weights = _load_checkpoint(checkpoint, map_location='cpu')
+    weights = weights.get('state_dict', weights)
+    mismatch = find_mismatch(model.state_dict(), weights)
+    if mismatch is not None:
+        raise CheckpointError(f'{checkpoint} does not fit {config}: '
+                              f'{mismatch}')
+    model.load_state_dict(weights)
+    return model.eval()
+
+
+def print_table(rows: List['Comparison'], unused: List[str]) -> None:
+    """One line per tensor, then the verdict."""
+    width = max(len(row.tensor) for row in rows)
+    print(f'{"tensor":{width}}  max abs difference  tolerance  ok')
+    for row in rows:
+        found, tolerance = ('-' if number is None else
+                            f'{number:.3%}' if row.is_mask else f'{number:.1e}'
+                            for number in (row.difference, row.tolerance))
+        verdict = {True: 'yes', False: 'NO', None: 'not judged'}[row.ok]
+        print(f'{row.tensor:{width}}  {found:>18}  {tolerance:>9}  '
+              f'{verdict}{": " + row.note if row.note else ""}')
+    if unused:
+        print(f'Not compared: {", ".join(unused)}')
+    failed = sum(row.ok is False for row in rows)
+    judged = sum(row.ok is not None for row in rows)
+    print(f'{judged - failed} of {judged} agree' if failed else
+          f'All {judged} agree. Of a mask, the difference is the share of '
+          'unequal pixels.')
+
+
+if __name__ == '__main__':
+    cli.run(main)

@@ -1,0 +1,176 @@
+"""Convert a checkpoint of the authors' implementation of HCL.
+
+``python tools/model_converters/convert_official_hcl.py SRC.pt DST.pth
+--config-out CFG.py``
+"""
+import argparse
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict
+
+TOOLS = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TOOLS))  # for the module that all tools share
+
+import cli  # noqa: E402
+
+if TYPE_CHECKING:  # importing it costs seconds
+    from mmengine import Config
+
+    from hcl_mmagic.models.official import OfficialSizes
+
+CONFIGS = TOOLS.parent / 'configs'
+# What 'legacy_v' of an official YAML file stands for.
+ACTIVATION_FIRST = (3, )
+BILINEAR = (3, 4)
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Convert a checkpoint of the authors\' implementation of '
+        'HCL (xyfJASON/HCL). All sizes are read from its tensors; what they '
+        'cannot tell is asked for here, with the defaults of the official '
+        'recipes.')
+    parser.add_argument('source', help='official checkpoint (.pt)')
+    parser.add_argument('target', help='checkpoint to write (.pth)')
+    parser.add_argument(
+        '--config-out', metavar='CFG.py', help='config to write, complete')
+    parser.add_argument(
+        '--base-config',
+        metavar='CFG.py',
+        help='config whose data, schedule and losses are taken over (default: '
+        'hcl_places_512.py for networks with strided convolutions, else '
+        'hcl_places_256.py)')
+    parser.add_argument(
+        '--overwrite', action='store_true', help='replace existing files')
+    detection = parser.add_argument_group('what tensors cannot tell')
+    detection.add_argument('--temperature', type=float, default=0.1)
+    detection.add_argument(
+        '--conf-threshs',
+        type=float,
+        nargs='+',
+        metavar='SHARE',
+        help='finest stage first (default: 1.0 0.95 0.95)')
+    detection.add_argument('--kmeans-n-iters', type=int, default=3)
+    detection.add_argument('--kmeans-repeat', type=int, default=1)
+    detection.add_argument(
+        '--legacy-v',
+        type=int,
+        default=4,
+        metavar='N',
+        help="'legacy_v' of its YAML file: 3 has the activation before "
+        'instead of after the strided convolutions, 1 and 2 upsample by the '
+        'nearest neighbour (default: 4)')
+    detection.add_argument(
+        '--upsample-mode',
+        choices=['bilinear', 'nearest'],
+        help='of decoder and refiner, instead of what --legacy-v says')
+    detection.add_argument(
+        '--activation-first',
+        action='store_true',
+        help='GELU before the strided convolutions, whatever --legacy-v says')
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse_args()
+    check_files(args)
+
+    from mmagic.registry import MODELS
+    from mmengine.registry import init_default_scope
+
+    import hcl_mmagic  # noqa: F401, registers the networks
+    from hcl_mmagic.engine.fileio import AtomicLocalBackend
+    from hcl_mmagic.models import official
+
+    checkpoint = read_checkpoint(args.source)
+    flat = official.flatten_checkpoint(checkpoint)
+    sizes = official.read_sizes(flat)
+    cfg = build_config(args, sizes)
+    init_default_scope('mmagic')
+    renamed = official.convert_weights(flat)
+    official.check_fit(renamed, MODELS.build(cfg.model).state_dict())
+
+    write_checkpoint(renamed.state_dict, checkpoint.get('step'), args.target)
+    print(f'{args.target}: {len(renamed.state_dict)} tensors')
+    for name, value in vars(sizes).items():
+        print(f'  {name}: {value}')
+    if args.config_out:
+        AtomicLocalBackend().put_text(cfg.pretty_text, args.config_out)
+        print(f'{args.config_out}: its config')
+
+
+def check_files(args: argparse.Namespace) -> None:
+    """Leave before the long imports if a file is missing or in the way."""
+    if not Path(args.source).is_file():
+        cli.fail(f'there is no checkpoint file {args.source}')
+    for path in filter(None, (args.target, args.config_out)):
+        if Path(path).exists() and (Path(path).samefile(args.source)
+                                    or not args.overwrite):
+            cli.fail(f'{path} exists: name another file, or give --overwrite '
+                     'if it is not the source')
+
+
+def read_checkpoint(path: str) -> Dict[str, Any]:
+    """Read tensors and plain values only: a checkpoint may come from
+    anywhere."""
+    import pickle
+
+    import torch
+
+    from hcl_mmagic.errors import CheckpointError
+    try:
+        return torch.load(path, map_location='cpu', weights_only=True)
+    except (EOFError, RuntimeError, pickle.UnpicklingError) as error:
+        raise CheckpointError(
+            f'{path} cannot be read as a checkpoint of tensors and plain '
+            f'values: {str(error).splitlines()[0]}') from error
+
+
+def build_config(args: argparse.Namespace, sizes: 'OfficialSizes') -> 'Config':
+    """The base config with the model that the weights belong to."""
+    from mmengine import Config
+
+    from hcl_mmagic.engine.options import load_config, runner_keys
+    from hcl_mmagic.errors import ConfigError
+    from hcl_mmagic.models.official import DetectionSettings, model_config
+    name = 'hcl_places_512.py' if sizes.num_conv_stages else \
+        'hcl_places_256.py'
+    cfg = load_config(args.base_config or str(CONFIGS / name), [])
+    if 'model' not in cfg or cfg.model.get('type') != 'HCLRestorer':
+        raise ConfigError(f'--base-config {args.base_config} has no '
+                          'HCLRestorer as its model')
+    settings = DetectionSettings(
+        temperature=args.temperature,
+        sure_fractions=args.conf_threshs and tuple(args.conf_threshs),
+        num_iterations=args.kmeans_n_iters,
+        num_restarts=args.kmeans_repeat,
+        upsample_mode=args.upsample_mode
+        or ('bilinear' if args.legacy_v in BILINEAR else 'nearest'),
+        activation_first=args.activation_first
+        or args.legacy_v in ACTIVATION_FIRST)
+    plain = cfg.to_dict()
+    plain['model'] = model_config(sizes, settings, plain['model'])
+    # Without what the files of the base config name only for themselves.
+    kept = runner_keys() - {'work_dir'} | {'custom_imports'}
+    return Config({key: plain[key] for key in plain if key in kept})
+
+
+def write_checkpoint(state_dict: Dict[str, Any], step: Any, path: str) -> None:
+    """Write weights as MMEngine's checkpoints hold them, whole or not at
+    all."""
+    import torch
+
+    from hcl_mmagic.engine.fileio import AtomicLocalBackend
+    from hcl_mmagic.version import __version__
+    meta = dict(
+        hcl_mmagic_version=__version__,
+        converted_from='official HCL checkpoint',
+        official_step=step)
+    buffer = io.BytesIO()
+    torch.save(dict(meta=meta, state_dict=state_dict), buffer)
+    AtomicLocalBackend().put(buffer.getvalue(), path)
+
+
+if __name__ == '__main__':
+    cli.run(main)
