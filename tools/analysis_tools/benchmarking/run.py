@@ -1,0 +1,47 @@
+"""From settings to a report."""
+from typing import Any, Dict, List, Tuple
+
+import torch
+from mmengine.logging import MMLogger
+from mmengine.registry import init_default_scope
+
+from hcl_mmagic.engine.options import load_config
+from .counting import count_operations
+from .machine import measure_rates
+from .memory import PeakMemory
+from .report import make_report
+from .settings import Settings
+from .tasks import build_task
+from .timing import time_repeats
+
+
+def run_benchmark(settings: Settings) -> Tuple[Dict[str, Any], List[str]]:
+    """Build, count, warm up and time.
+
+    Args:
+        settings (Settings): The command line's options, checked.
+
+    Returns:
+        tuple[dict[str, Any], list[str]]: The report, see
+        :func:`~.report.make_report`, and what its reader has to know.
+    """
+    cfg = load_config(settings.config, list(settings.cfg_options))
+    init_default_scope(cfg.get('default_scope', 'mmagic'))
+    # Else mmengine tells how every single weight was initialised.
+    MMLogger.get_current_instance().setLevel('WARNING')
+    settings.prepare_torch(cfg)
+    task = build_task(cfg, settings)
+    counts = rates = None
+    if task.model is not None:
+        rates = measure_rates(settings)
+    memory = PeakMemory(settings.torch_device, task.weight_bytes)
+    if rates is not None:
+        counts = count_operations(task.run, task.seams, rates)
+    if settings.compile:
+        for network in task.networks:
+            network.forward = torch.compile(network.forward)
+    timings = time_repeats(task.run, task.seams, settings.torch_device, memory,
+                           settings.repeats, settings.warmup)
+    report = make_report(settings, task.size, timings, memory.peak_bytes,
+                         counts, rates)
+    return report, task.notes
