@@ -4,11 +4,10 @@ from math import lcm
 from typing import Optional, Sequence
 
 import torch
-import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from .layers import MaskGuidedSwinLayer, SwinLayer, Upsample, init_convs
+from .layers import MaskGuidedSwinLayer, SwinLayer, Upsample, gelu_, init_convs
 
 
 @MODELS.register_module()
@@ -110,9 +109,9 @@ class MaskGuidedDecoder(nn.Module):
             decoded = torch.cat((decoded, features[stage]), dim=1)
             decoded = self.swin_layers[stage](decoded, masks[stage])
             if stage > 0:
-                decoded = F.gelu(self.upsamples[stage - 1](decoded))
+                decoded = gelu_(self.upsamples[stage - 1](decoded))
 
         # Up to the image's size.
         for upsample in self.conv_stages:
-            decoded = F.gelu(upsample(decoded))
-        return self.to_image(decoded).tanh()
+            decoded = gelu_(upsample(decoded))
+        return self.to_image(decoded).tanh_()

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from .functional import (FINER_CENTRES, MaskHierarchy, PixelChoice,
                          at_least_float32, build_mask_hierarchy, fixed_pixels,
                          random_pixels)
+from .layers import FreshGELU
 from .orientation import larger_is_intact, nearer_to_mask
 
 Projections = Tuple[Tensor, ...]
@@ -220,6 +221,6 @@ def _projection_heads(stage_channels: Sequence[int], projection_channels: int,
             channels += stage_channels[stage + 1] // 4
         heads.append(
             nn.Sequential(
-                nn.Linear(channels, 2 * projection_channels), nn.GELU(),
+                nn.Linear(channels, 2 * projection_channels), FreshGELU(),
                 nn.Linear(2 * projection_channels, projection_channels)))
     return nn.ModuleList(heads)

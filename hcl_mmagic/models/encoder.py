@@ -3,12 +3,11 @@
 from typing import Optional, Sequence, Tuple
 
 import torch
-import torch.nn.functional as F
 from mmagic.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from .layers import Downsample, SwinLayer, init_convs
+from .layers import Downsample, SwinLayer, gelu_, init_convs
 
 
 @MODELS.register_module()
@@ -102,14 +101,14 @@ class HCLEncoder(BaseModule):
 
         # Stem, and stride-2 convolutions for large images.
         image = image.contiguous(memory_format=torch.channels_last)
-        features = F.gelu(self.stem(image))
+        features = gelu_(self.stem(image))
         for conv in self.conv_stages:
-            features = conv(F.gelu(features)) \
-                if self.activation_first else F.gelu(conv(features))
+            features = conv(gelu_(features)) \
+                if self.activation_first else gelu_(conv(features))
 
         # One Swin layer per stage, halving the map in between.
         stages = [self.swin_layers[0](features)]
         for downsample, swin_layer in zip(self.downsamples,
                                           self.swin_layers[1:]):
-            stages.append(swin_layer(F.gelu(downsample(stages[-1]))))
+            stages.append(swin_layer(gelu_(downsample(stages[-1]))))
         return tuple(stages)

@@ -94,4 +94,4 @@ class ConvUNetRefiner(nn.Module):
             features = self.decoder_blocks[level](features)
             if level > 0:
                 features = self.upsamples[level - 1](features)
-        return self.to_image(features).tanh()
+        return self.to_image(features).tanh_()

@@ -13,8 +13,9 @@ from torch import Tensor
 from hcl_mmagic.models import (CircleLoss, HCLRestorer,
                                HierarchicalContrastiveLoss, MaskHierarchy,
                                WGANGPLoss)
-from hcl_mmagic.models.functional import (farthest_pairs, resize_mask,
-                                          soft_two_means, upsample_quadtree)
+from hcl_mmagic.models.functional import (clustering_cost, farthest_pairs,
+                                          resize_mask, soft_two_means,
+                                          upsample_quadtree)
 
 EVERYTHING = 10**9  # more samples than there are pixels
 ALONE_ITERATIONS = 50  # of the 2-means that was recorded on its own
@@ -68,11 +69,12 @@ def _two_means(model: HCLRestorer, recorded: Recording) -> Found:
     vectors = recorded.stages('proj')[-1][:1].flatten(2)
     members = torch.ones_like(vectors[:, 0], dtype=torch.bool)
     temperature = model.detector.temperature
-    centres, log_odds, cost = soft_two_means(
-        vectors, members, farthest_pairs(vectors, members, first),
-        ALONE_ITERATIONS, temperature)
+    centres, log_odds = soft_two_means(vectors, members,
+                                       farthest_pairs(vectors, members, first),
+                                       ALONE_ITERATIONS, temperature)
     yield 'kmeans_alone.centers', centres[0]
-    yield 'kmeans_alone.cost', cost[0]
+    yield 'kmeans_alone.cost', clustering_cost(vectors, members, centres[None],
+                                               temperature)[0, 0]
     yield 'kmeans_alone.weights', (-log_odds[0]).sigmoid()
 
 

@@ -145,9 +145,9 @@ def build_mask_hierarchy(
         else:
             start = farthest_pairs(vectors, members,
                                    first_pixels(members, num_restarts))
-        centres, log_odds, _ = soft_two_means(
-            vectors, members, start, 0 if inherits else num_iterations,
-            temperature)
+        centres, log_odds = soft_two_means(vectors, members, start,
+                                           0 if inherits else num_iterations,
+                                           temperature)
         log_odds = log_odds.view_as(uncertain)
         if stages and not inherits:
             centres, log_odds = _in_order(stages[-1].centres, centres,
@@ -201,17 +201,18 @@ def _sure_sets(log_odds: Tensor, seen: Tensor,
     """
     corrupted = (log_odds > 0) & seen
     intact = (log_odds <= 0) & seen
-    sure = []
-    for side, certainty in ((intact, -log_odds), (corrupted, log_odds)):
-        if fraction < 1:
-            count = side.flatten(1).sum(1, keepdim=True)
-            keep = (count * fraction).floor().long()
-            order = certainty.masked_fill(~side, float('-inf')).flatten(1)
-            order = order.argsort(1, descending=True)
-            rank = torch.arange(
-                order.shape[1], device=order.device).expand_as(order)
-            kept = torch.zeros_like(
-                rank, dtype=torch.bool).scatter(1, order, rank < keep)
-            side = kept.view_as(side)
-        sure.append(side & erode(side | ~seen))
-    return sure[0], sure[1]
+    if fraction < 1:
+        # From the surest intact to the surest corrupted pixel; the padding
+        # lies between them.
+        order = log_odds.masked_fill(~seen, 0).flatten(1).argsort(1)
+        position = torch.arange(order.shape[1], device=order.device)
+        rank = torch.empty_like(order).scatter_(1, order,
+                                                position.expand_as(order))
+        num_intact, num_corrupted = ((side.flatten(1).sum(1, keepdim=True) *
+                                      fraction).floor()
+                                     for side in (intact, corrupted))
+        intact = intact & (rank < num_intact).view_as(intact)
+        corrupted = corrupted & (rank >= rank.shape[1] -
+                                 num_corrupted).view_as(intact)
+    return (intact & erode(intact | ~seen),
+            corrupted & erode(corrupted | ~seen))

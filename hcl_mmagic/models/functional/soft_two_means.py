@@ -87,7 +87,7 @@ def soft_two_means(features: Tensor,
                    members: Tensor,
                    centres: Tensor,
                    num_iterations: int = 3,
-                   temperature: float = 0.1) -> Tuple[Tensor, Tensor, Tensor]:
+                   temperature: float = 0.1) -> Tuple[Tensor, Tensor]:
     """Split the unit vectors of each image into two soft clusters.
 
     An iteration weighs every member by a softmax of its negative cosine
@@ -103,33 +103,70 @@ def soft_two_means(features: Tensor,
         temperature (float): Softmax temperature t.
 
     Returns:
-        tuple[Tensor, Tensor, Tensor]: Centres ``(N, 2, C)``; the log-odds of
-        cluster 1 against cluster 0 for *all* pixels, ``(N, P)``; the cost of
-        the members, ``(N,)``. An image without members has zero centres and
-        zero log-odds.
+        tuple[Tensor, Tensor]: Centres ``(N, 2, C)`` and the log-odds of
+        cluster 1 against cluster 0 for *all* pixels, ``(N, P)``. An image
+        without members has zero centres and zero log-odds.
     """
-    weight = members[:, None, None].to(features.dtype)  # (N, 1, 1, P)
-    previous_cost = features.new_full(centres.shape[:2], float('inf'))
+    weight = members[:, None].to(features.dtype)  # (N, 1, P)
+    count = weight.sum(-1)
+    previous_cost = torch.full_like(
+        centres[:, :, 0, 0], float('inf'), dtype=torch.double)
     settled = torch.zeros_like(previous_cost, dtype=torch.bool)
+    total = None
     for _ in range(num_iterations):
-        cosine = _cosine(centres, features)
-        share = _share(cosine, temperature) * weight
-        moved = _normalize(_weighted_sums(share, features))
-        centres = torch.where(settled[..., None, None], centres, moved)
-        cost = (share * (1 - cosine)).sum((-1, -2))
+        log_odds = _log_odds(centres, features, temperature)
+        share = _share(log_odds, weight)
+        sums = _weighted_sums(share, features)
+        if total is None:
+            total = sums.sum(2).double()
+        # The cosine distances by their shares. One pass over the pixels has
+        # told how they differ between the centres, the sum over all members
+        # tells the rest.
+        cost = (
+            count - (total * centres[:, :, 0]).sum(-1) - temperature *
+            (share[:, :, 1] * log_odds).sum(-1, dtype=torch.double))
+        centres = torch.where(settled[..., None, None], centres,
+                              _normalize(sums))
         change = (cost - previous_cost).abs()
         settled |= ((change < COST_TOLERANCE) |
                     (change / previous_cost < COST_TOLERANCE))
         previous_cost = cost
-    cosine = _cosine(centres, features)
-    share = _share(cosine, temperature) * weight
-    cost = (share * (1 - cosine)).sum((-1, -2))
+    centres = _best_restart(features, members, centres, temperature)
+    log_odds = _log_odds(centres[:, None], features, temperature)
+    return centres, log_odds[:, 0]
+
+
+def clustering_cost(features: Tensor,
+                    members: Tensor,
+                    centres: Tensor,
+                    temperature: float = 0.1) -> Tensor:
+    """Cosine distances of the members to the centres, by their shares.
+
+    Args:
+        features (Tensor): Unit vectors, ``(N, C, P)``, float32.
+        members (Tensor): Pixels that count, ``(N, P)``, bool.
+        centres (Tensor): Centres of R restarts, ``(N, R, 2, C)``.
+        temperature (float): Softmax temperature t.
+
+    Returns:
+        Tensor: ``(N, R)``.
+    """
+    weight = members[:, None].to(features.dtype)
+    share = _share(_log_odds(centres, features, temperature), weight)
+    cosine = torch.bmm(centres.flatten(1, 2), features)
+    return (share * (1 - cosine.view_as(share))).sum((-1, -2))
+
+
+def _best_restart(features: Tensor, members: Tensor, centres: Tensor,
+                  temperature: float) -> Tensor:
+    """Centres (N, 2, C) of the lowest cost."""
+    if centres.shape[1] == 1:
+        return centres[:, 0]
+    cost = clustering_cost(features, members, centres, temperature)
     # Restarts that found the same optimum count as equal: the first wins.
     lowest = cost.amin(1, keepdim=True) * (1 + COST_TOLERANCE)
     best = (cost <= lowest).int().argmax(1)
-    image = torch.arange(len(features), device=features.device)
-    log_odds = (cosine[:, :, 1] - cosine[:, :, 0]) / temperature
-    return centres[image, best], log_odds[image, best], cost[image, best]
+    return centres[torch.arange(len(features), device=features.device), best]
 
 
 def _take(features: Tensor, index: Tensor) -> Tensor:
@@ -138,16 +175,17 @@ def _take(features: Tensor, index: Tensor) -> Tensor:
     return features.gather(2, index).transpose(1, 2)
 
 
-def _cosine(centres: Tensor, features: Tensor) -> Tensor:
-    """Cosine of each centre with each pixel, (N, R, 2, P)."""
-    return torch.bmm(centres.flatten(1, 2),
-                     features).unflatten(1, centres.shape[1:3])
+def _log_odds(centres: Tensor, features: Tensor, temperature: float) -> Tensor:
+    """Log-odds of cluster 1 from one pass over the pixels, (N, R, P)."""
+    difference = (centres[:, :, 1] - centres[:, :, 0]) / temperature
+    return torch.bmm(difference, features)
 
 
-def _share(cosine: Tensor, temperature: float) -> Tensor:
-    """Two-way softmax as a sigmoid, which is cheaper, (N, R, 2, P)."""
-    second = ((cosine[:, :, 1] - cosine[:, :, 0]) / temperature).sigmoid()
-    return torch.stack((1 - second, second), dim=2)
+def _share(log_odds: Tensor, weight: Tensor) -> Tensor:
+    """Weight of each pixel in each cluster, (N, R, 2, P): the softmax over
+    two clusters is a sigmoid."""
+    second = log_odds.sigmoid() * weight
+    return torch.stack((weight - second, second), dim=2)
 
 
 def _weighted_sums(share: Tensor, features: Tensor) -> Tensor:

@@ -1,7 +1,8 @@
 """Gated convolutions."""
 
-import torch.nn.functional as F
 from torch import Tensor, nn
+
+from .activation import gelu_
 
 
 class GatedConv2d(nn.Module):
@@ -25,7 +26,10 @@ class GatedConv2d(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map ``(N, C_in, H, W)`` to ``(N, C_out, H, W)``."""
-        return F.gelu(self.conv(features)) * self.gate(features).sigmoid()
+        gated = gelu_(self.conv(features))
+        gate = self.gate(features).sigmoid_()
+        # In place wherever no gradient needs the factors.
+        return gated * gate if gated.requires_grad else gated.mul_(gate)
 
 
 class GatedResidualBlock(nn.Module):
@@ -47,4 +51,4 @@ class GatedResidualBlock(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map ``(N, C_in, H, W)`` to ``(N, C_out, H, W)``."""
-        return self.shortcut(features) + self.conv2(self.conv1(features))
+        return self.conv2(self.conv1(features)).add_(self.shortcut(features))

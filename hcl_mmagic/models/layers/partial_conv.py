@@ -51,4 +51,5 @@ class PartialConv2d(nn.Module):
         reached = (count > 0.5).to(count.dtype)
         scale = reached * area / (count + 1e-8)
         bias = self.bias.view(1, -1, 1, 1)
-        return self.conv(features * intact) * scale + bias * reached
+        convolved = self.conv(features * intact)
+        return convolved.mul_(scale).addcmul_(bias, reached)

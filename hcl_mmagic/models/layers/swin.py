@@ -2,9 +2,9 @@
 
 from typing import Optional, Tuple
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .activation import FreshGELU, gelu_
 from .initialization import init_convs
 from .partial_conv import PartialConv2d
 from .window_attention import WindowAttention
@@ -31,7 +31,7 @@ class SwinBlock(nn.Module):
             shifted=shifted)
         self.mlp_norm = nn.LayerNorm(channels)
         self.mlp = nn.Sequential(
-            nn.Linear(channels, 2 * channels), nn.GELU(),
+            nn.Linear(channels, 2 * channels), FreshGELU(),
             nn.Linear(2 * channels, channels))
 
     def forward(
@@ -51,8 +51,8 @@ class SwinBlock(nn.Module):
             updated mask.
         """
         attended, mask = self.attention(self.attention_norm(tokens), mask)
-        tokens = tokens + attended
-        return tokens + self.mlp(self.mlp_norm(tokens)), mask
+        tokens = attended.add_(tokens)
+        return self.mlp(self.mlp_norm(tokens)).add_(tokens), mask
 
 
 def _build_blocks(channels: int, depth: int, num_heads: int,
@@ -89,7 +89,8 @@ class SwinLayer(nn.Module):
         tokens = features.permute(0, 2, 3, 1)
         for block in self.blocks:
             tokens, _ = block(tokens)
-        return features + F.gelu(self.conv(tokens.permute(0, 3, 1, 2)))
+        mixed = gelu_(self.conv(tokens.permute(0, 3, 1, 2)))
+        return mixed.add_(features)
 
 
 class MaskGuidedSwinLayer(nn.Module):
@@ -126,4 +127,4 @@ class MaskGuidedSwinLayer(nn.Module):
         for block in self.blocks:
             tokens, mask = block(tokens, mask)
         mixed = self.conv(tokens.permute(0, 3, 1, 2), mask.permute(0, 3, 1, 2))
-        return features + F.gelu(mixed)
+        return gelu_(mixed).add_(features)

@@ -14,6 +14,15 @@ def test_erosion_equals_the_twin():
     np.testing.assert_array_equal(erode(region)[:, 0].numpy(), expected)
 
 
+def test_erosion_takes_any_shape_and_leaves_its_input_alone():
+    for shape in ((1, 1, 1, 1), (2, 1, 1, 7), (1, 1, 7, 1)):
+        region = torch.rand(shape) > 0.3
+        before = region.clone()
+        expected = [detection.erode(image[0].numpy()) for image in region]
+        np.testing.assert_array_equal(erode(region)[:, 0].numpy(), expected)
+        assert torch.equal(region, before)
+
+
 def test_a_full_set_keeps_the_border():
     region = torch.ones(1, 1, 5, 5, dtype=torch.bool)
     assert erode(region).all()
