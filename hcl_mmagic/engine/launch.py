@@ -17,6 +17,7 @@ from mmengine.runner import Runner
 from torch import distributed
 
 from hcl_mmagic.errors import ConfigError
+from .allocator import keep_freed_memory
 from .options import require_checkpoint
 
 # Where each launcher leaves what torch calls RANK, WORLD_SIZE, LOCAL_RANK.
@@ -43,6 +44,7 @@ def running(cfg: Config,
     Yields:
         Runner: Ready to train or test.
     """
+    keep_freed_memory()
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
     if cfg.get('load_from'):
         require_checkpoint(cfg.load_from)

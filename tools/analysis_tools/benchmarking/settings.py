@@ -8,6 +8,7 @@ from typing import Optional, Sequence
 import torch
 from mmengine.config import Config
 
+from hcl_mmagic.engine.allocator import keep_freed_memory
 from hcl_mmagic.engine.options import require_checkpoint
 from hcl_mmagic.errors import ConfigError
 
@@ -114,6 +115,7 @@ class Settings:
                 kernels, as in training and testing.
         """
         torch.manual_seed(0)
+        keep_freed_memory()  # as in training and testing
         if self.task == 'data':
             # As in a worker process of a data loader.
             import cv2
