@@ -7,13 +7,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Optional, Union
 
+import cv2
 import numpy as np
+import torch
+import torch.nn.functional as F
 from PIL import Image, ImageOps
 
 from hcl_mmagic.errors import DataNotFoundError, HCLError
 
 IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.tif', '.tiff',
                     '.webp')
+JPEG_START = b'\xff\xd8'
+PNG_START = b'\x89PNG'
 DATA_HELP = 'see "Training on Places" in README.md'
 
 _LISTED_NAME = re.compile(
@@ -133,18 +138,41 @@ def read_image(path: str, mode: str = 'RGB') -> np.ndarray:
         UnreadableImageError: If the file is missing, cut off or no image.
     """
     try:
+        decoded = _decode_quickly(Path(path).read_bytes(), mode)
+        if decoded is not None:
+            return decoded
         with Image.open(path) as opened:
-            image = ImageOps.exif_transpose(opened)
+            image = opened
+            ImageOps.exif_transpose(image, in_place=True)
             if image.mode.startswith('I'):  # 16 bits: PIL would clip at 255
                 image = Image.fromarray(
                     (np.asarray(image) // 256).astype(np.uint8))
-            return np.array(image.convert(mode))
+            if image.mode != mode:
+                image = image.convert(mode)
+            return np.array(image)
     except Image.UnidentifiedImageError as error:
         raise UnreadableImageError(f'{path}: not an image') from error
     except (OSError, ValueError, SyntaxError,
             Image.DecompressionBombError) as error:
         reason = getattr(error, 'strerror', None) or error
         raise UnreadableImageError(f'{path}: {reason}') from error
+
+
+def _decode_quickly(content: bytes, mode: str) -> Optional[np.ndarray]:
+    """What OpenCV decodes like PIL, but in half of the time: JPEG files to
+    RGB and PNG files of 8 grey bits to grey. None for all others, and for
+    files that were cut off, which OpenCV would not tell."""
+    if mode == 'RGB' and content.startswith(JPEG_START):
+        if _jpeg_is_complete(content):
+            pixels = np.frombuffer(content, np.uint8)
+            image = cv2.imdecode(pixels, cv2.IMREAD_COLOR)
+            return None if image is None else cv2.cvtColor(
+                image, cv2.COLOR_BGR2RGB, dst=image)
+    elif mode == 'L' and content.startswith(PNG_START):
+        if content[24:26] == b'\x08\x00' and b'IEND' in content[-12:]:
+            pixels = np.frombuffer(content, np.uint8)
+            return cv2.imdecode(pixels, cv2.IMREAD_GRAYSCALE)
+    return None
 
 
 # A few pictures used over and over, as in the quickstart, are decoded once.
@@ -166,13 +194,19 @@ def read_resized(path: str, short_side: Optional[int]) -> np.ndarray:
     image = read_image(path)
     if short_side is not None and short_side != min(image.shape[:2]):
         scale = short_side / min(image.shape[:2])
-        size = [round(side * scale) for side in image.shape[1::-1]]
-        # PIL, as OpenCV's bilinear resizing shrinks without smoothing
-        resized = Image.fromarray(image).resize(size,
-                                                Image.Resampling.BILINEAR)
-        image = np.array(resized)
+        image = _resize(image, *(round(side * scale)
+                                 for side in image.shape[:2]))
     image.setflags(write=False)
     return image
+
+
+def _resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Bilinear, with smoothing where it shrinks, as PIL does it: OpenCV
+    would not smooth, and torch takes a third of PIL's time."""
+    pixels = torch.from_numpy(image)[None].permute(0, 3, 1, 2)
+    resized = F.interpolate(
+        pixels, size=(height, width), mode='bilinear', antialias=True)
+    return resized.permute(0, 2, 3, 1)[0].numpy()
 
 
 def find_damage(path: str, decode: bool = False) -> Optional[str]:
@@ -192,9 +226,9 @@ def find_damage(path: str, decode: bool = False) -> Optional[str]:
     complete = True
     try:
         content = Path(path).read_bytes()
-        if content.startswith(b'\xff\xd8') and not decode:
+        if content.startswith(JPEG_START) and not decode:
             complete = _jpeg_is_complete(content)
-        elif content.startswith(b'\x89PNG') and not decode:
+        elif content.startswith(PNG_START) and not decode:
             complete = b'IEND' in content
         else:
             read_image(path)

@@ -106,3 +106,27 @@ def test_resizing_keeps_the_proportions_and_cannot_be_written_to(tmp_path):
     assert image.shape == (20, 30, 3)
     with pytest.raises(ValueError, match='read-only'):
         image[0] = 1
+
+
+@pytest.mark.parametrize('suffix, mode', [('jpg', 'RGB'), ('jpg', 'L'),
+                                          ('png', 'L'), ('png', 'RGB')])
+@pytest.mark.parametrize('kind', ['L', 'RGB'])
+def test_every_decoder_gives_the_values_of_pil(tmp_path, suffix, mode, kind):
+    path = str(tmp_path / f'picture.{suffix}')
+    values = np.random.default_rng(0).integers(0, 256, (9, 7, 3), np.uint8)
+    picture = Image.fromarray(values).resize((70, 90), Image.BICUBIC)
+    picture.convert(kind).save(path)
+    expected = np.array(Image.open(path).convert(mode)).astype(int)
+    # Both use libjpeg, maybe of different versions.
+    tolerance = 2 if suffix == 'jpg' else 0
+    assert np.abs(read_image(path, mode) - expected).max() <= tolerance
+
+
+def test_resizing_equals_that_of_pil(tmp_path):
+    path = str(tmp_path / 'picture.png')
+    values = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
+    Image.fromarray(values).save(path)
+    for short_side, size in ((25, (38, 25)), (100, (150, 100))):
+        expected = np.array(
+            Image.open(path).resize(size, Image.BILINEAR)).astype(int)
+        assert np.abs(read_resized(path, short_side) - expected).max() <= 1

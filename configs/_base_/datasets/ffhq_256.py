@@ -7,15 +7,7 @@ celebahq_root = 'data/celebahq'
 imagenet_root = 'data/imagenet'
 mask_root = 'data/irregular_masks'
 
-load_square = [
-    dict(type='LoadImageFromFile', key='gt', channel_order='rgb'),
-    dict(
-        type='Resize',
-        keys=['gt'],
-        scale=(image_size, image_size),  # faces are square already
-        interpolation='bilinear',
-        backend='pillow')
-]
+load = dict(type='LoadResizedPhotograph', short_side=image_size)
 pack = dict(type='PackInputs', keys=['img'])
 
 train_dataloader = dict(
@@ -28,7 +20,7 @@ train_dataloader = dict(
         data_root=data_root,
         data_prefix=dict(gt='train'),
         pipeline=[
-            *load_square,
+            load,
             dict(
                 type='MaskFromFolder',
                 folder=f'{mask_root}/train',
@@ -59,7 +51,7 @@ val_dataloader = dict(
         test_mode=True,
         indices=1000,  # of 10,000: a validation in minutes
         pipeline=[
-            *load_square,
+            load,
             dict(
                 type='MaskFromFolder',
                 folder=f'{mask_root}/test',

@@ -6,16 +6,7 @@ data_root = 'data/imagenet'
 content_root = 'data/places365'
 mask_root = 'data/irregular_masks'
 
-load_crop = [
-    dict(type='LoadImageFromFile', key='gt', channel_order='rgb'),
-    dict(
-        type='Resize',
-        keys=['gt'],
-        scale=(-1, crop_size),  # the short side
-        keep_ratio=True,
-        interpolation='bilinear',
-        backend='pillow')
-]
+load = dict(type='LoadResizedPhotograph', short_side=crop_size)
 pack = dict(type='PackInputs', keys=['img'])
 
 train_dataloader = dict(
@@ -28,7 +19,7 @@ train_dataloader = dict(
         data_root=data_root,
         data_prefix=dict(gt='train'),
         pipeline=[
-            *load_crop,
+            load,
             dict(type='Crop', keys=['gt'], crop_size=(crop_size, crop_size)),
             dict(
                 type='MaskFromFolder',
@@ -58,7 +49,7 @@ val_dataloader = dict(
         test_mode=True,
         indices=1000,  # of 50,000: a validation in minutes
         pipeline=[
-            *load_crop,
+            load,
             dict(
                 type='Crop',
                 keys=['gt'],

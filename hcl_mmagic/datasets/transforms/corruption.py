@@ -113,10 +113,20 @@ class CorruptImage(BaseTransform):
         results = self.contents[self.random_content()](results)
         content = results.pop('content')
         soft = feather(mask.astype(np.float32), self.feather_radius)
-        soft = cv2.merge([soft] * 3)  # twice as fast as broadcasting
-        img = gt + soft * (content.astype(np.float32) - gt)
-        results['img'] = np.rint(img).astype(gt.dtype)
+        results['img'] = _blend(gt, content, soft[..., 0])
         for key in ('channel_order', 'color_type'):
             if f'gt_{key}' in results:
                 results[f'img_{key}'] = results[f'gt_{key}']
         return results
+
+
+def _blend(gt: np.ndarray, content: np.ndarray,
+           soft: np.ndarray) -> np.ndarray:
+    """Whole numbers of ``(1 - soft) * gt + soft * content``."""
+    if gt.dtype == np.uint8:
+        # OpenCV divides by the sum of the weights plus 1e-5.
+        weight = np.float32(1024)
+        share = weight * soft
+        return cv2.blendLinear(gt, content, weight - share, share)
+    soft = cv2.merge([soft] * 3)  # twice as fast as broadcasting
+    return np.rint(gt + soft * (content.astype(np.float32) - gt))

@@ -155,17 +155,18 @@ class MaskFromFolder(BaseTransform):
         index, turns, flip = self.random_choice()
         path = self.paths[index]
         white = self._read(path)
-        if self.augment:
-            white = np.rot90(white, turns)
-            white = np.fliplr(white) if flip else white
         height, width = results['gt'].shape[:2]
+        if self.augment and turns % 2:
+            height, width = width, height  # before the turn
         if self.resize and white.shape != (height, width):
             white = cv2.resize(
-                np.ascontiguousarray(white), (width, height),
-                interpolation=cv2.INTER_LINEAR)
+                white, (width, height), interpolation=cv2.INTER_LINEAR)
         threshold = 0.5 if self.threshold is None else self.threshold
-        mask = (white > threshold) != self.invert
-        mask = mask[..., None].astype(np.float32)
+        mask = ((white > threshold) != self.invert)[..., None]
+        if self.augment:
+            mask = np.rot90(mask, turns)
+            mask = np.fliplr(mask) if flip else mask
+        mask = np.ascontiguousarray(mask, dtype=np.float32)
         check_mask(mask, results['gt'], path)
         results['mask'] = mask
         return results
