@@ -1,6 +1,7 @@
 """Memory that stays with the process instead of going back and forth."""
 import ctypes
 import sys
+from typing import Callable, Optional
 
 # Names of glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
@@ -20,9 +21,21 @@ def keep_freed_memory() -> bool:
     Returns:
         bool: Whether the C library has such a switch and took it.
     """
-    if not sys.platform.startswith('linux'):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), 'mallopt', None)
+    mallopt = _find('mallopt')
     return mallopt is not None and all(
         mallopt(option, _LARGEST)
         for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD))
+
+
+def give_back_freed_memory() -> None:
+    """Return to the system what the process has freed, if glibc can."""
+    malloc_trim = _find('malloc_trim')
+    if malloc_trim is not None:
+        malloc_trim(0)
+
+
+def _find(name: str) -> Optional[Callable[..., int]]:
+    """A function of glibc; None elsewhere."""
+    if not sys.platform.startswith('linux'):
+        return None
+    return getattr(ctypes.CDLL(None), name, None)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from .functional import MaskHierarchy, resize_mask
 from .padding import Padding
 from .predictions import check_finite, to_data_samples
+from .regions import repair_regions
 from .restoration import Restoration
 
 MASK_SOURCES = ('true', 'predicted')
@@ -55,6 +56,11 @@ class HCLRestorer(BaseModel):
         reverse_mask (bool): At test, restore from the corrupted pixels the
             picture that *they* belong to (the paper's bidirectional
             inpainting).
+        repair_context (int, optional): At test, run decoder and refiner only
+            on rectangles around the damage, with at least this many pixels
+            of the picture on each side. Faster the less is damaged, but the
+            networks see less: ``docs/benchmarks.md`` has the price. None runs
+            them on the whole picture.
         data_preprocessor (dict, optional): Config of the data preprocessor.
         init_cfg (dict, optional): Initialisation, see mmengine's BaseModule.
 
@@ -76,6 +82,7 @@ class HCLRestorer(BaseModel):
                  mask_source: str = 'predicted',
                  composite: bool = True,
                  reverse_mask: bool = False,
+                 repair_context: Optional[int] = None,
                  data_preprocessor: Optional[Union[dict, nn.Module]] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
@@ -94,6 +101,11 @@ class HCLRestorer(BaseModel):
         self.mask_source = mask_source
         self.composite = composite
         self.reverse_mask = reverse_mask
+        if repair_context is not None and not (composite and self.decoder):
+            raise ValueError('HCLRestorer: repair_context needs a decoder and '
+                             'composite=True, as nothing is made of the rest '
+                             'of the picture')
+        self.repair_context = repair_context
 
     def _check_parts(self) -> None:
         """Complain about parts that cannot work together."""
@@ -179,8 +191,13 @@ class HCLRestorer(BaseModel):
             masks = _stage_masks(padding.pad(given_mask), features)
         if self.reverse_mask:
             masks = tuple(1 - mask for mask in masks)
-        return self._repair(hierarchy, features, masks,
-                            padded.shape[-2:]).map(padding.crop)
+        if self.repair_context is None:
+            images = self._repair(features, masks, padded.shape[-2:])
+        else:
+            images = repair_regions(self._repair, features, masks, padded,
+                                    self._size_divisor(), self.repair_context)
+        return _to_restoration(hierarchy, masks, padded.shape[-2:],
+                               *images).map(padding.crop)
 
     def _train_forward(self, corrupted: Tensor,
                        mask: Tensor) -> Tuple[Restoration, Dict[str, Tensor]]:
@@ -199,26 +216,23 @@ class HCLRestorer(BaseModel):
             masks = hierarchy.mask
         else:
             masks = _stage_masks(mask, features)
-        return self._repair(hierarchy, features, masks,
-                            (height, width)), losses
+        images = self._repair(features, masks, (height, width))
+        return _to_restoration(hierarchy, masks, (height, width),
+                               *images), losses
 
-    def _repair(self, hierarchy: MaskHierarchy, features: Sequence[Tensor],
-                masks: Sequence[Tensor], size: Tuple[int, int]) -> Restoration:
+    def _repair(
+            self, features: Sequence[Tensor], masks: Sequence[Tensor],
+            size: Tuple[int,
+                        int]) -> Tuple[Optional[Tensor], Optional[Tensor]]:
         """Coarse and refined image, as far as there are networks for them."""
-        mask = resize_mask(masks[0], size)
         coarse = refined = None
         if self.decoder is not None:
             coarse = self.decoder(features, masks)
         if self.refiner is not None:
             # The refiner's losses must not reach the decoder (reference).
-            refined = self.refiner(coarse.detach(), mask).float()
-        return Restoration(
-            hierarchy=hierarchy,
-            mask_prob=tuple(
-                resize_mask(prob, size) for prob in hierarchy.mask_prob),
-            mask=mask,
-            coarse=None if coarse is None else coarse.float(),
-            refined=refined)
+            refined = self.refiner(coarse.detach(),
+                                   resize_mask(masks[0], size)).float()
+        return None if coarse is None else coarse.float(), refined
 
     def _size_divisor(self) -> int:
         """Sides that every network can take are multiples of this."""
@@ -349,6 +363,19 @@ class HCLRestorer(BaseModel):
         # The generator has a total of its own under the name 'loss'.
         log.pop('loss')
         return log
+
+
+def _to_restoration(hierarchy: MaskHierarchy, masks: Sequence[Tensor],
+                    size: Tuple[int, int], coarse: Optional[Tensor],
+                    refined: Optional[Tensor]) -> Restoration:
+    """Masks and images of one pass at the picture's size."""
+    return Restoration(
+        hierarchy=hierarchy,
+        mask_prob=tuple(
+            resize_mask(prob, size) for prob in hierarchy.mask_prob),
+        mask=resize_mask(masks[0], size),
+        coarse=coarse,
+        refined=refined)
 
 
 def _stage_masks(mask: Tensor,

@@ -308,3 +308,37 @@ def test_an_unknown_mask_source_is_named():
 def test_an_unknown_mode_is_named():
     with pytest.raises(ValueError, match="got 'train'"):
         make_model()(torch.rand(1, 3, 16, 16), mode='train')
+
+
+def test_repair_around_the_damage_leaves_the_rest_of_the_picture():
+    model = make_model(repair_context=16)
+    batch = make_batch((96, 96), 1)
+    mask = torch.zeros(1, 96, 96)
+    mask[:, 40:44, 40:44] = 1
+    batch['data_samples'][0].given_mask = mask
+    found = predict(model, batch)[0]
+    model.repair_context = None
+    whole = predict(model, batch)[0]
+    corrupted = mask.bool().expand(3, -1, -1)
+    assert torch.equal(found.output.pred_img[~corrupted],
+                       found.input[~corrupted])
+    assert not torch.equal(found.output.pred_img[corrupted],
+                           found.input[corrupted])
+    torch.testing.assert_close(
+        found.output.pred_img[corrupted],
+        whole.output.pred_img[corrupted],
+        rtol=0,
+        atol=2.)
+
+
+def test_regions_as_large_as_the_picture_change_nothing():
+    model = make_model(repair_context=1000)
+    batch = make_batch()
+    found = predict(model, batch)[0].output.pred_img
+    model.repair_context = None
+    torch.testing.assert_close(found, predict(model, batch)[0].output.pred_img)
+
+
+def test_repair_around_the_damage_needs_the_picture_outside():
+    with pytest.raises(ValueError, match='repair_context needs .* composite'):
+        make_model(repair_context=16, composite=False)

@@ -61,24 +61,17 @@ def load_model(config: str, checkpoint: str) -> 'HCLRestorer':
     """Build the model and load its weights, all of them or none."""
     from mmagic.registry import MODELS
     from mmengine.registry import init_default_scope
-    from mmengine.runner.checkpoint import _load_checkpoint
 
     import hcl_mmagic  # noqa: F401, registers the networks
-    from hcl_mmagic.engine.hooks.strict_load_hook import find_mismatch
     from hcl_mmagic.engine.options import load_config
-    from hcl_mmagic.errors import CheckpointError, ConfigError
+    from hcl_mmagic.engine.weights import load_weights
+    from hcl_mmagic.errors import ConfigError
     from hcl_mmagic.models import HCLRestorer
     init_default_scope('mmagic')
     model = MODELS.build(load_config(config, []).get('model') or {})
     if not isinstance(model, HCLRestorer):
         raise ConfigError(f'{config} has no HCLRestorer as its model')
-    weights = _load_checkpoint(checkpoint, map_location='cpu')
-    weights = weights.get('state_dict', weights)
-    mismatch = find_mismatch(model.state_dict(), weights)
-    if mismatch is not None:
-        raise CheckpointError(f'{checkpoint} does not fit {config}: '
-                              f'{mismatch}')
-    model.load_state_dict(weights)
+    load_weights(model, checkpoint)
     return model.eval()
 
 

@@ -7,6 +7,8 @@ from typing import Iterator
 
 import torch
 
+from hcl_mmagic.engine.allocator import give_back_freed_memory
+
 SAMPLES_EVERY = 0.005  # seconds
 STATISTICS = Path('/proc/self/statm')
 
@@ -33,6 +35,7 @@ class PeakMemory:
     def __init__(self, device: torch.device, weight_bytes: int) -> None:
         self.device = device
         self.peak_bytes = weight_bytes
+        give_back_freed_memory()
         self._offset = weight_bytes - resident_bytes()
 
     @contextmanager

@@ -6,13 +6,11 @@ from typing import List
 import torch
 from mmagic.registry import MODELS
 from mmengine.config import Config
-from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
 from torchvision.models.vgg import cfgs, make_layers
 
-from hcl_mmagic.engine.hooks.strict_load_hook import find_mismatch
-from hcl_mmagic.errors import (CheckpointError, ConfigError,
-                               WeightsNotFoundError)
+from hcl_mmagic.engine.weights import load_weights
+from hcl_mmagic.errors import ConfigError, WeightsNotFoundError
 from hcl_mmagic.models import HCLRestorer
 from .photographs import damaged_batch
 from .settings import Settings
@@ -42,22 +40,10 @@ def build_model(cfg: Config, settings: Settings) -> HCLRestorer:
     if settings.checkpoint is None:
         model.init_weights()
     else:
-        _load(model, settings.checkpoint)
+        load_weights(model, settings.checkpoint)
     if settings.channels_last:
         model.to(memory_format=torch.channels_last)
     return model.to(settings.torch_device)
-
-
-def _load(model: nn.Module, path: str) -> None:
-    checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
-    weights = checkpoint.get('state_dict', checkpoint)
-    mismatch = find_mismatch(model.state_dict(), weights)
-    if mismatch is not None:
-        raise CheckpointError(f'{path} does not fit the config: {mismatch}')
-    model.load_state_dict({
-        name.removeprefix('module.'): weight
-        for name, weight in weights.items()
-    })
 
 
 def load_perceptual_loss(model: HCLRestorer) -> List[str]:

@@ -40,10 +40,10 @@ def damaged_batch(size: int, batch: int) -> Dict:
         with seeded_rng(index):
             results = draw_mask(
                 dict(
-                    gt=_square(clean[index % len(clean)], size),
+                    gt=square_of(clean[index % len(clean)], size),
                     gt_channel_order='rgb',
                     img_channel_order='rgb'))
-            content = _square(contents[index % len(contents)], size)
+            content = square_of(contents[index % len(contents)], size)
         soft = feather(results['mask'], FEATHER_RADIUS)
         gt = results['gt'].astype(np.float32)
         results['img'] = np.rint(gt + soft * (content - gt)).astype(np.uint8)
@@ -51,7 +51,7 @@ def damaged_batch(size: int, batch: int) -> Dict:
     return pseudo_collate(samples)
 
 
-def _square(path: str, size: int) -> np.ndarray:
+def square_of(path: str, size: int) -> np.ndarray:
     """A random square of a photograph, which is mirrored at its edges where
     it is too small; uint8 ``(size, size, 3)``."""
     image = read_image(path)

@@ -1,0 +1,97 @@
+"""Repairing only the parts of a picture that are damaged."""
+
+from typing import Callable, List, Optional, Sequence, Tuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy import ndimage
+from torch import Tensor
+
+from .functional import resize_mask
+
+# Rows and columns of a picture.
+Region = Tuple[slice, slice]
+# (features, masks, size in pixels) -> coarse and refined image.
+Repair = Callable[[Sequence[Tensor], Sequence[Tensor], Tuple[int, int]],
+                  Tuple[Optional[Tensor], Optional[Tensor]]]
+
+
+def damaged_regions(mask: Tensor, cell: int, context: int) -> List[Region]:
+    """Rectangles that hold all damage of a picture, with its surroundings.
+
+    The picture is a grid of cells. Cells within the context of a damaged one
+    belong together when they touch; each such group is one rectangle.
+
+    Args:
+        mask (Tensor): 1 = corrupted, 0 = intact, ``(H, W)``, float; H and W
+            multiples of the cell.
+        cell (int): Side of a cell in pixels.
+        context (int): Pixels to add around the damage, at least.
+
+    Returns:
+        list[Region]: Borders are multiples of the cell. None without damage;
+        the whole picture if the rectangles together were as large as that.
+    """
+    damaged = F.max_pool2d(mask[None, None], cell)[0, 0].cpu().numpy() > 0
+    reach = -(-context // cell)
+    near = ndimage.maximum_filter(damaged, 2 * reach + 1, mode='constant')
+    groups, _ = ndimage.label(near, structure=np.ones((3, 3)))
+    regions = [(slice(rows.start * cell, rows.stop * cell),
+                slice(columns.start * cell, columns.stop * cell))
+               for rows, columns in ndimage.find_objects(groups)]
+    height, width = mask.shape
+    if sum(map(_area, regions)) >= height * width:
+        return [(slice(0, height), slice(0, width))]
+    return regions
+
+
+def _area(region: Region) -> int:
+    rows, columns = region
+    return (rows.stop - rows.start) * (columns.stop - columns.start)
+
+
+def repair_regions(repair: Repair, features: Sequence[Tensor],
+                   masks: Sequence[Tensor], picture: Tensor, cell: int,
+                   context: int) -> Tuple[Optional[Tensor], Optional[Tensor]]:
+    """Repair the damaged regions of each picture of a batch.
+
+    Args:
+        repair (Callable): Repairs a picture, or a region as if it were one.
+        features (Sequence[Tensor]): Of the whole pictures, finest first,
+            ``(N, C_s, H_s, W_s)``.
+        masks (Sequence[Tensor]): 1 = corrupted, 0 = intact, float
+            ``(N, 1, H_s, W_s)``.
+        picture (Tensor): What stays outside of the regions, in [-1, 1],
+            ``(N, 3, H, W)``.
+        cell (int): See :func:`damaged_regions`; every stage must divide it
+            into whole windows.
+        context (int): See :func:`damaged_regions`.
+
+    Returns:
+        tuple[Tensor | None, Tensor | None]: Coarse and refined pictures,
+        ``(N, 3, H, W)``, as far as ``repair`` makes them.
+    """
+    pictures: List[Optional[Tensor]] = [picture.clone(), picture.clone()]
+    mask = resize_mask(masks[0], picture.shape[-2:])
+    for index in range(len(picture)):
+        for region in damaged_regions(mask[index, 0], cell, context):
+            height, width = (part.stop - part.start for part in region)
+            repaired = repair([
+                _cut(feature, index, region, picture) for feature in features
+            ], [_cut(part, index, region, picture) for part in masks],
+                              (height, width))
+            for whole, part in zip(pictures, repaired):
+                if part is not None:
+                    whole[index][(slice(None), *region)] = part[0]
+    return pictures[0], pictures[1]
+
+
+def _cut(feature: Tensor, index: int, region: Region,
+         picture: Tensor) -> Tensor:
+    """What a map of one picture shows of a region, ``(1, C, h, w)``."""
+    stride = picture.shape[-2] // feature.shape[-2]
+    rows, columns = (
+        slice(part.start // stride, part.stop // stride) for part in region)
+    cut = feature[index:index + 1, :, rows, columns]
+    return cut.contiguous(memory_format=torch.channels_last)
