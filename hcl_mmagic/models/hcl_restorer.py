@@ -181,7 +181,7 @@ class HCLRestorer(BaseModel):
         Returns:
             Restoration: Masks and images of the input's size.
         """
-        padding = Padding.to_multiple(corrupted, self._size_divisor())
+        padding = Padding.to_multiple(corrupted, self.size_divisor)
         padded = padding.pad(corrupted)
         features = self.encoder(padded)
         hierarchy, _ = self.detector(features, inside=padding.inside(features))
@@ -195,7 +195,7 @@ class HCLRestorer(BaseModel):
             images = self._repair(features, masks, padded.shape[-2:])
         else:
             images = repair_regions(self._repair, features, masks, padded,
-                                    self._size_divisor(), self.repair_context)
+                                    self.size_divisor, self.repair_context)
         return _to_restoration(hierarchy, masks, padded.shape[-2:],
                                *images).map(padding.crop)
 
@@ -203,7 +203,7 @@ class HCLRestorer(BaseModel):
                        mask: Tensor) -> Tuple[Restoration, Dict[str, Tensor]]:
         """One pass with the true mask, for the detector's losses and, in
         phase 1, for decoder and refiner."""
-        divisor = self._size_divisor()
+        divisor = self.size_divisor
         height, width = corrupted.shape[-2:]
         if height % divisor or width % divisor:
             raise ValueError(
@@ -234,8 +234,9 @@ class HCLRestorer(BaseModel):
                                    resize_mask(masks[0], size)).float()
         return None if coarse is None else coarse.float(), refined
 
-    def _size_divisor(self) -> int:
-        """Sides that every network can take are multiples of this."""
+    @property
+    def size_divisor(self) -> int:
+        """int: Sides that every network can take are multiples of this."""
         return lcm(*(_unwrap(part).size_divisor
                      for part in (self.encoder, self.decoder, self.refiner)
                      if part is not None))

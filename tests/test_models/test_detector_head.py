@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from torch._subclasses.fake_tensor import (DataDependentOutputException,
+                                           FakeTensorMode)
 
 from hcl_mmagic.models import ContrastiveDetectorHead
 
@@ -123,3 +125,18 @@ def test_an_unknown_argument_is_named():
     with pytest.raises(TypeError, match='ContrastiveDetectorHead.*projection'):
         MODELS.build(
             dict(type='ContrastiveDetectorHead', projection_chanels=6))
+
+
+@pytest.mark.parametrize('finer_centres', ['clustered', 'inherited'])
+@pytest.mark.parametrize('training', [False, True])
+def test_nothing_waits_for_the_device(finer_centres, training):
+    """Tensors without values, which no `.item()`, no condition and no
+    boolean index can be had of."""
+    with FakeTensorMode():
+        head = make_head(num_restarts=2, finer_centres=finer_centres)
+        features = make_features()
+        mask = make_mask() if training else None
+        hierarchy = head.detect(head.project(features), features, mask)
+        assert hierarchy.mask[0].shape == (2, 1, 16, 24)
+        with pytest.raises(DataDependentOutputException):
+            hierarchy.mask[0].sum().item()

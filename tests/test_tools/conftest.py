@@ -41,6 +41,34 @@ randomness = dict(seed=0)
 custom_hooks = [dict(type='PlainCheckpointHook'), dict(type='SaveEachRank')]
 """
 
+TINY_CONFIG = f"""
+_base_ = '{TOOLS.parent}/configs/hcl_quickstart.py'
+model = dict(
+    encoder=dict(base_channels=4, depths=(1, 1, 2), window_size=4),
+    detector=dict(
+        stage_channels=[4, 8, 16],
+        projection_channels=8,
+        orientation=dict(in_channels=8, vote=dict(in_channels=16))),
+    decoder=dict(base_channels=4, window_size=4),
+    refiner=dict(base_channels=4),
+    discriminator=dict(
+        _delete_=True, type='SNPatchDiscriminator', base_channels=4),
+    loss_adversarial=dict(_delete_=True, type='WGANGPLoss'))
+optim_wrapper = dict(
+    discriminator=dict(
+        type='OptimWrapper',
+        modules='discriminator',
+        optimizer=dict(type='Adam', lr=1e-4)))
+"""
+
+
+@pytest.fixture
+def tiny_config(tmp_path: Path) -> Path:
+    """Config file of a whole HCLRestorer of a few channels."""
+    path = tmp_path / 'tiny.py'
+    path.write_text(TINY_CONFIG)
+    return path
+
 
 @pytest.fixture
 def toy_config(tmp_path: Path) -> Path:

@@ -10,25 +10,6 @@ import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = 'analysis_tools/benchmark.py'
-CONFIG = f"""
-_base_ = '{ROOT}/configs/hcl_quickstart.py'
-model = dict(
-    encoder=dict(base_channels=4, depths=(1, 1, 2), window_size=4),
-    detector=dict(
-        stage_channels=[4, 8, 16],
-        projection_channels=8,
-        orientation=dict(in_channels=8, vote=dict(in_channels=16))),
-    decoder=dict(base_channels=4, window_size=4),
-    refiner=dict(base_channels=4),
-    discriminator=dict(
-        _delete_=True, type='SNPatchDiscriminator', base_channels=4),
-    loss_adversarial=dict(_delete_=True, type='WGANGPLoss'))
-optim_wrapper = dict(
-    discriminator=dict(
-        type='OptimWrapper',
-        modules='discriminator',
-        optimizer=dict(type='Adam', lr=1e-4)))
-"""
 NETWORKS = {
     'encoder', 'projections', 'clustering', 'decoder', 'refiner', 'rest'
 }
@@ -52,14 +33,7 @@ KEYS = {
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / 'tiny.py'
-    path.write_text(CONFIG)
-    return path
-
-
-@pytest.fixture
-def benchmark(run_tool: Callable, config: Path,
+def benchmark(run_tool: Callable, tiny_config: Path,
               monkeypatch: pytest.MonkeyPatch) -> Callable:
     """Runs the tool on the tiny config and returns what it wrote."""
 
@@ -68,9 +42,9 @@ def benchmark(run_tool: Callable, config: Path,
         from benchmarking import machine
         monkeypatch.setattr(machine, 'MATRIX_SIDE', dict(cpu=64))
         monkeypatch.setattr(machine, 'COPIED_BYTES', dict(cpu=2**20))
-        run_tool(TOOL, config, *arguments, '--repeats', 3, '--warmup', 1,
+        run_tool(TOOL, tiny_config, *arguments, '--repeats', 3, '--warmup', 1,
                  '--json', 'results/benchmark.json')
-        path = config.parent / 'results' / 'benchmark.json'
+        path = tiny_config.parent / 'results' / 'benchmark.json'
         assert [file.name for file in path.parent.iterdir()] == [path.name]
         return json.loads(path.read_text())
 
@@ -165,12 +139,13 @@ def test_data_is_as_large_as_its_pipeline_makes_it(
     assert '--size 128 does nothing' in capsys.readouterr().out
 
 
-def test_training_needs_no_vgg_weights(benchmark: Callable, config: Path,
+def test_training_needs_no_vgg_weights(benchmark: Callable, tiny_config: Path,
                                        monkeypatch: pytest.MonkeyPatch,
                                        capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr(torch.hub, 'get_dir', lambda: str(config.parent))
-    config.write_text(CONFIG + "model['loss_perceptual'] = dict(\n"
-                      "    _delete_=True, type='VGGPerceptualLoss')\n")
+    monkeypatch.setattr(torch.hub, 'get_dir', lambda: str(tiny_config.parent))
+    text = tiny_config.read_text()
+    tiny_config.write_text(text + "model['loss_perceptual'] = dict(\n"
+                           "    _delete_=True, type='VGGPerceptualLoss')\n")
     benchmark('--task', 'train', '--size', 64)
     assert 'random VGG-19 weights' in capsys.readouterr().out
 
@@ -194,17 +169,19 @@ def test_mixed_precision_computes_in_bfloat16(
         assert seen == {torch.bfloat16}, task
 
 
-def test_a_checkpoint_is_loaded(benchmark: Callable, config: Path,
+def test_a_checkpoint_is_loaded(benchmark: Callable, tiny_config: Path,
                                 capsys: pytest.CaptureFixture) -> None:
     from mmagic.registry import MODELS
     from mmengine.config import Config
-    model = MODELS.build(Config.fromfile(config).model)
-    torch.save(dict(state_dict=model.state_dict()), config.parent / 'all.pth')
+    model = MODELS.build(Config.fromfile(tiny_config).model)
+    torch.save(
+        dict(state_dict=model.state_dict()), tiny_config.parent / 'all.pth')
     assert benchmark('--size', 64, '--checkpoint',
                      'all.pth')['checkpoint'] == 'all.pth'
 
     torch.save(
-        dict(state_dict=model.encoder.state_dict()), config.parent / 'bad.pth')
+        dict(state_dict=model.encoder.state_dict()),
+        tiny_config.parent / 'bad.pth')
     with pytest.raises(SystemExit, match='1'):
         benchmark('--checkpoint', 'bad.pth')
     assert capsys.readouterr().err.splitlines()[-1].startswith(
@@ -235,7 +212,7 @@ def test_a_checkpoint_is_loaded(benchmark: Callable, config: Path,
       ], 'The image folder data/places365/data_large does not exist: see '
      '"Training on Places" in README.md.'),
 ])
-def test_mistakes_end_in_one_line(run_tool: Callable, config: Path,
+def test_mistakes_end_in_one_line(run_tool: Callable, tiny_config: Path,
                                   capsys: pytest.CaptureFixture,
                                   arguments: list, message: str) -> None:
     with pytest.raises(SystemExit, match='1'):

@@ -22,7 +22,10 @@ if TYPE_CHECKING:  # importing it costs seconds
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='trained weights')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='trained weights; without them only the times mean something')
     parser.add_argument(
         '--size', type=int, default=256, metavar='PX', help='of the pictures')
     parser.add_argument(
@@ -40,6 +43,8 @@ def parse_args() -> argparse.Namespace:
         metavar='PX',
         help='values of model.repair_context')
     parser.add_argument(
+        '--images', type=int, default=4, metavar='N', help='for each damage')
+    parser.add_argument(
         '--repeats', type=int, default=3, metavar='N', help='timed repeats')
     parser.add_argument('--json', metavar='FILE', help='write the rows there')
     args = parser.parse_args()
@@ -55,6 +60,7 @@ def main() -> None:
 
     from benchmarking import Settings
     from benchmarking.models import build_model
+    from mmengine.logging import MMLogger
     from mmengine.registry import init_default_scope
 
     from hcl_mmagic.engine.fileio import AtomicLocalBackend
@@ -64,14 +70,25 @@ def main() -> None:
     settings.check()
     cfg = load_config(args.config, [])
     init_default_scope('mmagic')
+    MMLogger.get_current_instance().setLevel('WARNING')
     settings.prepare_torch(cfg)
     model = build_model(cfg, settings).eval()
-    rows = [_compare_bf16(model, args.size), *_compare_contexts(model, args)]
-    for row in rows:
-        print('  '.join(f'{key} {_show(value)}' for key, value in row.items()))
+    rows: List[Dict[str, Any]] = []
+    for row in _compare(model, args):
+        print(
+            '  '.join(f'{key} {_show(value)}' for key, value in row.items()),
+            flush=True)
+        rows.append(row)
     if args.json:
         AtomicLocalBackend().put_text(
             json.dumps(rows, indent=2) + '\n', args.json)
+
+
+def _compare(model: 'HCLRestorer',
+             args: argparse.Namespace) -> Iterator[Dict[str, Any]]:
+    if args.checkpoint is not None:
+        yield _compare_bf16(model, args.size)
+    yield from _compare_contexts(model, args)
 
 
 def _show(value: Any) -> str:
@@ -83,7 +100,8 @@ def _compare_bf16(model: 'HCLRestorer', size: int) -> Dict[str, Any]:
     packaged photographs."""
     import torch
     from benchmarking.photographs import damaged_batch
-    batch = model.data_preprocessor(damaged_batch(size, batch=8))
+    batch = model.data_preprocessor(
+        damaged_batch(size, batch=8), training=True)
     samples = batch['data_samples']
     found = {}
     for name, enabled in (('fp32', False), ('bf16', True)):
@@ -108,7 +126,7 @@ def _compare_contexts(model: 'HCLRestorer',
     """Time and PSNR inside the damage, of the whole picture at once and of
     its regions, for every damage and context."""
     for share in args.damage:
-        corrupted, truth, mask = _blocks(model, args.size, share)
+        corrupted, truth, mask = _blocks(args, share)
         inside = mask.expand_as(truth) > 0.5
         for context in (None, *args.context):
             model.repair_context = context
@@ -118,13 +136,27 @@ def _compare_contexts(model: 'HCLRestorer',
             yield dict(
                 damage=share,
                 repair_context=context,
+                repaired_share=_repaired_share(model, mask),
                 seconds_per_image=seconds / len(corrupted),
                 speed_up=whole_seconds / seconds,
                 psnr_inside=_psnr(image[inside], truth[inside]),
                 psnr_to_whole_repair=_psnr(image[inside], whole[inside]))
 
 
-def _blocks(model: 'HCLRestorer', size: int, share: float) -> List['Tensor']:
+def _repaired_share(model: 'HCLRestorer', mask: 'Tensor') -> float:
+    """Share of the pictures that decoder and refiner work on."""
+    from hcl_mmagic.models.regions import damaged_regions
+    if model.repair_context is None:
+        return 1.
+    area = 0
+    for picture in mask[:, 0]:
+        for rows, columns in damaged_regions(picture, model.size_divisor,
+                                             model.repair_context):
+            area += (rows.stop - rows.start) * (columns.stop - columns.start)
+    return area / mask.numel()
+
+
+def _blocks(args: argparse.Namespace, share: float) -> List['Tensor']:
     """Unseen photographs with a block of another in a random place; damaged,
     clean and mask (1 = corrupted)."""
     import numpy as np
@@ -134,11 +166,12 @@ def _blocks(model: 'HCLRestorer', size: int, share: float) -> List['Tensor']:
     from hcl_mmagic.datasets.sample_photographs import packaged_photographs
     clean = packaged_photographs('test')
     contents = packaged_photographs('noise_test')
+    size = args.size
     side = max(1, round(size * share**0.5))
     generator = np.random.default_rng(0)
     np.random.seed(0)
     pictures = []
-    for index in range(4):
+    for index in range(args.images):
         gt = square_of(clean[index % len(clean)], size)
         content = square_of(contents[index % len(contents)], size)
         mask = np.zeros((size, size, 1), np.uint8)

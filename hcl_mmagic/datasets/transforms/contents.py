@@ -52,7 +52,7 @@ class _ImageFileContent(BaseTransform):
         """Read the first usable image that is not the photograph itself."""
         for offset in range(min(len(self.paths), _MAX_TRIES)):
             path = self.paths[(start + offset) % len(self.paths)]
-            if os.path.realpath(path) == os.path.realpath(clean_path):
+            if _is_same_file(path, clean_path):
                 continue
             try:
                 return read_resized(path, self.short_side)
@@ -211,6 +211,14 @@ class GaussianNoiseContent(_DrawnContent):
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
         return np.random.normal(self.mean, self.std, shape)
+
+
+def _is_same_file(path: str, other: str) -> bool:
+    """Whether two names stand for one file, by a link or not."""
+    try:
+        return os.path.samefile(path, other)
+    except OSError:  # one is missing, or a picture without a file
+        return False
 
 
 def _enlarge_to_cover(image: np.ndarray, height: int,

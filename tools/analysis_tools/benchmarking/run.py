@@ -44,4 +44,8 @@ def run_benchmark(settings: Settings) -> Tuple[Dict[str, Any], List[str]]:
                            settings.repeats, settings.warmup)
     report = make_report(settings, task.size, timings, memory.peak_bytes,
                          counts, rates)
-    return report, task.notes
+    notes = list(task.notes)
+    if (settings.dtype, settings.device) == (
+            'bf16', 'cpu') and report['machine']['native_bf16'] is False:
+        notes.append('this CPU has no bf16 units: fp32 is faster')
+    return report, notes

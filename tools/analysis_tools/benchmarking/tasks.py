@@ -143,7 +143,7 @@ def _train(cfg: Config, settings: Settings) -> Task:
         dtype = MIXED_DTYPES[settings.dtype]
         enable_amp(cfg, str(dtype).removeprefix('torch.'))
     model = build_model(cfg, settings)
-    divisor = model._size_divisor()
+    divisor = model.size_divisor
     if settings.side % divisor:
         raise ConfigError(
             f'--size {settings.side}: {settings.config} trains on sides that '
