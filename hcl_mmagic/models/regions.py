@@ -14,7 +14,7 @@ from .functional import resize_mask
 Region = Tuple[slice, slice]
 # (features, masks, size in pixels) -> coarse and refined image.
 Repair = Callable[[Sequence[Tensor], Sequence[Tensor], Tuple[int, int]],
-                  Tuple[Optional[Tensor], Optional[Tensor]]]
+                  Tuple[Tensor, Optional[Tensor]]]
 
 
 def damaged_regions(mask: Tensor, cell: int, context: int) -> List[Region]:
@@ -53,7 +53,7 @@ def _area(region: Region) -> int:
 
 def repair_regions(repair: Repair, features: Sequence[Tensor],
                    masks: Sequence[Tensor], picture: Tensor, cell: int,
-                   context: int) -> Tuple[Optional[Tensor], Optional[Tensor]]:
+                   context: int) -> Tuple[Tensor, Optional[Tensor]]:
     """Repair the damaged regions of each picture of a batch.
 
     Args:
@@ -69,22 +69,24 @@ def repair_regions(repair: Repair, features: Sequence[Tensor],
         context (int): See :func:`damaged_regions`.
 
     Returns:
-        tuple[Tensor | None, Tensor | None]: Coarse and refined pictures,
-        ``(N, 3, H, W)``, as far as ``repair`` makes them.
+        tuple[Tensor, Tensor | None]: Coarse and refined pictures,
+        ``(N, 3, H, W)``; None for the latter if ``repair`` makes none.
     """
-    pictures: List[Optional[Tensor]] = [picture.clone(), picture.clone()]
+    coarse, refined = picture.clone(), picture.clone()
     mask = resize_mask(masks[0], picture.shape[-2:])
     for index in range(len(picture)):
         for region in damaged_regions(mask[index, 0], cell, context):
-            height, width = (part.stop - part.start for part in region)
+            rows, columns = region
+            size = rows.stop - rows.start, columns.stop - columns.start
             repaired = repair([
                 _cut(feature, index, region, picture) for feature in features
-            ], [_cut(part, index, region, picture) for part in masks],
-                              (height, width))
-            for whole, part in zip(pictures, repaired):
-                if part is not None:
-                    whole[index][(slice(None), *region)] = part[0]
-    return pictures[0], pictures[1]
+            ], [_cut(part, index, region, picture) for part in masks], size)
+            if repaired[1] is None:
+                refined = None
+            else:
+                refined[index, :, rows, columns] = repaired[1][0]
+            coarse[index, :, rows, columns] = repaired[0][0]
+    return coarse, refined
 
 
 def _cut(feature: Tensor, index: int, region: Region,

@@ -339,6 +339,21 @@ def test_regions_as_large_as_the_picture_change_nothing():
     torch.testing.assert_close(found, predict(model, batch)[0].output.pred_img)
 
 
+def test_repair_around_the_damage_works_without_a_refiner():
+    model = make_model(
+        repair_context=16,
+        refiner=None,
+        discriminator=None,
+        loss_refined=None,
+        loss_adversarial=None).eval()
+    with torch.no_grad():
+        mask = torch.zeros(1, 1, 96, 96)
+        mask[..., 40:44, 40:44] = 1
+        restoration = model.restore(torch.rand(1, 3, 96, 96), mask)
+    assert restoration.refined is None
+    assert restoration.image is restoration.coarse
+
+
 def test_repair_around_the_damage_needs_the_picture_outside():
     with pytest.raises(ValueError, match='repair_context needs .* composite'):
         make_model(repair_context=16, composite=False)
