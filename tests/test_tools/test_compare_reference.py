@@ -109,17 +109,20 @@ def test_arrays_of_another_model_are_no_crash(
         capsys.readouterr().out)
 
 
-@pytest.mark.parametrize('arrays, message', [
-    (b'no archive', 'is no .npz file of numbers'),
-    (None, 'there is no file'),
+@pytest.mark.parametrize('kind, content, message', [
+    ('arrays', b'no archive', 'is no .npz file of numbers'),
+    ('arrays', None, 'there is no file'),
+    ('checkpoint', b'no archive', 'cannot be read as a checkpoint'),
+    ('config', b'model = None', 'has no HCLRestorer as its model'),
 ])
 def test_wrong_files_end_in_one_line(run_tool: Callable, converted: Dict[str,
                                                                          Path],
-                                     arrays: bytes, message: str,
+                                     kind: str, content: bytes, message: str,
                                      capsys: pytest.CaptureFixture) -> None:
-    path = converted['arrays'].with_name('wrong.npz')
-    if arrays is not None:
-        path.write_bytes(arrays)
+    if content is None:
+        converted[kind].unlink()
+    else:
+        converted[kind].write_bytes(content)
     with pytest.raises(SystemExit, match='1'):
-        run_tool(COMPARE, converted['config'], converted['checkpoint'], path)
+        run_tool(COMPARE, *converted.values())
     assert message in capsys.readouterr().err.splitlines()[-1]

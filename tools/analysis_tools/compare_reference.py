@@ -66,11 +66,11 @@ def load_model(config: str, checkpoint: str) -> 'HCLRestorer':
     from hcl_mmagic.engine.options import load_config
     from hcl_mmagic.engine.weights import load_weights
     from hcl_mmagic.errors import ConfigError
-    from hcl_mmagic.models import HCLRestorer
     init_default_scope('mmagic')
-    model = MODELS.build(load_config(config, []).get('model') or {})
-    if not isinstance(model, HCLRestorer):
+    model_config = load_config(config, []).get('model') or {}
+    if model_config.get('type') != 'HCLRestorer':
         raise ConfigError(f'{config} has no HCLRestorer as its model')
+    model = MODELS.build(model_config)
     load_weights(model, checkpoint)
     return model.eval()
 

@@ -81,6 +81,7 @@ def main() -> None:
 
     import hcl_mmagic  # noqa: F401, registers the networks
     from hcl_mmagic.engine.fileio import AtomicLocalBackend
+    from hcl_mmagic.engine.weights import read_checkpoint
     from hcl_mmagic.models import official
 
     checkpoint = read_checkpoint(args.source)
@@ -109,22 +110,6 @@ def check_files(args: argparse.Namespace) -> None:
                                     or not args.overwrite):
             cli.fail(f'{path} exists: name another file, or give --overwrite '
                      'if it is not the source')
-
-
-def read_checkpoint(path: str) -> Dict[str, Any]:
-    """Read tensors and plain values only: a checkpoint may come from
-    anywhere."""
-    import pickle
-
-    import torch
-
-    from hcl_mmagic.errors import CheckpointError
-    try:
-        return torch.load(path, map_location='cpu', weights_only=True)
-    except (EOFError, RuntimeError, pickle.UnpicklingError) as error:
-        raise CheckpointError(
-            f'{path} cannot be read as a checkpoint of tensors and plain '
-            f'values: {str(error).splitlines()[0]}') from error
 
 
 def build_config(args: argparse.Namespace, sizes: 'OfficialSizes') -> 'Config':
