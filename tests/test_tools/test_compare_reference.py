@@ -85,6 +85,17 @@ def test_weights_that_are_slightly_off_fail(
     assert failed == ['refined']
 
 
+def test_what_is_no_number_fails(run_tool: Callable, converted: Dict[str,
+                                                                     Path],
+                                 capsys: pytest.CaptureFixture) -> None:
+    arrays = official_recording.load_arrays()
+    arrays['refined'][0, 0, 0, 0] = np.nan
+    np.savez(converted['arrays'], **arrays)
+    with pytest.raises(SystemExit, match='1'):
+        run_tool(COMPARE, *converted.values())
+    assert 'NO: not finite' in capsys.readouterr().out
+
+
 def test_unknown_and_missing_arrays_are_named(
         run_tool: Callable, converted: Dict[str, Path],
         capsys: pytest.CaptureFixture) -> None:

