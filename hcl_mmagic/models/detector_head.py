@@ -176,8 +176,9 @@ class ContrastiveDetectorHead(nn.Module):
         """
         if first_pixels is None:
             first_pixels = fixed_pixels if mask is None else random_pixels
-        hierarchy = self._build_hierarchy(
-            projections, inside=inside, first_pixels=first_pixels)
+        with _full_precision(projections[0]):
+            hierarchy = self._build_hierarchy(
+                projections, inside=inside, first_pixels=first_pixels)
         if mask is not None:
             swap = nearer_to_mask(hierarchy, mask)
         elif self.orientation is None:
@@ -203,13 +204,19 @@ class ContrastiveDetectorHead(nn.Module):
             stage, and the orientation's loss.
         """
         losses: Dict[str, Tensor] = {}
-        if self.loss_contrast is not None:
-            losses.update(self.loss_contrast(projections, hierarchy, mask))
-        if self.loss_alignment is not None:
-            losses.update(self.loss_alignment(projections, mask))
+        with _full_precision(projections[0]):
+            if self.loss_contrast is not None:
+                losses.update(self.loss_contrast(projections, hierarchy, mask))
+            if self.loss_alignment is not None:
+                losses.update(self.loss_alignment(projections, mask))
         if self.orientation is not None:
             losses.update(self.orientation.loss(features, hierarchy, mask))
         return losses
+
+
+def _full_precision(tensor: Tensor) -> torch.autocast:
+    """No mixed precision where cosines are compared."""
+    return torch.autocast(tensor.device.type, enabled=False)
 
 
 def _projection_heads(stage_channels: Sequence[int], projection_channels: int,

@@ -140,3 +140,25 @@ def test_nothing_waits_for_the_device(finer_centres, training):
         assert hierarchy.mask[0].shape == (2, 1, 16, 24)
         with pytest.raises(DataDependentOutputException):
             hierarchy.mask[0].sum().item()
+
+
+def test_clusters_and_losses_keep_full_precision_under_autocast():
+    torch.manual_seed(0)
+    head, features, mask = make_head(), make_features(), make_mask()
+    projections = head.project(features)
+    found = []
+    for enabled in (False, True):
+        with torch.autocast('cpu', dtype=torch.bfloat16, enabled=enabled):
+            hierarchy = head.detect(projections, features)
+            torch.manual_seed(1)
+            losses = head.loss_contrast(projections, hierarchy, mask) \
+                if not enabled else head.loss(projections, features,
+                                              hierarchy, mask)
+        found.append((hierarchy.log_odds, losses))
+    (log_odds, losses), (autocast_log_odds, autocast_losses) = found
+    # One swap of all signs at most: the orientation may use bfloat16.
+    for one, other in zip(log_odds, autocast_log_odds):
+        torch.testing.assert_close(one.abs(), other.abs(), rtol=0, atol=0)
+    for name, loss in losses.items():
+        assert autocast_losses[name].dtype == torch.float32
+        torch.testing.assert_close(autocast_losses[name], loss)
