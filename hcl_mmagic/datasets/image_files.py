@@ -1,4 +1,5 @@
 """Finding, checking and reading image files."""
+import io
 import os
 import re
 import warnings
@@ -138,10 +139,11 @@ def read_image(path: str, mode: str = 'RGB') -> np.ndarray:
         UnreadableImageError: If the file is missing, cut off or no image.
     """
     try:
-        decoded = _decode_quickly(Path(path).read_bytes(), mode)
+        content = Path(path).read_bytes()
+        decoded = _decode_quickly(content, mode)
         if decoded is not None:
             return decoded
-        with Image.open(path) as opened:
+        with Image.open(io.BytesIO(content)) as opened:
             image = opened
             ImageOps.exif_transpose(image, in_place=True)
             if image.mode.startswith('I'):  # 16 bits: PIL would clip at 255
@@ -194,8 +196,8 @@ def read_resized(path: str, short_side: Optional[int]) -> np.ndarray:
     image = read_image(path)
     if short_side is not None and short_side != min(image.shape[:2]):
         scale = short_side / min(image.shape[:2])
-        image = _resize(image, *(round(side * scale)
-                                 for side in image.shape[:2]))
+        image = _resize(image,
+                        *(round(side * scale) for side in image.shape[:2]))
     image.setflags(write=False)
     return image
 

@@ -2,7 +2,7 @@
 import argparse
 import inspect
 from pathlib import Path
-from typing import List, Optional, Set
+from typing import Any, Dict, List, Optional, Set
 
 from mmengine.config import Config, DictAction
 from mmengine.device import get_device
@@ -46,6 +46,25 @@ def load_config(path: str,
         Path('work_dirs',
              Path(path).stem))
     return cfg
+
+
+def restorer_config(cfg: Config, path: str) -> Dict[str, Any]:
+    """The part of a config that describes the model.
+
+    Args:
+        cfg (Config): A complete config.
+        path (str): Its file, for the message.
+
+    Returns:
+        dict: Config of an ``HCLRestorer``.
+
+    Raises:
+        ConfigError: The model is another one, or there is none.
+    """
+    model = cfg.get('model') or {}
+    if model.get('type') != 'HCLRestorer':
+        raise ConfigError(f'{path} has no HCLRestorer as its model')
+    return model
 
 
 def runner_keys() -> Set[str]:

@@ -63,14 +63,10 @@ def load_model(config: str, checkpoint: str) -> 'HCLRestorer':
     from mmengine.registry import init_default_scope
 
     import hcl_mmagic  # noqa: F401, registers the networks
-    from hcl_mmagic.engine.options import load_config
+    from hcl_mmagic.engine.options import load_config, restorer_config
     from hcl_mmagic.engine.weights import load_weights
-    from hcl_mmagic.errors import ConfigError
     init_default_scope('mmagic')
-    model_config = load_config(config, []).get('model') or {}
-    if model_config.get('type') != 'HCLRestorer':
-        raise ConfigError(f'{config} has no HCLRestorer as its model')
-    model = MODELS.build(model_config)
+    model = MODELS.build(restorer_config(load_config(config, []), config))
     load_weights(model, checkpoint)
     return model.eval()
 

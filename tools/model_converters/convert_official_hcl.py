@@ -116,15 +116,14 @@ def build_config(args: argparse.Namespace, sizes: 'OfficialSizes') -> 'Config':
     """The base config with the model that the weights belong to."""
     from mmengine import Config
 
-    from hcl_mmagic.engine.options import load_config, runner_keys
-    from hcl_mmagic.errors import ConfigError
+    from hcl_mmagic.engine.options import (load_config, restorer_config,
+                                           runner_keys)
     from hcl_mmagic.models.official import DetectionSettings, model_config
     name = 'hcl_places_512.py' if sizes.num_conv_stages else \
         'hcl_places_256.py'
-    cfg = load_config(args.base_config or str(CONFIGS / name), [])
-    if 'model' not in cfg or cfg.model.get('type') != 'HCLRestorer':
-        raise ConfigError(f'--base-config {args.base_config} has no '
-                          'HCLRestorer as its model')
+    path = args.base_config or str(CONFIGS / name)
+    cfg = load_config(path, [])
+    restorer_config(cfg, path)
     settings = DetectionSettings(
         temperature=args.temperature,
         sure_fractions=args.conf_threshs and tuple(args.conf_threshs),

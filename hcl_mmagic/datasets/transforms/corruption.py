@@ -113,20 +113,30 @@ class CorruptImage(BaseTransform):
         results = self.contents[self.random_content()](results)
         content = results.pop('content')
         soft = feather(mask.astype(np.float32), self.feather_radius)
-        results['img'] = _blend(gt, content, soft[..., 0])
+        results['img'] = blend(gt, content, soft)
         for key in ('channel_order', 'color_type'):
             if f'gt_{key}' in results:
                 results[f'img_{key}'] = results[f'gt_{key}']
         return results
 
 
-def _blend(gt: np.ndarray, content: np.ndarray,
-           soft: np.ndarray) -> np.ndarray:
-    """Whole numbers of ``(1 - soft) * gt + soft * content``."""
+def blend(gt: np.ndarray, content: np.ndarray, soft: np.ndarray) -> np.ndarray:
+    """Mix two pictures: ``(1 - soft) * gt + soft * content``.
+
+    Args:
+        gt (np.ndarray): Clean picture ``(H, W, 3)``, uint8, or float32 from 0
+            to 255.
+        content (np.ndarray): uint8 picture of the same shape.
+        soft (np.ndarray): Share of the content, float32 ``(H, W, 1)`` in
+            [0, 1], see :func:`feather`.
+
+    Returns:
+        np.ndarray: Whole numbers, of the dtype and shape of ``gt``.
+    """
     if gt.dtype == np.uint8:
         # OpenCV divides by the sum of the weights plus 1e-5.
         weight = np.float32(1024)
-        share = weight * soft
+        share = weight * soft[..., 0]
         return cv2.blendLinear(gt, content, weight - share, share)
     soft = cv2.merge([soft] * 3)  # twice as fast as broadcasting
     return np.rint(gt + soft * (content.astype(np.float32) - gt))

@@ -9,8 +9,9 @@ from mmengine.config import Config
 from torch import Tensor, nn
 from torchvision.models.vgg import cfgs, make_layers
 
+from hcl_mmagic.engine.options import restorer_config
 from hcl_mmagic.engine.weights import load_weights
-from hcl_mmagic.errors import ConfigError, WeightsNotFoundError
+from hcl_mmagic.errors import WeightsNotFoundError
 from hcl_mmagic.models import HCLRestorer
 from .photographs import damaged_batch
 from .settings import Settings
@@ -33,10 +34,7 @@ def build_model(cfg: Config, settings: Settings) -> HCLRestorer:
         ConfigError: The config is one of another model.
         CheckpointError: The checkpoint does not fit.
     """
-    model = MODELS.build(cfg.model)
-    if not isinstance(model, HCLRestorer):
-        raise ConfigError(f'{settings.config}: only HCLRestorer can be '
-                          f'measured, the model is {type(model).__name__}')
+    model = MODELS.build(restorer_config(cfg, settings.config))
     if settings.checkpoint is None:
         model.init_weights()
     else:

@@ -8,7 +8,7 @@ from mmengine.dataset import pseudo_collate
 from hcl_mmagic.datasets.image_files import read_image
 from hcl_mmagic.datasets.sample_photographs import packaged_photographs
 from hcl_mmagic.datasets.seeding import seeded_rng
-from hcl_mmagic.datasets.transforms.corruption import feather
+from hcl_mmagic.datasets.transforms.corruption import blend, feather
 
 FEATHER_RADIUS = 3.  # pixels, as in the recipes
 
@@ -45,8 +45,7 @@ def damaged_batch(size: int, batch: int) -> Dict:
                     img_channel_order='rgb'))
             content = square_of(contents[index % len(contents)], size)
         soft = feather(results['mask'], FEATHER_RADIUS)
-        gt = results['gt'].astype(np.float32)
-        results['img'] = np.rint(gt + soft * (content - gt)).astype(np.uint8)
+        results['img'] = blend(results['gt'], content, soft)
         samples.append(pack(results))
     return pseudo_collate(samples)
 
