@@ -14,6 +14,7 @@ from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
                      VGGPerceptualLoss, WGANGPLoss)
 from .orientation import CentreClassifier, PixelVote, SplitJudge
+from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
 
@@ -21,6 +22,6 @@ __all__ = [
     'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
     'ConvUNetRefiner', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MaskGuidedDecoder', 'MaskHierarchy',
-    'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SplitJudge',
-    'VGGPerceptualLoss', 'WGANGPLoss'
+    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
+    'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -1,24 +1,24 @@
 """Contrastive detector head: projections, clusters, orientation, losses."""
 
 from functools import partial
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
-from torch import Tensor, nn
+from torch import Tensor
 
 from .functional import (FINER_CENTRES, MaskHierarchy, PixelChoice,
                          at_least_float32, build_mask_hierarchy, fixed_pixels,
                          random_pixels)
-from .layers import FreshGELU
 from .orientation import larger_is_intact, nearer_to_mask
+from .stage_heads import StageHeads
 
 Projections = Tuple[Tensor, ...]
 
 
 @MODELS.register_module()
-class ContrastiveDetectorHead(nn.Module):
+class ContrastiveDetectorHead(StageHeads):
     """Finds the corrupted pixels by clustering contrastive projections.
 
     HCL section 3.2. Every stage's features are projected to unit vectors; a
@@ -32,6 +32,10 @@ class ContrastiveDetectorHead(nn.Module):
         projection_channels (int): Width of the unit vectors.
         fuse_stages (bool): Let each stage see the next coarser one's
             features; False is the ablation 'without inter-stage consistency'.
+        hierarchical (bool): Contrast and cluster every stage, coarse to fine;
+            False does both at the finest stage alone (the ablation
+            'single-stage', Figure 8), and the coarser masks are averages of
+            the finest one.
         sure_fractions (Sequence[float]): Per stage, the share of each side's
             pixels that counts as sure.
         num_iterations (int): Iterations of the 2-means.
@@ -60,6 +64,7 @@ class ContrastiveDetectorHead(nn.Module):
                  stage_channels: Sequence[int] = (64, 128, 256),
                  projection_channels: int = 64,
                  fuse_stages: bool = True,
+                 hierarchical: bool = True,
                  sure_fractions: Sequence[float] = (1.0, 0.95, 0.95),
                  num_iterations: int = 3,
                  num_restarts: int = 1,
@@ -68,7 +73,13 @@ class ContrastiveDetectorHead(nn.Module):
                  orientation: Optional[dict] = None,
                  loss_contrast: Optional[dict] = None,
                  loss_alignment: Optional[dict] = None) -> None:
-        super().__init__()
+        num_heads = len(stage_channels) if hierarchical else 1
+        super().__init__(
+            stage_channels=stage_channels,
+            out_channels=projection_channels,
+            hidden_channels=2 * projection_channels,
+            fuse_stages=fuse_stages,
+            num_heads=num_heads)
         if len(sure_fractions) != len(stage_channels):
             raise ValueError(
                 'ContrastiveDetectorHead needs one entry of sure_fractions '
@@ -77,19 +88,13 @@ class ContrastiveDetectorHead(nn.Module):
         if finer_centres not in FINER_CENTRES:
             raise ValueError('ContrastiveDetectorHead: finer_centres must be '
                              f'one of {FINER_CENTRES}, got {finer_centres!r}')
-        self.projection_heads = _projection_heads(stage_channels,
-                                                  projection_channels,
-                                                  fuse_stages)
-        self.fusions = nn.ModuleList(
-            nn.Linear(channels, channels // 4)
-            for channels in stage_channels[1:]) if fuse_stages else None
         self.temperature = temperature
         self.orientation = orientation and MODELS.build(orientation)
         self.loss_contrast = loss_contrast and MODELS.build(loss_contrast)
         self.loss_alignment = loss_alignment and MODELS.build(loss_alignment)
         self._build_hierarchy = partial(
             build_mask_hierarchy,
-            sure_fractions=tuple(sure_fractions),
+            sure_fractions=tuple(sure_fractions[:num_heads]),
             num_iterations=num_iterations,
             num_restarts=num_restarts,
             temperature=temperature,
@@ -134,23 +139,12 @@ class ContrastiveDetectorHead(nn.Module):
                 ``(N, C_s, H_s, W_s)``.
 
         Returns:
-            tuple[Tensor]: ``(N, C, H_s, W_s)`` per stage, float32.
+            tuple[Tensor]: ``(N, C, H_s, W_s)`` per stage that is clustered,
+            float32.
         """
-        # 1x1 convolutions as linear layers on channels-last maps: a CPU has
-        # no fast kernel for the former.
-        pixels = [feature.permute(0, 2, 3, 1) for feature in features]
-        projections = []
-        for stage, head in enumerate(self.projection_heads):
-            feature = pixels[stage]
-            if self.fusions is not None and stage + 1 < len(pixels):
-                coarser = self.fusions[stage](pixels[stage + 1])
-                coarser = coarser.repeat_interleave(2,
-                                                    1).repeat_interleave(2, 2)
-                feature = torch.cat((feature, coarser), dim=-1)
-            projection = at_least_float32(head(feature))
-            projections.append(
-                F.normalize(projection, dim=-1).permute(0, 3, 1, 2))
-        return tuple(projections)
+        return tuple(
+            F.normalize(at_least_float32(projection), dim=1)
+            for projection in self.of_stages(features))
 
     @torch.no_grad()
     def detect(self,
@@ -179,6 +173,7 @@ class ContrastiveDetectorHead(nn.Module):
         with _full_precision(projections[0]):
             hierarchy = self._build_hierarchy(
                 projections, inside=inside, first_pixels=first_pixels)
+        hierarchy = hierarchy.with_coarser(len(features) - len(projections))
         if mask is not None:
             swap = nearer_to_mask(hierarchy, mask)
         elif self.orientation is None:
@@ -217,17 +212,3 @@ class ContrastiveDetectorHead(nn.Module):
 def _full_precision(tensor: Tensor) -> torch.autocast:
     """No mixed precision where cosines are compared."""
     return torch.autocast(tensor.device.type, enabled=False)
-
-
-def _projection_heads(stage_channels: Sequence[int], projection_channels: int,
-                      fuse_stages: bool) -> nn.ModuleList:
-    """One perceptron per stage."""
-    heads: List[nn.Module] = []
-    for stage, channels in enumerate(stage_channels):
-        if fuse_stages and stage + 1 < len(stage_channels):
-            channels += stage_channels[stage + 1] // 4
-        heads.append(
-            nn.Sequential(
-                nn.Linear(channels, 2 * projection_channels), FreshGELU(),
-                nn.Linear(2 * projection_channels, projection_channels)))
-    return nn.ModuleList(heads)

@@ -1,9 +1,10 @@
 """Coarse-to-fine detection: clusters, their orientation, the sure pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, List, Optional, Sequence, Tuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .morphology import erode, upsample_quadtree
@@ -74,6 +75,55 @@ class MaskHierarchy:
             centres=tuple(
                 torch.where(swap[:, None, None], x.flip(1), x)
                 for x in self.centres))
+
+    @classmethod
+    def of_log_odds(cls, log_odds: Sequence[Tensor],
+                    seen: Sequence[Tensor]) -> 'MaskHierarchy':
+        """What a detector found that classifies pixels, without clusters.
+
+        Args:
+            log_odds (Sequence[Tensor]): Log-odds of 'corrupted' per stage,
+                finest first, ``(N, 1, Hs, Ws)``.
+            seen (Sequence[Tensor]): Per stage, the pixels that are not
+                padding, same shape, bool.
+
+        Returns:
+            MaskHierarchy: Of detached maps; no pixel is sure, no image has
+            centres.
+        """
+        log_odds = tuple(odds.detach() for odds in log_odds)
+        nowhere = tuple(torch.zeros_like(pixels) for pixels in seen)
+        return cls(
+            log_odds=log_odds,
+            mask_prob=tuple(odds.sigmoid() for odds in log_odds),
+            uncertain=tuple(seen),
+            sure_intact=nowhere,
+            sure_corrupted=nowhere,
+            centres=tuple(
+                odds.new_zeros(len(odds), 2, 0) for odds in log_odds))
+
+    def with_coarser(self, num_stages: int) -> 'MaskHierarchy':
+        """Add coarser stages that were not looked at: averages of 2x2 pixels.
+
+        Args:
+            num_stages (int): How many.
+
+        Returns:
+            MaskHierarchy: The same stages and those; no pixel of those is
+            sure, and they have the centres of the coarsest one so far.
+        """
+        hierarchy = self
+        for _ in range(num_stages):
+            prob = F.avg_pool2d(hierarchy.mask_prob[-1], 2)
+            seen = F.max_pool2d(hierarchy.uncertain[-1].float(), 2) > 0
+            added = MaskHierarchy.of_log_odds([prob.logit()], [seen])
+            added = replace(added, centres=hierarchy.centres[-1:])
+            hierarchy = MaskHierarchy(
+                **{
+                    name: getattr(hierarchy, name) + getattr(added, name)
+                    for name in self.__dataclass_fields__
+                })
+        return hierarchy
 
 
 @dataclass(frozen=True)

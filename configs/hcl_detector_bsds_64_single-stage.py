@@ -1,0 +1,4 @@
+"""Contrast and clustering at the finest stage alone (HCL, Figure 8)."""
+_base_ = ['hcl_detector_bsds_64.py']
+
+model = dict(detector=dict(hierarchical=False))

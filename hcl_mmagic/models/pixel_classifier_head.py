@@ -1,0 +1,90 @@
+"""Per-pixel classification: the detector that HCL is compared with."""
+
+from typing import Dict, List, Optional, Sequence, Tuple
+
+import torch
+import torch.nn.functional as F
+from mmagic.registry import MODELS
+from torch import Tensor
+
+from .functional import (MaskHierarchy, at_least_float32, patch_shares,
+                         upsample_quadtree)
+from .stage_heads import StageHeads
+
+
+@MODELS.register_module()
+class PixelClassifierHead(StageHeads):
+    """Finds the corrupted pixels by classifying each of them.
+
+    The straightforward way that HCL argues against (section 1): binary
+    cross-entropy of every pixel, in place of contrast and clusters. It has
+    the projection heads of :class:`ContrastiveDetectorHead`, with one output
+    each; the log-odds of a stage are added to those of the next coarser one.
+    Every stage is trained.
+
+    Args:
+        stage_channels (Sequence[int]): Channels of the encoder's features,
+            finest first.
+        hidden_channels (int): Width of each perceptron's hidden layer.
+        fuse_stages (bool): Let each stage see the next coarser one's
+            features.
+        loss_weight (float): Weight of the binary cross-entropy.
+    """
+
+    def __init__(self,
+                 *,
+                 stage_channels: Sequence[int] = (64, 128, 256),
+                 hidden_channels: int = 128,
+                 fuse_stages: bool = True,
+                 loss_weight: float = 1.0) -> None:
+        super().__init__(
+            stage_channels=stage_channels,
+            out_channels=1,
+            hidden_channels=hidden_channels,
+            fuse_stages=fuse_stages,
+            num_heads=len(stage_channels))
+        self.loss_weight = loss_weight
+
+    def forward(
+        self,
+        features: Sequence[Tensor],
+        mask: Optional[Tensor] = None,
+        inside: Optional[Sequence[Tensor]] = None
+    ) -> Tuple[MaskHierarchy, Dict[str, Tensor]]:
+        """Detect the corrupted pixels; with the true mask, learn to.
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+            mask (Tensor, optional): True mask, 1 = corrupted, 0 = intact,
+                ``(N, 1, H, W)``, float. Only for training.
+            inside (Sequence[Tensor], optional): Per stage, the pixels that
+                are not padding, ``(1, 1, H_s, W_s)``, bool.
+
+        Returns:
+            tuple[MaskHierarchy, dict[str, Tensor]]: What was found, and the
+            losses (none without the true mask).
+        """
+        log_odds = self._log_odds(features)
+        seen = [torch.ones_like(odds, dtype=torch.bool) for odds in log_odds]
+        if inside is not None:
+            seen = [pixels & part for pixels, part in zip(seen, inside)]
+        hierarchy = MaskHierarchy.of_log_odds(log_odds, seen)
+        if mask is None:
+            return hierarchy, {}
+        shares = patch_shares(mask, log_odds)
+        return hierarchy, {
+            f'loss_pixel_s{stage}':
+            self.loss_weight * F.binary_cross_entropy_with_logits(odds, share)
+            for stage, (odds, share) in enumerate(zip(log_odds, shares))
+        }
+
+    def _log_odds(self, features: Sequence[Tensor]) -> List[Tensor]:
+        """Log-odds of 'corrupted' per stage, (N, 1, Hs, Ws), float32."""
+        log_odds: List[Tensor] = []
+        for own in reversed(self.of_stages(features)):
+            odds = at_least_float32(own)
+            if log_odds:
+                odds = odds + upsample_quadtree(log_odds[-1])
+            log_odds.append(odds)
+        return log_odds[::-1]
