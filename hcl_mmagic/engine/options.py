@@ -182,6 +182,28 @@ def set_checkpoint(cfg: Config, checkpoint: str) -> None:
     cfg.load_from = checkpoint
 
 
+def set_test_set(cfg: Config, folder: str) -> None:
+    """Test on a frozen test set, packed the way the config packs its own.
+
+    Args:
+        cfg (Config): Changed in place.
+        folder (str): The frozen test set.
+
+    Raises:
+        ConfigError: The config has no test data to put it in the place of.
+    """
+    loader = cfg.get('test_dataloader')
+    if not isinstance(loader, dict) or 'pipeline' not in loader['dataset']:
+        raise ConfigError('--test-set: test_dataloader of the config must be a'
+                          ' single data loader whose dataset has a pipeline')
+    packing = [
+        transform for transform in loader.dataset.pipeline
+        if transform.type == 'PackInputs'
+    ]
+    cfg.test_dataloader.dataset = dict(
+        type='FrozenTestSet', data_root=folder, pipeline=packing)
+
+
 def require_checkpoint(checkpoint: str) -> None:
     """Complain before anything is built if a checkpoint is not there.
 
