@@ -100,6 +100,30 @@ def test_gradients_reach_no_further_than_the_losses():
     assert not any(prob.requires_grad for prob in hierarchy.mask_prob)
 
 
+def test_a_single_stage_clusters_the_finest_features_alone():
+    head = make_head(hierarchical=False)
+    features, mask = make_features(), make_mask()
+    projections = head.project(features)
+    assert [p.shape[-2:] for p in projections] == [(16, 24)]
+    hierarchy, losses = head(features, mask)
+    assert set(losses) == {'loss_contrast_s0', 'loss_vote'}
+    assert hierarchy.uncertain[0].all()
+    for stage in (1, 2):
+        side = 2**stage
+        shape = (2, 1, 16 // side, side, 24 // side, side)
+        np.testing.assert_allclose(
+            hierarchy.mask_prob[stage],
+            hierarchy.mask_prob[0].numpy().reshape(shape).mean((3, 5)),
+            atol=1e-5)
+
+
+def test_a_single_stage_learns_what_it_uses():
+    head = make_head(hierarchical=False)
+    _, losses = head(make_features(), make_mask())
+    sum(losses.values()).backward()
+    assert all(p.grad is not None for p in head.parameters())
+
+
 def test_a_missing_sure_fraction_is_named():
     with pytest.raises(ValueError, match='one entry of sure_fractions per'):
         make_head(sure_fractions=(1.0, 0.95))
