@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 import numpy as np
 from mmagic.registry import DATASETS
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 from mmengine.dataset import BaseDataset
 from PIL import Image
 from torch.utils.data import DataLoader
@@ -27,7 +27,8 @@ def freeze_test_set(cfg: Config,
                     split: str,
                     target: Path,
                     num_samples: Optional[int] = None,
-                    num_workers: int = 0) -> dict[str, Any]:
+                    num_workers: int = 0,
+                    loader_index: Optional[int] = None) -> dict[str, Any]:
     """Write the samples of a config's data loader, and their manifest.
 
     The same config, data and package versions give the same manifest. The
@@ -40,6 +41,8 @@ def freeze_test_set(cfg: Config,
         num_samples (int, optional): How many samples, from the first on. None
             takes all.
         num_workers (int): Processes beside this one.
+        loader_index (int, optional): Which data loader, from 0 on, where the
+            split has several.
 
     Returns:
         dict: The manifest, see :func:`read_manifest`, with the ``config``'s
@@ -54,7 +57,8 @@ def freeze_test_set(cfg: Config,
         if folder.exists():
             raise ConfigError(f'{folder} exists: remove it, if it is of no '
                               'use, or name another folder')
-    dataset = _build_unpacked(cfg, split)
+    settings = _find_settings(cfg, split, loader_index)
+    dataset = _build_unpacked(settings)
     if num_samples is None:
         num_samples = len(dataset)
     if not 1 <= num_samples <= len(dataset):
@@ -71,7 +75,7 @@ def freeze_test_set(cfg: Config,
             hcl_mmagic_version=__version__,
             config=cfg.filename and Path(cfg.filename).name,
             seed=getattr(dataset, 'seed', None),
-            dataset=cfg[f'{split}_dataloader'].dataset.to_dict(),
+            dataset=settings.to_dict(),
             samples=samples)
         text = json.dumps(manifest, indent=1, default=str)
         (incomplete / MANIFEST).write_text(text + '\n', encoding='utf-8')
@@ -100,20 +104,30 @@ def verify_test_set(folder: str, num_workers: int = 0) -> dict[str, Any]:
     return read_manifest(folder)
 
 
-def _build_unpacked(cfg: Config, split: str) -> BaseDataset:
-    """The dataset of a split, its samples as they are before packing."""
+def _find_settings(cfg: Config, split: str,
+                   loader_index: Optional[int]) -> ConfigDict:
+    """The config of the dataset to freeze."""
     name = f'{split}_dataloader'
-    loader = cfg.get(name)
-    if not isinstance(loader, dict) or 'pipeline' not in loader['dataset']:
-        raise ConfigError(f'{name} of the config must be a single data loader '
-                          'whose dataset has a pipeline')
+    loaders = cfg.get(name) or []
+    if isinstance(loaders, dict):
+        loaders = [loaders]
+    if loader_index is None and len(loaders) == 1:
+        loader_index = 0
+    if loader_index is None or not 0 <= loader_index < len(loaders):
+        raise ConfigError(f'{name} of the config has {len(loaders)} data '
+                          f'loaders, got the index {loader_index}')
+    return loaders[loader_index].dataset
+
+
+def _build_unpacked(settings: ConfigDict) -> BaseDataset:
+    """A dataset whose samples are as they are before packing."""
     pipeline = [
-        transform for transform in loader['dataset']['pipeline']
+        transform for transform in settings.get('pipeline', ())
         if transform['type'] != 'PackInputs'
     ]
-    dataset = DATASETS.build(dict(loader['dataset'], pipeline=pipeline))
+    dataset = DATASETS.build(dict(settings, pipeline=pipeline))
     if not dataset.test_mode:
-        raise ConfigError(f'{name}.dataset draws its samples anew each time: '
+        raise ConfigError(f'{settings.type} draws its samples anew each time: '
                           'give it test_mode=True')
     return dataset
 

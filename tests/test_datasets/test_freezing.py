@@ -1,6 +1,6 @@
 """Tests of hcl_mmagic/datasets/freezing.py."""
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 import numpy as np
 import pytest
@@ -162,10 +162,29 @@ def test_samples_that_are_drawn_anew_are_refused(cfg: Config,
         freeze_test_set(cfg, 'test', tmp_path / 'frozen')
 
 
-def test_a_config_without_the_split_is_refused(cfg: Config,
+def test_of_several_data_loaders_one_is_chosen(cfg: Config,
                                                tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match='val_dataloader of the config'):
-        freeze_test_set(cfg, 'val', tmp_path / 'frozen')
+    loader = cfg.test_dataloader
+    other = Config(dict(loader=loader)).loader
+    other.dataset.seed = 7
+    cfg.test_dataloader = [loader, other]
+    manifest = freeze_test_set(
+        cfg, 'test', tmp_path / 'frozen', num_samples=1, loader_index=1)
+    assert manifest['seed'] == 7
+    with pytest.raises(ConfigError, match='has 2 data loaders'):
+        freeze_test_set(cfg, 'test', tmp_path / 'other')
+
+
+@pytest.mark.parametrize('split, index, message', [
+    ('val', None, 'val_dataloader of the config has 0 data loaders'),
+    ('test', 1, 'has 1 data loaders, got the index 1'),
+    ('test', -1, 'got the index -1'),
+])
+def test_the_data_loader_must_be_there(cfg: Config, tmp_path: Path, split: str,
+                                       index: Optional[int],
+                                       message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        freeze_test_set(cfg, split, tmp_path / 'frozen', loader_index=index)
 
 
 @pytest.mark.parametrize('num_workers', [0, 1])

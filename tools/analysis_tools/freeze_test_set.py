@@ -30,6 +30,11 @@ def parse_args() -> argparse.Namespace:
         default='test',
         help='whose data loader to take (default: test)')
     parser.add_argument(
+        '--loader',
+        type=int,
+        metavar='I',
+        help='which data loader, from 0 on, where the config has several')
+    parser.add_argument(
         '--num-samples',
         type=int,
         metavar='N',
@@ -68,7 +73,7 @@ def main() -> None:
         folder = args.out
         cfg = load_config(args.config, args.cfg_options)
         manifest = freeze_test_set(cfg, args.split, Path(folder),
-                                   args.num_samples, args.workers)
+                                   args.num_samples, args.workers, args.loader)
     print(f"{folder}: {len(manifest['samples'])} samples, "
           f"fingerprint {manifest['fingerprint']}")
 
