@@ -10,6 +10,9 @@ from mmagic.registry import MODELS
 from mmengine import Config
 from PIL import Image
 
+from hcl_mmagic.engine.options import set_test_set
+from hcl_mmagic.errors import ConfigError
+
 FREEZE = 'analysis_tools/freeze_test_set.py'
 
 
@@ -60,6 +63,14 @@ def test_a_changed_pixel_ends_in_one_line_and_no_score(
         last = capsys.readouterr().err.splitlines()[-1]
         assert last.startswith('Error: frozen/clean/000000.png does not show')
     assert not Path('scores.json').exists()
+
+
+def test_a_frozen_set_cannot_stand_for_several_data_loaders(
+        tiny_config: Path) -> None:
+    cfg = Config.fromfile(tiny_config)
+    cfg.test_dataloader = [cfg.test_dataloader, cfg.test_dataloader]
+    with pytest.raises(ConfigError, match='--test-set: .* a single data'):
+        set_test_set(cfg, 'frozen')
 
 
 @pytest.mark.parametrize('arguments', [(), ('cfg.py', ), ('-o', 'x'),
