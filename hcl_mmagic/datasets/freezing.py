@@ -172,13 +172,17 @@ def _to_bytes(results: dict, key: str) -> np.ndarray:
             f"the pipeline of the config makes '{key}' in the order {order}: "
             "give its LoadImageFromFile channel_order='rgb'")
     values = results[key]
-    if key == 'mask':  # white = corrupted
-        values = 255 * values[..., 0]
-    picture = values.astype(np.uint8)
+    if key == 'mask':
+        values = values[..., 0]
+        picture = (values == 1).astype(np.uint8)
+    else:
+        picture = values.astype(np.uint8)
     if not np.array_equal(picture, values):
-        raise ConfigError(f"'{key}' of {results['gt_path']} has values that "
-                          '8 bits cannot hold, such as fractions')
-    return picture
+        raise ConfigError(
+            f"'{key}' of {results['gt_path']} has values that its file cannot "
+            'hold: those of a mask are 0 and 1, those of a picture whole '
+            'numbers from 0 to 255')
+    return 255 * picture if key == 'mask' else picture  # white = corrupted
 
 
 def _relative_name(path: str, root: str) -> str:

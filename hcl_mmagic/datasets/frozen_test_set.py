@@ -24,8 +24,11 @@ from hcl_mmagic.errors import DataNotFoundError, FrozenTestSetError
 MANIFEST = 'manifest.json'
 FORMAT = 1
 # Key of a sample, its folder, and how its file is decoded.
-PICTURES = (('img', 'corrupted', 'RGB'), ('gt', 'clean', 'RGB'), ('mask',
-                                                                  'mask', 'L'))
+PICTURES = (
+    ('img', 'corrupted', 'RGB'),
+    ('gt', 'clean', 'RGB'),
+    ('mask', 'mask', 'L'),
+)
 
 
 def hash_pixels(picture: np.ndarray) -> str:

@@ -190,18 +190,21 @@ def set_test_set(cfg: Config, folder: str) -> None:
         folder (str): The frozen test set.
 
     Raises:
-        ConfigError: The config has no test data to put it in the place of.
+        ConfigError: The config has no test data loader, or several.
     """
     loader = cfg.get('test_dataloader')
-    if not isinstance(loader, dict) or 'pipeline' not in loader['dataset']:
-        raise ConfigError('--test-set: test_dataloader of the config must be a'
-                          ' single data loader whose dataset has a pipeline')
+    if not isinstance(loader, dict):
+        raise ConfigError('--test-set takes the place of one data loader, but '
+                          'test_dataloader of the config is a '
+                          f'{type(loader).__name__}')
+    frozen = dict(type='FrozenTestSet', data_root=folder)
     packing = [
-        transform for transform in loader.dataset.pipeline
+        transform for transform in loader.dataset.get('pipeline', ())
         if transform.type == 'PackInputs'
     ]
-    cfg.test_dataloader.dataset = dict(
-        type='FrozenTestSet', data_root=folder, pipeline=packing)
+    if packing:
+        frozen['pipeline'] = packing
+    loader.dataset = frozen
 
 
 def require_checkpoint(checkpoint: str) -> None:

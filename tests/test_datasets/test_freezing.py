@@ -125,8 +125,9 @@ def test_the_name_of_the_corruption_is_kept(cfg: Config,
 
 @pytest.mark.parametrize('key, value, message', [
     ('mask', None, "makes no 'mask'"),
-    ('img', 0.5, "'img' of .*000.jpg has values that 8 bits cannot hold"),
+    ('img', 0.5, "'img' of .*000.jpg has values .* cannot hold"),
     ('img', np.int64(256), 'cannot hold'),
+    ('mask', np.full((32, 32, 1), 0.2), "'mask' of .* those of a mask"),
     ('gt_channel_order', 'bgr', "'gt' in the order bgr"),
 ])
 def test_what_files_cannot_hold_is_refused_without_a_trace(

@@ -72,7 +72,7 @@ def test_a_frozen_set_cannot_stand_for_several_data_loaders(
         tiny_config: Path) -> None:
     cfg = Config.fromfile(tiny_config)
     cfg.test_dataloader = [cfg.test_dataloader, cfg.test_dataloader]
-    with pytest.raises(ConfigError, match='--test-set: .* a single data'):
+    with pytest.raises(ConfigError, match='one data loader, .* is a list'):
         set_test_set(cfg, 'frozen')
 
 
