@@ -81,9 +81,10 @@ def test_training_shuffles_and_resumes_late(config):
 
 
 def test_the_test_samples_are_fixed(config):
-    dataset = config.test_dataloader.dataset
-    assert dataset.test_mode
-    assert not config.test_dataloader.sampler.shuffle
+    loaders = config.test_dataloader
+    for loader in loaders if isinstance(loaders, list) else [loaders]:
+        assert loader.dataset.test_mode
+        assert not loader.sampler.shuffle
 
 
 def test_the_learning_rate_scales_with_the_batch(config):

@@ -14,30 +14,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tiny_restorer import TINY_CONFIG
 
 ROOT = Path(__file__).parents[1]
 # 14 test samples in batches of 3: the last batch is not full.
-CONFIG = f"""
-_base_ = '{ROOT}/configs/hcl_quickstart.py'
+CONFIG = TINY_CONFIG + """
 custom_imports = dict(
     imports=['hcl_mmagic', 'extra_hooks'], allow_failed_imports=False)
-model = dict(
-    encoder=dict(base_channels=4, depths=(1, 1, 2), window_size=4),
-    detector=dict(
-        stage_channels=[4, 8, 16],
-        projection_channels=8,
-        orientation=dict(in_channels=8, vote=dict(in_channels=16))),
-    decoder=dict(base_channels=4, window_size=4),
-    refiner=dict(base_channels=4),
-    discriminator=dict(
-        _delete_=True, type='SNPatchDiscriminator', base_channels=4),
-    loss_adversarial=dict(
-        _delete_=True, type='WGANGPLoss', loss_weight=0.01))
-optim_wrapper = dict(
-    discriminator=dict(
-        type='OptimWrapper',
-        modules='discriminator',
-        optimizer=dict(type='Adam', lr=1e-4)))
 train_dataloader = dict(
     batch_size=2, num_workers=0, persistent_workers=False)
 test_dataloader = dict(batch_size=3, dataset=dict(repeats=7))

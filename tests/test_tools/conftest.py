@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
+from tiny_restorer import TINY_CONFIG
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 CONFIG = """
@@ -39,26 +40,6 @@ log_processor = dict(by_epoch=False)
 auto_scale_lr = dict(enable=False, base_batch_size=8)
 randomness = dict(seed=0)
 custom_hooks = [dict(type='PlainCheckpointHook'), dict(type='SaveEachRank')]
-"""
-
-TINY_CONFIG = f"""
-_base_ = '{TOOLS.parent}/configs/hcl_quickstart.py'
-model = dict(
-    encoder=dict(base_channels=4, depths=(1, 1, 2), window_size=4),
-    detector=dict(
-        stage_channels=[4, 8, 16],
-        projection_channels=8,
-        orientation=dict(in_channels=8, vote=dict(in_channels=16))),
-    decoder=dict(base_channels=4, window_size=4),
-    refiner=dict(base_channels=4),
-    discriminator=dict(
-        _delete_=True, type='SNPatchDiscriminator', base_channels=4),
-    loss_adversarial=dict(_delete_=True, type='WGANGPLoss'))
-optim_wrapper = dict(
-    discriminator=dict(
-        type='OptimWrapper',
-        modules='discriminator',
-        optimizer=dict(type='Adam', lr=1e-4)))
 """
 
 
