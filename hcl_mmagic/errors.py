@@ -19,6 +19,10 @@ class DataNotFoundError(HCLError, FileNotFoundError):
     """A data folder, photograph or list that is not there."""
 
 
+class FrozenTestSetError(HCLError, ValueError):
+    """A frozen test set that is not, any more, what was frozen."""
+
+
 class WeightsNotFoundError(HCLError, FileNotFoundError):
     """A file of pretrained weights that is not on this machine."""
 

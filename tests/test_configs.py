@@ -11,6 +11,8 @@ from mmagic.registry import DATASETS, MODELS
 from mmengine.config import Config
 from PIL import Image
 
+from hcl_mmagic.engine.options import runner_keys
+
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / 'configs').glob('*.py'))
 # None of the test machines has VGG-19's weights.
@@ -62,8 +64,13 @@ def test_names_are_unique():
 
 
 def test_the_model_builds(config):
-    model = MODELS.build(config.model)
-    assert model.mask_source == 'true'
+    with torch.device('meta'):  # shapes only: full models take a second each
+        model = MODELS.build(config.model)
+    # Without a first phase, training starts from the weights of another run.
+    phases = [hook.type for hook in config.custom_hooks]
+    two_phases = 'PhaseSwitchHook' in phases or model.decoder is None
+    assert model.mask_source == ('true' if two_phases else 'predicted')
+    assert bool(config.load_from) != two_phases
 
 
 def test_training_shuffles_and_resumes_late(config):
@@ -92,6 +99,109 @@ def test_quickstart_samples_have_the_promised_damage(split):
         sample = dataset[index]
         assert sample['inputs'].shape == (3, 64, 64)
         assert 0.1 <= sample['data_samples'].mask.mean() <= 0.4
+
+
+# What Tables 4 to 6 and Figures 6 and 8 change in the recipe before them.
+VARIANTS = {
+    'hcl_places_256_on-constant-colour': 'test_dataloader',
+    'hcl_places_256_on-celebahq': 'test_dataloader',
+    'hcl_ffhq_256_bidirectional': 'model.reverse_mask test_dataloader',
+    'hcl_ffhq_256_without-fusion': 'model.detector.fuse_stages',
+    'hcl_ffhq_256_without-sample-selection':
+    'model.detector.loss_contrast.hard_mining',
+    'hcl_ffhq_256_single-stage': 'model.detector.hierarchical',
+}
+
+
+def differences(settings, others, path=''):
+    """Keys, with dots, in which two configs differ."""
+    for key in sorted({*settings, *others}):
+        one, other = settings.get(key), others.get(key)
+        if isinstance(one, dict) and isinstance(other, dict) \
+                and path + key != 'test_dataloader':
+            yield from differences(one, other, f'{path}{key}.')
+        elif one != other:
+            yield path + key
+
+
+@pytest.mark.parametrize('name', VARIANTS)
+def test_a_variant_changes_nothing_else(name):
+    recipe = '_'.join(name.split('_')[:3])
+    variant, base = ({
+        key: value
+        for key, value in Config.fromfile(ROOT / 'configs' /
+                                          f'{stem}.py').to_dict().items()
+        if key in runner_keys()
+    } for stem in (name, recipe))
+    assert ' '.join(differences(variant, base)) == VARIANTS[name]
+
+
+@pytest.fixture
+def test_samples(tmp_path, monkeypatch):
+    """Builds the test samples of a config, on a few pictures."""
+    for folder in ('places365/val_large', 'imagenet/val', 'ffhq/val',
+                   'celebahq/val'):
+        save_photographs(tmp_path / 'data' / folder, 2, (256, 256))
+    mask = np.zeros((256, 256), np.uint8)
+    mask[:, 100:180] = 255
+    (tmp_path / 'data/irregular_masks/test').mkdir(parents=True)
+    Image.fromarray(mask).save(tmp_path / 'data/irregular_masks/test/0.png')
+    monkeypatch.chdir(tmp_path)
+
+    def build(name):
+        config = Config.fromfile(ROOT / 'configs' / f'{name}.py')
+        return DATASETS.build(config.test_dataloader.dataset)
+
+    return build
+
+
+def pictures(sample):
+    packed = sample['data_samples']
+    return (sample['inputs'].int(), packed.gt_img.int(),
+            packed.mask.expand(3, -1, -1) > 0)
+
+
+# Further than this from an edge of the mask, feathering changes nothing.
+INSIDE = (slice(None), slice(None), slice(110, 170))
+OUTSIDE = (slice(None), slice(None), slice(0, 90))
+
+
+def test_unseen_constant_colour_is_one_colour_per_picture(test_samples):
+    colours = []
+    for sample in test_samples('hcl_places_256_on-constant-colour'):
+        damaged, clean, _ = pictures(sample)
+        assert len(damaged[INSIDE].flatten(1).unique(dim=1).T) == 1
+        assert torch.equal(damaged[OUTSIDE], clean[OUTSIDE])
+        colours.append(damaged[INSIDE][:, 0, 0].tolist())
+    assert colours[0] != colours[1]
+
+
+def test_unseen_celebahq_content_comes_from_there(test_samples):
+    faces = {
+        np.asarray(Image.open(path)).transpose(2, 0, 1)[INSIDE].tobytes()
+        for path in Path('data/celebahq/val').iterdir()
+    }
+    for sample in test_samples('hcl_places_256_on-celebahq'):
+        damaged, clean, _ = pictures(sample)
+        assert damaged[INSIDE].byte().numpy().tobytes() in faces
+        assert torch.equal(damaged[OUTSIDE], clean[OUTSIDE])
+
+
+def test_the_other_direction_is_compared_with_the_pasted_picture(test_samples):
+    samples = zip(
+        test_samples('hcl_ffhq_256'),
+        test_samples('hcl_ffhq_256_bidirectional'))
+    for forward, backward in samples:
+        damaged, photograph, mask = pictures(forward)
+        same_damaged, content, same_mask = pictures(backward)
+        assert torch.equal(damaged, same_damaged)
+        assert torch.equal(mask, same_mask) and mask[INSIDE].all()
+        # What stays of the content is known, what lies outside is not.
+        assert torch.equal(damaged[INSIDE], content[INSIDE])
+        assert torch.equal(damaged[OUTSIDE], photograph[OUTSIDE])
+        difference = (content - photograph).abs().float()
+        assert difference[INSIDE].mean() > 10
+        assert difference[OUTSIDE].mean() > 10
 
 
 def test_missing_data_end_in_one_line(tmp_path):

@@ -80,11 +80,19 @@ def message_for_people(error: BaseException) -> Optional[str]:
     """
     for link in reversed(list(_chain(error))):
         if any(cls.__name__ == 'HCLError' for cls in type(link).__mro__):
-            return str(link)
+            return _without_worker(str(link))
     if isinstance(error, ModuleNotFoundError) and error.name == 'hcl_mmagic':
         return (f'hcl_mmagic is not installed for {sys.executable}: run '
                 '`bash tools/setup_env.sh`, then use .venv/bin/python')
     return _config_mistake(error)
+
+
+def _without_worker(message: str) -> str:
+    """The message alone, where a process of torch's data loader raised it:
+    torch puts the traceback of that process in front."""
+    if message.startswith('Caught ') and 'DataLoader worker' in message:
+        return message.rstrip().splitlines()[-1].partition(': ')[2]
+    return message
 
 
 def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:

@@ -8,6 +8,10 @@ def parse_args() -> argparse.Namespace:
     parser = cli.build_parser('Test (and evaluate) a checkpoint.')
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument(
+        '--test-set',
+        metavar='DIR',
+        help='frozen test set to test on, instead of the data of the config')
+    parser.add_argument(
         '--out',
         metavar='METRICS.json',
         help='write the metrics there, as one flat JSON object')
@@ -20,6 +24,8 @@ def main() -> None:
     from hcl_mmagic.engine import launch, options
     cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
     options.set_checkpoint(cfg, args.checkpoint)
+    if args.test_set:
+        options.set_test_set(cfg, args.test_set)
     if args.out:
         launch.prepare_output(args.out)
     with launch.running(cfg, args.launcher, args.local_rank) as runner:

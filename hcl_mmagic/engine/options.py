@@ -182,6 +182,31 @@ def set_checkpoint(cfg: Config, checkpoint: str) -> None:
     cfg.load_from = checkpoint
 
 
+def set_test_set(cfg: Config, folder: str) -> None:
+    """Test on a frozen test set, packed the way the config packs its own.
+
+    Args:
+        cfg (Config): Changed in place.
+        folder (str): The frozen test set.
+
+    Raises:
+        ConfigError: The config has no test data loader, or several.
+    """
+    loader = cfg.get('test_dataloader')
+    if not isinstance(loader, dict):
+        raise ConfigError('--test-set takes the place of one data loader, but '
+                          'test_dataloader of the config is a '
+                          f'{type(loader).__name__}')
+    frozen = dict(type='FrozenTestSet', data_root=folder)
+    packing = [
+        transform for transform in loader.dataset.get('pipeline', ())
+        if transform.type == 'PackInputs'
+    ]
+    if packing:
+        frozen['pipeline'] = packing
+    loader.dataset = frozen
+
+
 def require_checkpoint(checkpoint: str) -> None:
     """Complain before anything is built if a checkpoint is not there.
 

@@ -120,7 +120,8 @@ class SamplePanelHook(Hook):
             runner (Runner): The runner.
         """
         panel = make_panel(self._rows, self.max_cell_side)
-        runner.visualizer.add_image('test_samples', panel, runner.iter)
+        # without runner.iter, which would load the training data
+        runner.visualizer.add_image('test_samples', panel)
         if self.test_file is not None:
             path = Path(runner.work_dir) / self.test_file
             write_png(path, panel)

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from torch._utils import ExceptionWrapper
 
 from hcl_mmagic.errors import DataNotFoundError, IncompatibleStackError
 
@@ -27,7 +28,8 @@ def message_for_people(monkeypatch: pytest.MonkeyPatch) -> object:
     return message_for_people
 
 
-@pytest.mark.parametrize('tool', ['train.py', 'test.py'])
+@pytest.mark.parametrize(
+    'tool', ['train.py', 'test.py', 'analysis_tools/freeze_test_set.py'])
 def test_help_imports_nothing_heavy(tool: str) -> None:
     code = HELP.format(tools=str(TOOLS), tool=tool, path=str(TOOLS / tool))
     result = subprocess.run([sys.executable, '-c', code],
@@ -54,6 +56,19 @@ def test_the_innermost_message_is_taken(message_for_people: object) -> None:
             raise type(error)(f'class `A` in a.py: {error}')
     except DataNotFoundError as error:
         assert message_for_people(error) == 'no folder x'
+
+
+def test_the_traceback_of_a_data_loader_worker_is_left_out(
+        message_for_people: object) -> None:
+    try:
+        try:
+            raise DataNotFoundError('a.png: not there')
+        except DataNotFoundError:
+            wrapper = ExceptionWrapper(where='in DataLoader worker process 0')
+        wrapper.reraise()
+    except DataNotFoundError as error:
+        assert 'Traceback' in str(error)
+        assert message_for_people(error) == 'a.png: not there'
 
 
 def test_a_message_survives_an_import_error(

@@ -1,4 +1,5 @@
 """Transforms that corrupt clean photographs."""
+from .content_as_truth import ContentAsTruth
 from .contents import (ConstantColorContent, GaussianNoiseContent,
                        ImageContent, PackagedContent, UniformNoiseContent)
 from .corruption import CorruptImage, feather
@@ -7,8 +8,8 @@ from .loaded_masks import LoadMaskForImage, MaskFromFolder
 from .loading import LoadResizedPhotograph
 
 __all__ = [
-    'ConstantColorContent', 'CorruptImage', 'GaussianNoiseContent',
-    'ImageContent', 'LoadMaskForImage', 'LoadResizedPhotograph',
-    'MaskFromFolder', 'PackagedContent', 'RandomRectangleMask',
-    'RandomStrokeMask', 'UniformNoiseContent', 'feather'
+    'ConstantColorContent', 'ContentAsTruth', 'CorruptImage',
+    'GaussianNoiseContent', 'ImageContent', 'LoadMaskForImage',
+    'LoadResizedPhotograph', 'MaskFromFolder', 'PackagedContent',
+    'RandomRectangleMask', 'RandomStrokeMask', 'UniformNoiseContent', 'feather'
 ]

@@ -52,11 +52,14 @@ class CorruptImage(BaseTransform):
 
     - img (like gt)
     - img_channel_order, img_color_type (if gt has them)
+    - content (uint8 ``(H, W, 3)``, with ``keep_content``)
 
     Args:
         contents (Sequence[dict]): Configs of transforms that add
             ``results['content']``, such as :class:`ImageContent`; one of
             them is drawn for each image.
+        keep_content (bool): Leave the whole content in the results, for
+            :class:`ContentAsTruth`.
         weights (Sequence[float], optional): How often each content is drawn,
             relative to the others. Defaults to equally often.
         feather_radius (float): Standard deviation of the Gaussian edge in
@@ -69,6 +72,7 @@ class CorruptImage(BaseTransform):
     def __init__(self,
                  *,
                  contents: Sequence[dict],
+                 keep_content: bool = False,
                  weights: Optional[Sequence[float]] = None,
                  feather_radius: float = 3.) -> None:
         if not contents:
@@ -83,6 +87,7 @@ class CorruptImage(BaseTransform):
         if feather_radius < 0:
             raise ValueError('feather_radius must not be negative, got '
                              f'{feather_radius}.')
+        self.keep_content = keep_content
         self.contents = [TRANSFORMS.build(content) for content in contents]
         self.probabilities = np.array(weights, float) / sum(weights)
         self.feather_radius = feather_radius
@@ -113,6 +118,8 @@ class CorruptImage(BaseTransform):
         results = self.contents[self.random_content()](results)
         content = results.pop('content')
         soft = feather(mask.astype(np.float32), self.feather_radius)
+        if self.keep_content:
+            results['content'] = content
         results['img'] = blend(gt, content, soft)
         for key in ('channel_order', 'color_type'):
             if f'gt_{key}' in results:

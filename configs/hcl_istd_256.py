@@ -1,0 +1,13 @@
+"""Shadow removal on ISTD at 256 px (HCL, Figure 1).
+
+Training starts from the weights of hcl_places_256.py.
+"""
+_base_ = [
+    '_base_/models/hcl_places.py', '_base_/datasets/istd_256.py',
+    '_base_/schedules/hcl_finetune_50k.py', '_base_/default_runtime.py'
+]
+
+# Edit first.
+load_from = 'work_dirs/hcl_places_256/iter_150000.pth'
+
+model = dict(mask_source='predicted')
