@@ -19,6 +19,10 @@ class DataNotFoundError(HCLError, FileNotFoundError):
     """A data folder, photograph or list that is not there."""
 
 
+class UnsuitableDataError(HCLError, ValueError):
+    """Data that are there, but not as they should be."""
+
+
 class WeightsNotFoundError(HCLError, FileNotFoundError):
     """A file of pretrained weights that is not on this machine."""
 
