@@ -19,8 +19,8 @@ class DataNotFoundError(HCLError, FileNotFoundError):
     """A data folder, photograph or list that is not there."""
 
 
-class UnsuitableDataError(HCLError, ValueError):
-    """Data that are there, but not as they should be."""
+class DataMismatchError(HCLError, ValueError):
+    """Files of a data set that should belong together and do not."""
 
 
 class WeightsNotFoundError(HCLError, FileNotFoundError):

@@ -82,9 +82,9 @@ def read_mapping(path: Path) -> Dict[int, int]:
 
     Raises:
         DataNotFoundError: If there is no such file.
-        UnsuitableDataError: If a line is not like that.
+        DataMismatchError: If a line is not like that.
     """
-    from hcl_mmagic.errors import DataNotFoundError, UnsuitableDataError
+    from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
     if not path.is_file():
         raise DataNotFoundError(
             f'The file {path} does not exist: it comes with CelebAMask-HQ.')
@@ -97,7 +97,7 @@ def read_mapping(path: Path) -> Dict[int, int]:
             split_of(celeba)
             mapping[int(index)] = celeba
         except (ValueError, StopIteration):
-            raise UnsuitableDataError(
+            raise DataMismatchError(
                 f'{path}, line {number}: expected an index, an index in '
                 f'CelebA and a file of CelebA, got {line!r}.')
     return mapping

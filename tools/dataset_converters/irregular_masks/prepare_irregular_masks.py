@@ -97,12 +97,12 @@ def split_masks(percents: Dict['Sample', float]) -> Dict[str, List['Sample']]:
 
 def refuse_inverted(args: argparse.Namespace, percents: List[float]) -> None:
     """Most masks of the other polarity are more than 60 % hole."""
-    from hcl_mmagic.errors import UnsuitableDataError
+    from hcl_mmagic.errors import DataMismatchError
     num_large = sum(percent > GROUPS[-1] for percent in percents)
     if num_large > len(percents) / 2:
         color, option = ('black', 'without') if args.invert else ('white',
                                                                   'with')
-        raise UnsuitableDataError(
+        raise DataMismatchError(
             f'{num_large:,} of {len(percents):,} masks in '
             f'{args.root}/{args.masks_folder} are more than {GROUPS[-1]} % '
             f'{color}, which should be the hole. If it is the other way '

@@ -3,7 +3,7 @@ import os
 from typing import Callable, Dict, List, Optional, Tuple
 
 from hcl_mmagic.datasets.image_files import find_images
-from hcl_mmagic.errors import DataNotFoundError, UnsuitableDataError
+from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
 from .samples import Sample
 
 
@@ -53,13 +53,13 @@ def index_pictures(root: str,
 
     Raises:
         DataNotFoundError: If the folder is missing or holds no picture.
-        UnsuitableDataError: If two pictures have the same key.
+        DataMismatchError: If two pictures have the same key.
     """
     index: Dict[str, str] = {}
     for name in list_pictures(root, folder):
         other = index.setdefault(key(name), name)
         if other != name:
-            raise UnsuitableDataError(
+            raise DataMismatchError(
                 f'{other} and {name} in {root} claim the same partner: '
                 'remove one of them.')
     return index

@@ -5,7 +5,7 @@ import sys
 from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 from hcl_mmagic.engine.fileio import AtomicLocalBackend
-from hcl_mmagic.errors import DataNotFoundError, UnsuitableDataError
+from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
 from .checking import check_samples
 from .examining import Finding
 from .samples import Sample
@@ -79,7 +79,7 @@ class Preparation:
             dict[Sample, Finding]: The usable samples, in their order.
 
         Raises:
-            UnsuitableDataError: If the masks mark the wrong pixels.
+            DataMismatchError: If the masks mark the wrong pixels.
         """
         findings = check_samples(self.root, samples, self.path(JOURNAL),
                                  self.workers)
@@ -109,7 +109,7 @@ class Preparation:
 
         Raises:
             DataNotFoundError: If a list would be empty.
-            UnsuitableDataError: With ``--strict``, if a file is bad or a
+            DataMismatchError: With ``--strict``, if a file is bad or a
                 count differs. The lists stay as they are.
         """
         complaints = self._report_bad_files()
@@ -123,7 +123,7 @@ class Preparation:
         for complaint in complaints:
             print(f'Warning: {complaint}', file=sys.stderr)
         if complaints and self.strict:
-            raise UnsuitableDataError(
+            raise DataMismatchError(
                 f'No list was written: {"; ".join(complaints)}.')
         self._write_lists(splits)
 
@@ -152,7 +152,8 @@ def _text(lines: List[str]) -> str:
 def _check_names(sample: Sample) -> Dict[str, str]:
     return {
         ascii(name): 'its name does not fit into a line of a list'
-        for name in sample.files if not name.isprintable()
+        for name in sample.files
+        if not name.isprintable() or name != name.strip()
     }
 
 
@@ -163,7 +164,7 @@ def _refuse_inverted_masks(root: str, findings: Dict[Sample, Finding]) -> None:
     ]
     wrong = sum(finding.inside < finding.outside for finding in judged)
     if wrong > len(judged) / 2:
-        raise UnsuitableDataError(
+        raise DataMismatchError(
             f'In {wrong:,} of {len(judged):,} samples of {root} the damage is '
             'where the mask is black: white must mean corrupted. Are these '
             'the right masks?')

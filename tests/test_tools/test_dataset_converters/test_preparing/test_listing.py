@@ -1,7 +1,7 @@
 """Finding files and pairing them."""
 import pytest
 
-from hcl_mmagic.errors import DataNotFoundError, UnsuitableDataError
+from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_list_of_an_earlier_run_is_no_folder(listing, root):
 def test_two_pictures_with_one_key_are_refused(listing, save, root):
     save('gt/1.png')
     save('gt/1.jpg')
-    with pytest.raises(UnsuitableDataError, match='gt/1.jpg and gt/1.png'):
+    with pytest.raises(DataMismatchError, match='gt/1.jpg and gt/1.png'):
         listing.index_pictures(str(root), 'gt')
 
 
