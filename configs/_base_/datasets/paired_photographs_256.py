@@ -2,7 +2,6 @@
 # Lists: tools/dataset_converters.
 image_size = 256
 batch_size = 3  # per GPU
-keys = ['img', 'gt', 'mask']
 
 pack = dict(type='PackInputs', keys=['img'])
 # As in the authors' code, to a square whatever the shape was.

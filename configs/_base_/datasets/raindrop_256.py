@@ -5,6 +5,7 @@ _base_ = 'paired_photographs_256.py'
 
 data_root = 'data/raindrop'
 crop_size = _base_.image_size
+together = ['img', 'gt', 'mask']
 # In one channel at least, of 255. The two photographs were taken one after
 # the other, so leaves and clouds have moved, too.
 difference_threshold = 20
@@ -23,7 +24,7 @@ train_dataloader = dict(
             # MMagic's Crop would cut each of them somewhere else.
             dict(
                 type='FixedCrop',
-                keys=_base_.keys,
+                keys=together,
                 crop_size=(crop_size, crop_size)),
             _base_.pack
         ]))
@@ -35,7 +36,7 @@ val_dataloader = dict(
             load,
             dict(
                 type='Crop',
-                keys=_base_.keys,
+                keys=together,
                 crop_size=(crop_size, crop_size),
                 random_crop=False), _base_.pack
         ]))
