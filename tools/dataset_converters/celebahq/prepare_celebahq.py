@@ -84,7 +84,7 @@ def read_mapping(path: Path) -> Dict[int, int]:
         DataNotFoundError: If there is no such file.
         DataMismatchError: If a line is not like that.
     """
-    from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
+    from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
     if not path.is_file():
         raise DataNotFoundError(
             f'The file {path} does not exist: it comes with CelebAMask-HQ.')

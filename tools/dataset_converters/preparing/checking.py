@@ -1,25 +1,23 @@
 """Examining all samples of a data set, in several processes."""
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import parent_process
 from threading import Thread
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Sequence
 
 import cv2
 from tqdm import tqdm
 
 from hcl_mmagic.errors import HCLError
 from .examining import Finding, examine
-from .journal import Entry, Journal, Stamps
+from .journal import Journal, Stamps
 from .samples import Sample
 
 BATCH_SIZE = 32
-# A sample and what is known of it from an earlier run.
-Task = Tuple[Sample, Optional[Entry]]
 
 
 def check_samples(root: str,
@@ -45,33 +43,52 @@ def check_samples(root: str,
     """
     journal = Journal(journal_path)
     known = journal.read()
-    tasks = [(sample, known.get(sample.files)) for sample in samples]
-    findings, num_examined = {}, 0
-    with journal, _pool(workers) as pool, tqdm(
-            total=len(tasks), unit=' samples', mininterval=1) as bar:
-        try:
-            results = pool.map(partial(_check_batch, root), _batches(tasks))
-            for batch in results:
-                new = {
-                    sample.files: entry
-                    for sample, entry, is_new in batch if is_new
-                }
-                journal.add(new)
-                num_examined += len(new)
-                findings.update(
-                    (sample, entry[1]) for sample, entry, _ in batch)
+    stamps = dict(zip(samples, _read_stamps(root, samples, workers)))
+    findings: Dict[Sample, Finding] = {}
+    for sample in samples:
+        known_stamps, finding = known.get(sample.files, (None, Finding()))
+        if known_stamps == stamps[sample]:
+            findings[sample] = finding
+    new = [sample for sample in samples if sample not in findings]
+    try:
+        with journal, tqdm(
+                total=len(samples),
+                initial=len(findings),
+                unit=' samples',
+                mininterval=1) as bar:
+            for batch in _examine_in_processes(root, new, workers):
+                journal.add({
+                    sample.files: (stamps[sample], finding)
+                    for sample, finding in batch.items()
+                })
+                findings.update(batch)
                 bar.update(len(batch))
-        except KeyboardInterrupt:
-            pool.shutdown(cancel_futures=True)
-            raise HCLError('Stopped: the same command goes on from here.')
+    except KeyboardInterrupt:
+        raise HCLError('Stopped: the same command goes on from here.')
+    print(f'{len(new):,} samples examined, {len(samples) - len(new):,} known '
+          'from an earlier run')
+    return {sample: findings[sample] for sample in samples}
+
+
+def _examine_in_processes(root: str, samples: Sequence[Sample],
+                          workers: int) -> Iterator[Dict[Sample, Finding]]:
+    if not samples:
+        return
+    with _pool(workers) as pool:
+        try:
+            yield from pool.map(
+                partial(_examine_batch, root), _batches(samples))
         except BrokenProcessPool as error:
             raise HCLError(
                 'A process that decodes pictures was killed, perhaps for want '
                 'of memory: run the same command with fewer --workers, it '
                 'goes on from here.') from error
-    print(f'{num_examined:,} samples examined, '
-          f'{len(tasks) - num_examined:,} known from an earlier run')
-    return findings
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _examine_batch(root: str, samples: List[Sample]) -> Dict[Sample, Finding]:
+    return {sample: examine(root, sample) for sample in samples}
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -91,26 +108,17 @@ def _leave_with_parent() -> None:
     os._exit(1)
 
 
-def _batches(tasks: List[Task]) -> Iterator[List[Task]]:
-    iterator = iter(tasks)
-    return iter(lambda: list(islice(iterator, BATCH_SIZE)), [])
+def _read_stamps(root: str, samples: Sequence[Sample],
+                 workers: int) -> Iterable[Stamps]:
+    """Size and date of all files; the threads help on network disks."""
+    with ThreadPoolExecutor(workers) as pool:
+        batches = pool.map(
+            lambda batch: [_stamp(root, sample) for sample in batch],
+            _batches(samples))
+        return chain.from_iterable(list(batches))
 
 
-def _check_batch(root: str,
-                 tasks: List[Task]) -> List[Tuple[Sample, Entry, bool]]:
-    return [_check(root, *task) for task in tasks]
-
-
-def _check(root: str, sample: Sample,
-           known: Optional[Entry]) -> Tuple[Sample, Entry, bool]:
-    """Examine a sample, unless its files are those that are known."""
-    stamps = _stamps(root, sample)
-    if known is not None and known[0] == stamps:
-        return sample, known, False
-    return sample, (stamps, examine(root, sample)), True
-
-
-def _stamps(root: str, sample: Sample) -> Stamps:
+def _stamp(root: str, sample: Sample) -> Stamps:
     stamps = []
     for name in sample.files:
         try:
@@ -119,3 +127,8 @@ def _stamps(root: str, sample: Sample) -> Stamps:
         except OSError:  # a broken link; examine says so
             stamps.append([-1, -1])
     return stamps
+
+
+def _batches(samples: Sequence[Sample]) -> Iterator[List[Sample]]:
+    iterator = iter(samples)
+    return iter(lambda: list(islice(iterator, BATCH_SIZE)), [])

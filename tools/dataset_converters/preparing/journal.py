@@ -3,7 +3,7 @@ import json
 import os
 from dataclasses import asdict
 from types import TracebackType
-from typing import Dict, List, Optional, TextIO, Tuple, Type
+from typing import Any, Dict, List, Optional, TextIO, Tuple, Type
 
 from hcl_mmagic.errors import DataMismatchError
 from .examining import Finding
@@ -40,7 +40,7 @@ class Journal:
                 for line in lines:
                     try:
                         files, stamps, finding = json.loads(line)
-                        finding['size'] = tuple(finding['size'])
+                        finding['size'] = tuple(finding.get('size', (0, 0)))
                         entries[tuple(files)] = stamps, Finding(**finding)
                     except (ValueError, TypeError, KeyError):
                         continue  # cut off, or of another version
@@ -70,7 +70,7 @@ class Journal:
         """
         assert self._file is not None
         self._file.writelines(
-            json.dumps([files, stamps, asdict(finding)]) + '\n'
+            json.dumps([files, stamps, _without_blanks(finding)]) + '\n'
             for files, (stamps, finding) in entries.items())
         self._file.flush()
 
@@ -82,3 +82,12 @@ class Journal:
                 file.seek(-1, os.SEEK_END)
                 if file.read() != b'\n':
                     self._file.write('\n')
+
+
+def _without_blanks(finding: Finding) -> Dict[str, Any]:
+    """Most fields of most findings are, and there may be millions."""
+    return {
+        name: value
+        for name, value in asdict(finding).items()
+        if value not in (None, {}, (0, 0))
+    }

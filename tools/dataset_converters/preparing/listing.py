@@ -3,7 +3,7 @@ import os
 from typing import Callable, Dict, List, Optional, Tuple
 
 from hcl_mmagic.datasets.image_files import find_images
-from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
+from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
 from .samples import Sample
 
 

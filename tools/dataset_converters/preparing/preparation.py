@@ -5,7 +5,7 @@ import sys
 from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 from hcl_mmagic.engine.fileio import AtomicLocalBackend
-from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
+from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
 from .checking import check_samples
 from .examining import Finding
 from .samples import Sample
