@@ -50,13 +50,23 @@ def test_a_copy_may_count_from_one(save, root, prepare, lists):
 
 def test_a_picture_that_is_not_mapped_is_a_bad_file(save, root, prepare,
                                                     lists):
-    write_mapping(root)
-    for name in (*range(len(ORIGINALS)), 8, 'cover'):
+    write_mapping(root, [*ORIGINALS, 202600])
+    for name in (*range(len(ORIGINALS) + 2), 'cover'):
         save(f'CelebA-HQ-img/{name}.jpg')
     prepare('celebahq')
     assert lists()['bad_files'] == [
-        f'CelebA-HQ-img/{name}.jpg\tnot in CelebA-HQ-to-CelebA-mapping.txt'
-        for name in (8, 'cover')
+        f'CelebA-HQ-img/{name}.jpg\t'
+        'no such number in CelebA-HQ-to-CelebA-mapping.txt'
+        for name in (8, 9, 'cover')
+    ]
+
+
+def test_a_number_that_celeba_has_not_is_a_bad_file(save, prepare, lists):
+    for original in (*ORIGINALS, 202600):
+        save(f'CelebA-HQ-img/{original:06d}.jpg')
+    prepare('celebahq')
+    assert lists()['bad_files'] == [
+        'CelebA-HQ-img/202600.jpg\tno such number in CelebA'
     ]
 
 
@@ -66,10 +76,10 @@ def test_without_its_mapping_nothing_can_be_split(save, prepare_in_vain):
     assert 'CelebA-HQ-to-CelebA-mapping.txt does not exist' in message
 
 
-@pytest.mark.parametrize('original', [202600, 'x'])
+@pytest.mark.parametrize('line', ['0 1 x.jpg', '0 1', '0 1 000002.jpg 3'])
 def test_a_line_that_is_none_of_a_mapping_is_named(save, root, prepare_in_vain,
-                                                   original):
+                                                   line):
     save('CelebA-HQ-img/0.jpg')
-    (root / 'CelebA-HQ-to-CelebA-mapping.txt'
-     ).write_text(f'idx orig_idx orig_file\n0 1 {original}.jpg\n')
+    mapping = root / 'CelebA-HQ-to-CelebA-mapping.txt'
+    mapping.write_text(f'idx orig_idx orig_file\n{line}\n')
     assert 'mapping.txt, line 2: expected' in prepare_in_vain('celebahq')

@@ -5,7 +5,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Dict
+from typing import Dict, Optional
 
 # Shared by all data sets, and by all tools.
 CONVERTERS = Path(__file__).resolve().parents[1]
@@ -56,17 +56,21 @@ def main() -> None:
     for name in names:
         number = int(stem(name)) if stem(name).isdecimal() else -1
         celeba = number if renamed else mapping.get(number - args.first_index)
-        if celeba is None:
-            preparation.bad_files[name] = f'not in {args.mapping}'
+        split = split_of(celeba)
+        if split is None:
+            preparation.bad_files[name] = 'no such number in ' + (
+                'CelebA' if renamed else args.mapping)
         else:
-            splits[split_of(celeba)].append(Sample(clean=name))
+            splits[split].append(Sample(clean=name))
     preparation.run(splits, PUBLISHED)
 
 
-def split_of(celeba: int) -> str:
+def split_of(celeba: Optional[int]) -> Optional[str]:
     """The part of CelebA that its picture of this number belongs to."""
-    return next(split for split, last in LAST_NUMBERS.items()
-                if celeba <= last)
+    for split, last in LAST_NUMBERS.items():
+        if celeba is not None and 0 < celeba <= last:
+            return split
+    return None
 
 
 def read_mapping(path: Path) -> Dict[int, int]:
@@ -93,10 +97,8 @@ def read_mapping(path: Path) -> Dict[int, int]:
     for number, line in enumerate(lines[1:], start=2):
         try:
             index, _, file = line.split()
-            celeba = int(file.removesuffix('.jpg'))
-            split_of(celeba)
-            mapping[int(index)] = celeba
-        except (ValueError, StopIteration):
+            mapping[int(index)] = int(file.removesuffix('.jpg'))
+        except ValueError:
             raise DataMismatchError(
                 f'{path}, line {number}: expected an index, an index in '
                 f'CelebA and a file of CelebA, got {line!r}.')

@@ -44,11 +44,11 @@ def check_samples(root: str,
     journal = Journal(journal_path)
     known = journal.read()
     stamps = dict(zip(samples, _read_stamps(root, samples, workers)))
-    findings: Dict[Sample, Finding] = {}
+    findings = {}
     for sample in samples:
-        known_stamps, finding = known.get(sample.files, (None, Finding()))
-        if known_stamps == stamps[sample]:
-            findings[sample] = finding
+        entry = known.get(sample.files)
+        if entry is not None and entry[0] == stamps[sample]:
+            findings[sample] = entry[1]
     new = [sample for sample in samples if sample not in findings]
     try:
         with journal, tqdm(

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Dict, List, Optional, TextIO, Tuple, Type
 
-from hcl_mmagic.errors import DataMismatchError
+from hcl_mmagic.errors import HCLError
 from .examining import Finding
 
 # Size in bytes and time of the last change in nanoseconds, for each file.
@@ -51,7 +51,7 @@ class Journal:
             os.makedirs(os.path.dirname(self.path), exist_ok=True)
             self._file = open(self.path, 'a', encoding='utf-8')
         except OSError as error:
-            raise DataMismatchError(
+            raise HCLError(
                 f'{self.path} cannot be written: {error.strerror}.') from error
         self._end_last_line()
         return self

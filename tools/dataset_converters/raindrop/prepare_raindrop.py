@@ -5,6 +5,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Dict
 
 # Shared by all data sets, and by all tools.
 CONVERTERS = Path(__file__).resolve().parents[1]
@@ -32,21 +33,26 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    from preparing.listing import index_pictures, pair_files, stem
+    from preparing.listing import pair_files
     from preparing.preparation import Preparation
     preparation = Preparation(args)
     splits = {}
     for split in PUBLISHED:
-        damaged, clean = (index_pictures(
-            args.root,
-            f'{split}/{folder}',
-            key=lambda name: stem(name).removesuffix(ending))
-                          for folder, ending in ((args.damaged_folder,
-                                                  '_rain'), (args.clean_folder,
-                                                             '_clean')))
+        damaged = index_numbers(args, f'{split}/{args.damaged_folder}')
+        clean = index_numbers(args, f'{split}/{args.clean_folder}')
         splits[split], alone = pair_files(damaged, clean)
         preparation.bad_files.update(alone)
     preparation.run(splits, PUBLISHED)
+
+
+def index_numbers(args: argparse.Namespace, folder: str) -> Dict[str, str]:
+    """The pictures of a folder by what stands before _rain or _clean."""
+    from preparing.listing import index_pictures, stem
+    return index_pictures(
+        args.root,
+        folder,
+        key=lambda name: stem(name).removesuffix('_rain').removesuffix('_clean'
+                                                                       ))
 
 
 if __name__ == '__main__':

@@ -1,7 +1,7 @@
 """Finding files and pairing them."""
 import pytest
 
-from hcl_mmagic.errors import DataNotFoundError, DataMismatchError
+from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
 
 
 @pytest.fixture

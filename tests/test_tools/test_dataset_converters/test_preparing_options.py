@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-CONVERTERS = Path(__file__).resolve().parents[4] / 'tools/dataset_converters'
+CONVERTERS = Path(__file__).resolve().parents[3] / 'tools/dataset_converters'
 SCRIPTS = sorted(CONVERTERS.glob('*/prepare_*.py'))
 HELP = """
 import runpy, sys
