@@ -23,6 +23,10 @@ class FrozenTestSetError(HCLError, ValueError):
     """A frozen test set that is not, any more, what was frozen."""
 
 
+class DataMismatchError(HCLError, ValueError):
+    """Files of a data set that should belong together and do not."""
+
+
 class WeightsNotFoundError(HCLError, FileNotFoundError):
     """A file of pretrained weights that is not on this machine."""
 

@@ -35,31 +35,45 @@ class UnreadableImageError(HCLError, OSError):
 def find_images(folders: Union[str, Sequence[str]]) -> list[str]:
     """List the images of folders and of all folders below, by name.
 
+    A folder that does not exist may be a list instead: ``ROOT/train`` is then
+    what ``ROOT/annotations/train.txt`` names, relative to ``ROOT``. Such
+    lists are written by ``tools/dataset_converters``.
+
     Args:
         folders (str or Sequence[str]): One folder or several.
 
     Returns:
         list[str]: Paths, sorted within each folder; hidden files are left
-        out.
+        out. Those of a list in its order.
 
     Raises:
         DataNotFoundError: If a folder is missing or holds no image.
     """
     paths = []
     for folder in [folders] if isinstance(folders, str) else folders:
-        if not os.path.isdir(folder):
+        root, split = os.path.split(os.path.normpath(folder))
+        listed = os.path.join(root, 'annotations', f'{split}.txt')
+        if os.path.isdir(folder):
+            paths += _find_images_below(folder)
+        elif os.path.isfile(listed):
+            paths += read_image_list(listed, root)
+        else:
             raise DataNotFoundError(
-                f'The image folder {folder} does not exist: {DATA_HELP}.')
-        found = sorted(
-            os.path.join(parent, name)
-            for parent, _, names in os.walk(folder, followlinks=True)
-            for name in names
-            if name.lower().endswith(IMAGE_EXTENSIONS) and name[0] != '.')
-        if not found:
-            raise DataNotFoundError(
-                f'No image found in the folder {folder}: {DATA_HELP}.')
-        paths += found
+                f'The image folder {folder} does not exist, nor does the '
+                f'list {listed}: {DATA_HELP}.')
     return paths
+
+
+def _find_images_below(folder: str) -> list[str]:
+    found = sorted(
+        os.path.join(parent, name)
+        for parent, _, names in os.walk(folder, followlinks=True)
+        for name in names
+        if name.lower().endswith(IMAGE_EXTENSIONS) and name[0] != '.')
+    if not found:
+        raise DataNotFoundError(
+            f'No image found in the folder {folder}: {DATA_HELP}.')
+    return found
 
 
 def read_image_list(list_file: str, folder: str = '') -> list[str]:

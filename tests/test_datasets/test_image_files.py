@@ -24,6 +24,36 @@ def test_images_are_found_in_nested_folders_by_name(tmp_path):
     assert find_images(str(tmp_path)) == [str(tmp_path / n) for n in names]
 
 
+@pytest.mark.parametrize('slash', ['', '/'])
+def test_a_split_without_a_folder_is_a_list(tmp_path, slash):
+    (tmp_path / 'annotations').mkdir()
+    (tmp_path / 'annotations/train.txt').write_text('b/2.png\na/1.png\n')
+    (tmp_path / 'val').mkdir()
+    (tmp_path / 'val/3.png').touch()
+    assert find_images([f'{tmp_path}/train{slash}',
+                        str(tmp_path / 'val')]) == [
+                            str(tmp_path / name)
+                            for name in ('b/2.png', 'a/1.png', 'val/3.png')
+                        ]
+
+
+def test_a_folder_counts_before_a_list_of_its_name(tmp_path):
+    for name in ('annotations', 'train'):
+        (tmp_path / name).mkdir()
+    (tmp_path / 'annotations/train.txt').write_text('1.png\n')
+    (tmp_path / 'train/2.png').touch()
+    assert find_images(str(tmp_path /
+                           'train')) == [str(tmp_path / 'train/2.png')]
+
+
+def test_neither_folder_nor_list_is_named(tmp_path):
+    with pytest.raises(
+            DataNotFoundError,
+            match='data/train does not exist, nor does the list '
+            'data/annotations/train.txt'):
+        find_images('data/train')
+
+
 def test_list_lines_may_carry_labels_and_names_may_hold_spaces(tmp_path):
     listing = tmp_path / 'list.txt'
     listing.write_text('/a/my photo.jpg 12\nb.PNG\n')
@@ -127,6 +157,6 @@ def test_resizing_equals_that_of_pil(tmp_path):
     values = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
     Image.fromarray(values).save(path)
     for short_side, size in ((25, (38, 25)), (100, (150, 100))):
-        expected = np.array(
-            Image.open(path).resize(size, Image.BILINEAR)).astype(int)
+        expected = np.array(Image.open(path).resize(
+            size, Image.BILINEAR)).astype(int)
         assert np.abs(read_resized(path, short_side) - expected).max() <= 1

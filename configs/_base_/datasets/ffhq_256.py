@@ -1,31 +1,17 @@
 # FFHQ damaged by CelebA-HQ and ImageNet content under irregular masks.
-# Layout and where to get it: README.md, 'Training on Places'.
-image_size = 256
-batch_size = 3  # per GPU
+# Layout, lists and where to get it: docs/datasets.md.
+_base_ = 'clean_photographs_256.py'
+
 data_root = 'data/ffhq'
 celebahq_root = 'data/celebahq'
 imagenet_root = 'data/imagenet'
-mask_root = 'data/irregular_masks'
-
-load = dict(type='LoadResizedPhotograph', short_side=image_size)
-pack = dict(type='PackInputs', keys=['img'])
 
 train_dataloader = dict(
-    batch_size=batch_size,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type='SeededInfiniteSampler'),
     dataset=dict(
-        type='CleanImageDataset',
         data_root=data_root,
         data_prefix=dict(gt='train'),
         pipeline=[
-            load,
-            dict(
-                type='MaskFromFolder',
-                folder=f'{mask_root}/train',
-                threshold=0.5,
-                augment=True),
+            _base_.load, _base_.train_mask,
             dict(
                 type='CorruptImage',
                 feather_radius=3.,
@@ -35,27 +21,15 @@ train_dataloader = dict(
                         folder=[
                             f'{celebahq_root}/train', f'{imagenet_root}/train'
                         ],
-                        short_side=image_size)
-                ]), pack
+                        short_side=_base_.crop_size)
+                ]), _base_.pack
         ]))
-
 val_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='CleanImageDataset',
         data_root=data_root,
         data_prefix=dict(gt='val'),
-        test_mode=True,
-        indices=1000,  # of 10,000: a validation in minutes
         pipeline=[
-            load,
-            dict(
-                type='MaskFromFolder',
-                folder=f'{mask_root}/test',
-                threshold=0.5),
+            _base_.load, _base_.test_mask,
             dict(
                 type='CorruptImage',
                 feather_radius=3.,
@@ -65,7 +39,7 @@ val_dataloader = dict(
                         folder=[
                             f'{celebahq_root}/val', f'{imagenet_root}/val'
                         ],
-                        short_side=image_size)
-                ]), pack
+                        short_side=_base_.crop_size)
+                ]), _base_.pack
         ]))
 test_dataloader = val_dataloader

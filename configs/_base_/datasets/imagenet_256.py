@@ -1,31 +1,16 @@
 # ImageNet damaged by Places365 content under NVIDIA's irregular masks.
-# Layout and where to get it: README.md, 'Training on Places'.
-crop_size = 256
-batch_size = 3  # per GPU
+# Layout, lists and where to get it: docs/datasets.md.
+_base_ = 'clean_photographs_256.py'
+
 data_root = 'data/imagenet'
 content_root = 'data/places365'
-mask_root = 'data/irregular_masks'
-
-load = dict(type='LoadResizedPhotograph', short_side=crop_size)
-pack = dict(type='PackInputs', keys=['img'])
 
 train_dataloader = dict(
-    batch_size=batch_size,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type='SeededInfiniteSampler'),
     dataset=dict(
-        type='CleanImageDataset',
         data_root=data_root,
         data_prefix=dict(gt='train'),
         pipeline=[
-            load,
-            dict(type='Crop', keys=['gt'], crop_size=(crop_size, crop_size)),
-            dict(
-                type='MaskFromFolder',
-                folder=f'{mask_root}/train',
-                threshold=0.5,
-                augment=True),
+            _base_.load, _base_.random_crop, _base_.train_mask,
             dict(
                 type='CorruptImage',
                 feather_radius=3.,
@@ -33,32 +18,15 @@ train_dataloader = dict(
                     dict(
                         type='ImageContent',
                         folder=f'{content_root}/data_large',
-                        short_side=crop_size)
-                ]), pack
+                        short_side=_base_.crop_size)
+                ]), _base_.pack
         ]))
-
 val_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
-        type='CleanImageDataset',
         data_root=data_root,
         data_prefix=dict(gt='val'),
-        test_mode=True,
-        indices=1000,  # of 50,000: a validation in minutes
         pipeline=[
-            load,
-            dict(
-                type='Crop',
-                keys=['gt'],
-                crop_size=(crop_size, crop_size),
-                random_crop=False),
-            dict(
-                type='MaskFromFolder',
-                folder=f'{mask_root}/test',
-                threshold=0.5),
+            _base_.load, _base_.centre_crop, _base_.test_mask,
             dict(
                 type='CorruptImage',
                 feather_radius=3.,
@@ -66,7 +34,7 @@ val_dataloader = dict(
                     dict(
                         type='ImageContent',
                         folder=f'{content_root}/val_large',
-                        short_side=crop_size)
-                ]), pack
+                        short_side=_base_.crop_size)
+                ]), _base_.pack
         ]))
 test_dataloader = val_dataloader

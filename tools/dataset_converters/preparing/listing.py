@@ -1,0 +1,97 @@
+"""Finding the files of a data set and pairing them."""
+import os
+from typing import Callable, Dict, List, Optional, Tuple
+
+from hcl_mmagic.datasets.image_files import find_images
+from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
+from .samples import Sample
+
+
+def list_pictures(root: str, folder: str) -> List[str]:
+    """List the pictures of a folder and of all folders below.
+
+    Args:
+        root (str): Folder of the data set.
+        folder (str): Folder in it.
+
+    Returns:
+        list[str]: Names relative to ``root``, with forward slashes, sorted.
+
+    Raises:
+        DataNotFoundError: If the folder is missing or holds no picture.
+    """
+    path = os.path.join(root, folder)
+    if not os.path.isdir(path):
+        raise DataNotFoundError(
+            f'The folder {path} does not exist: the README.md beside this '
+            'script shows the layout, -h the options that change names.')
+    print(f'Listing {path}', flush=True)
+    return [
+        os.path.relpath(name, root).replace(os.sep, '/')
+        for name in find_images(path)
+    ]
+
+
+def stem(name: str) -> str:
+    """The name of a file without folder and extension."""
+    return os.path.splitext(os.path.basename(name))[0]
+
+
+def index_pictures(root: str,
+                   folder: str,
+                   key: Callable[[str], str] = stem) -> Dict[str, str]:
+    """List the pictures of a folder by what they share with their partners.
+
+    Args:
+        root (str): Folder of the data set.
+        folder (str): Folder in it.
+        key (Callable): What is made of a name to compare it; by default the
+            name without folder and extension.
+
+    Returns:
+        dict[str, str]: Names relative to ``root``, by their keys.
+
+    Raises:
+        DataNotFoundError: If the folder is missing or holds no picture.
+        DataMismatchError: If two pictures have the same key.
+    """
+    index: Dict[str, str] = {}
+    for name in list_pictures(root, folder):
+        other = index.setdefault(key(name), name)
+        if other != name:
+            raise DataMismatchError(
+                f'{other} and {name} in {root} claim the same partner: '
+                'remove one of them.')
+    return index
+
+
+def pair_files(
+    damaged: Dict[str, str],
+    clean: Dict[str, str],
+    masks: Optional[Dict[str,
+                         str]] = None) -> Tuple[List[Sample], Dict[str, str]]:
+    """Put together what has the same key.
+
+    Args:
+        damaged (dict[str, str]): Damaged pictures by their keys.
+        clean (dict[str, str]): Clean pictures.
+        masks (dict[str, str], optional): Masks, if there are any.
+
+    Returns:
+        tuple[list[Sample], dict[str, str]]: The complete samples, and the
+        files that lack a partner with what they lack.
+    """
+    parts = {'damaged picture': damaged, 'clean picture': clean}
+    if masks is not None:
+        parts['mask'] = masks
+    complete = set.intersection(*map(set, parts.values()))
+    samples = [
+        Sample(name, clean[key], masks[key] if masks is not None else '')
+        for key, name in damaged.items() if key in complete
+    ]
+    alone = {}
+    for part in parts.values():
+        for key in part.keys() - complete:
+            lacks = [what for what, other in parts.items() if key not in other]
+            alone[part[key]] = f'no {" and no ".join(lacks)} of this name'
+    return samples, alone
