@@ -114,8 +114,9 @@ def _find_settings(cfg: Config, split: str,
     if loader_index is None and len(loaders) == 1:
         loader_index = 0
     if loader_index is None or not 0 <= loader_index < len(loaders):
-        raise ConfigError(f'{name} of the config has {len(loaders)} data '
-                          f'loaders, got the index {loader_index}')
+        raise ConfigError(
+            f'{name} of the config has {len(loaders)} data loaders: choose '
+            f'one from 0 on (--loader), got {loader_index}')
     return loaders[loader_index].dataset
 
 

@@ -64,10 +64,15 @@ class Table(NamedTuple):
 
 DETECTION_RATIOS = ('0-30', '30-60')
 RESTORATION_RATIOS = ('0-20', '20-40', '40-60')
-DATASETS = (('FFHQ', 'hcl_ffhq_256'), ('ImageNet', 'hcl_imagenet_256'),
-            ('Places', 'hcl_places_256'))
-UNSEEN = (('random colour', 'hcl_places_256_on-constant-colour'),
-          ('CelebA-HQ', 'hcl_places_256_on-celebahq'))
+DATASETS = (
+    ('FFHQ', 'hcl_ffhq_256'),
+    ('ImageNet', 'hcl_imagenet_256'),
+    ('Places', 'hcl_places_256'),
+)
+UNSEEN = (
+    ('random colour', 'hcl_places_256_on-constant-colour'),
+    ('CelebA-HQ', 'hcl_places_256_on-celebahq'),
+)
 DETECTION = (('Acc ↑', 'Accuracy'), ('F1 ↑', 'F1_intact'), ('BCE ↓', 'BCE'),
              ('IoU ↑', 'IoU_intact'))
 RESTORATION = (('PSNR ↑', 'PSNR'), ('SSIM ↑', 'SSIM'), ('FID ↓', 'FID'),
@@ -106,13 +111,15 @@ def _by_metric(*scores: Tuple[str, str]) -> Tuple[Column, ...]:
 
 ACC, F1, BCE, IOU = DETECTION
 PSNR, SSIM, FID, LPIPS = RESTORATION
-INTERACTION = (('without inter-stage consistency',
-                'hcl_ffhq_256_without-fusion'),
-               ('without sample selection',
-                'hcl_ffhq_256_without-sample-selection'), ('complete',
-                                                           'hcl_ffhq_256'))
-HIERARCHY = (('single stage', 'hcl_ffhq_256_single-stage'), ('hierarchical',
-                                                             'hcl_ffhq_256'))
+INTERACTION = (
+    ('without inter-stage consistency', 'hcl_ffhq_256_without-fusion'),
+    ('without sample selection', 'hcl_ffhq_256_without-sample-selection'),
+    ('complete', 'hcl_ffhq_256'),
+)
+HIERARCHY = (
+    ('single stage', 'hcl_ffhq_256_single-stage'),
+    ('hierarchical', 'hcl_ffhq_256'),
+)
 
 TABLES = (
     Table('Table 1: mask detection at 256 px',
