@@ -103,7 +103,7 @@ def test_quickstart_samples_have_the_promised_damage(split):
 
 # What Tables 4 to 6 and Figures 6 and 8 change in the recipe before them.
 VARIANTS = {
-    'hcl_places_256_on-constant-colour': 'test_dataloader',
+    'hcl_places_256_on-constant-color': 'test_dataloader',
     'hcl_places_256_on-celebahq': 'test_dataloader',
     'hcl_ffhq_256_bidirectional': 'model.reverse_mask test_dataloader',
     'hcl_ffhq_256_without-fusion': 'model.detector.fuse_stages',
@@ -168,7 +168,7 @@ OUTSIDE = (slice(None), slice(None), slice(0, 90))
 
 def test_unseen_constant_colour_is_one_colour_per_picture(test_samples):
     colours = []
-    for sample in test_samples('hcl_places_256_on-constant-colour'):
+    for sample in test_samples('hcl_places_256_on-constant-color'):
         damaged, clean, _ = pictures(sample)
         assert len(damaged[INSIDE].flatten(1).unique(dim=1).T) == 1
         assert torch.equal(damaged[OUTSIDE], clean[OUTSIDE])

@@ -70,7 +70,7 @@ DATASETS = (
     ('Places', 'hcl_places_256'),
 )
 UNSEEN = (
-    ('random colour', 'hcl_places_256_on-constant-colour'),
+    ('random colour', 'hcl_places_256_on-constant-color'),
     ('CelebA-HQ', 'hcl_places_256_on-celebahq'),
 )
 DETECTION = (('Acc ↑', 'Accuracy'), ('F1 ↑', 'F1_intact'), ('BCE ↓', 'BCE'),
