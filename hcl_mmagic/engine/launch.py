@@ -17,7 +17,9 @@ from mmengine.runner import Runner
 from torch import distributed
 
 from hcl_mmagic.errors import ConfigError
+from hcl_mmagic.evaluation.report import format_report
 from .allocator import keep_freed_memory
+from .fileio import AtomicLocalBackend
 from .options import require_checkpoint
 
 # Where each launcher leaves what torch calls RANK, WORLD_SIZE, LOCAL_RANK.
@@ -121,8 +123,34 @@ def _first_host(launcher: str) -> str:
 
 
 def prepare_output(path: str) -> None:
-    """Make the folder of a result file before hours of work go into it."""
+    """Make the folder of a result file before hours of work go into it.
+
+    Args:
+        path (str): The JSON file of :func:`write_metrics`.
+
+    Raises:
+        ConfigError: It is a folder, or is named like the tables beside it.
+    """
+    if Path(path).is_dir() or report_path(path) == Path(path):
+        raise ConfigError(f'{path} cannot be the file of the metrics: name a '
+                          'JSON file, such as metrics.json')
     Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def prepare_folder(path: str) -> None:
+    """Make a folder for results, which must not hold anything yet.
+
+    Args:
+        path (str): The folder.
+
+    Raises:
+        ConfigError: It is a file, or not empty.
+    """
+    folder = Path(path)
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise ConfigError(f'{path} is not an empty folder: name another one, '
+                          'so that no earlier result is overwritten')
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 class MetricsRecorder(Hook):
@@ -150,6 +178,8 @@ class MetricsRecorder(Hook):
 def write_metrics(metrics: Mapping[str, Any], path: str) -> None:
     """Write metrics as one flat JSON object, from the main process.
 
+    Beside it, with the suffix ``.md``, stand the same numbers as tables.
+
     Args:
         metrics (Mapping[str, Any]): Names and numbers. A number that is not
             finite becomes ``null``, which JSON has, unlike NaN.
@@ -161,4 +191,18 @@ def write_metrics(metrics: Mapping[str, Any], path: str) -> None:
     for name, value in metrics.items():
         number = float(value)
         numbers[name] = number if math.isfinite(number) else None
-    Path(path).write_text(json.dumps(numbers, indent=2) + '\n')
+    files = AtomicLocalBackend()
+    files.put_text(json.dumps(numbers, indent=2) + '\n', path)
+    files.put_text(format_report(numbers), report_path(path))
+
+
+def report_path(path: str) -> Path:
+    """Where :func:`write_metrics` puts the tables.
+
+    Args:
+        path (str): Its JSON file.
+
+    Returns:
+        Path: The Markdown file beside it.
+    """
+    return Path(path).with_suffix('.md')
