@@ -39,7 +39,9 @@ def build_metrics(folders: ResultFolders,
     if 'mask' not in folders.paths:
         print_log(
             'Without --mask the scores are those of whole pictures, without '
-            'bins of the mask ratio.', 'current')
+            'bins of the mask ratio.',
+            logger='current',
+            level=logging.WARNING)
         whole = dict(regions=['whole'])
         return [
             ImageCount(),
@@ -120,7 +122,9 @@ def _judge_pred_masks(scores: Dict[str, float], grey_seen: bool) -> None:
     if not grey_seen:
         print_log(
             'The detected masks are black and white: BCE, which needs '
-            'probabilities, is null.', 'current')
+            'probabilities, is null.',
+            logger='current',
+            level=logging.WARNING)
     for key in list(scores):
         name = key.partition('@')[0]
         if name in STAGE_KEYS:

@@ -71,13 +71,16 @@ def format_report(scores: Scores) -> str:
     sections = {
         'Corruption detection': DETECTION_ROWS,
         'Naming of the two classes': ORIENTATION_ROWS,
-        'Detection by stage': _stage_rows(scores),
+        'Corruption detection by stage, 0 is the finest': _stage_rows(scores),
         'Restoration': RESTORATION_ROWS,
         'Restoration inside and outside the true mask': REGION_ROWS,
         'Without restoration': BASELINE_ROWS,
     }
     lines = ['# Scores']
-    shown = {'num_images'}
+    if scores.get('num_skipped'):
+        lines += ['', f'{scores["num_skipped"]:.0f} pictures were left out: '
+                  'a file of theirs cannot be read.']  # yapf: disable
+    shown = set()
     for title, rows in sections.items():
         present = [key for key in scores if _BIN.sub('', key) in rows]
         if present:
@@ -86,7 +89,7 @@ def format_report(scores: Scores) -> str:
             shown.update(present)
     others = [
         key for key in scores
-        if key not in shown and not key.startswith('num_images')
+        if key not in shown and not key.startswith('num_')
     ]
     if others:
         lines += ['', '## Other scores', '', '| | |', '|---|---|']

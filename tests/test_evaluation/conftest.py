@@ -7,6 +7,8 @@ import torch
 import torchvision
 from torch import nn
 
+import hcl_mmagic  # noqa: F401 (repairs MMagic, so it comes before it)
+
 REFERENCE = Path(__file__).parents[1] / 'reference' / 'evaluation_runner.py'
 
 

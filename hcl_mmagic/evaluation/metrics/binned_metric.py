@@ -41,6 +41,8 @@ class BinnedMetric(BaseSampleWiseMetric):
         ConfigError: If the bins make no sense.
     """
 
+    default_prefix = ''  # MMEngine warns of None
+
     def __init__(self,
                  *,
                  ratio_bins: Sequence[Sequence[float]] = (),
