@@ -77,7 +77,9 @@ def ssim_map(pred: np.ndarray, target: np.ndarray) -> np.ndarray:
     `Wang et al. 2004 <https://doi.org/10.1109/TIP.2003.819861>`_: Gaussian
     window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03, range 255,
     no sample covariance. The mean over the pixels that are not NaN is
-    MMagic's ``SSIM`` and that of torchmetrics, which the paper's code uses.
+    MMagic's ``SSIM`` and that of torchmetrics before 1.4.2, which the paper's
+    code uses; later versions also count windows that are padded by
+    reflection.
 
     Args:
         pred (np.ndarray): Image ``(C, H, W)``, any dtype, range [0, 255].

@@ -84,9 +84,9 @@ class BackboneMetric(RestorationMetric):
         all_reduce(num_without)
         if path is None or num_without:
             print_log(
-                f'{self.metric} is left out: no file '
-                f'{" or ".join(map(str, places))}; docs/evaluation.md says '
-                'where to get it. Nothing is downloaded.',
+                f'{self.metric} is left out: there is no file '
+                f'{" or ".join(map(str, places))}. docs/evaluation.md says '
+                'where to get one; nothing is downloaded.',
                 logger='current',
                 level=logging.WARNING)
             return

@@ -113,8 +113,8 @@ def _reference_skimage_ssim(pred, target):
 
 
 def _reference_torchmetrics_ssim(pred, target):
-    """As the paper's code: images in [0, 1], each pixel of a full window by
-    the definition, with plain loops."""
+    """As the paper's code, with torchmetrics before 1.4.2: images in [0, 1],
+    each pixel with a full window by the definition, with plain loops."""
     pred, target = pred / 255, target / 255
     offsets = np.arange(-5, 6)
     window = np.exp(-(offsets[:, None]**2 + offsets**2) / (2 * 1.5**2))
