@@ -138,7 +138,7 @@ class BinnedMetric(BaseSampleWiseMetric):
             for num_missing, keys in incomplete.items():
                 print_log(
                     f'{", ".join(keys)}: {num_missing} of {len(rows)} images '
-                    'have no such pixel and are left out of the mean.',
+                    'have no such pixels, or too few, and are left out.',
                     logger='current',
                     level=logging.WARNING)
         return means

@@ -13,6 +13,9 @@ from .backbone_metric import BackboneMetric
 from .binned_metric import Row
 from .sample_arrays import get_array
 
+MIN_SIDE = 32
+"""The networks shrink smaller pictures to nothing."""
+
 
 @METRICS.register_module()
 class RestorationLPIPS(BackboneMetric):
@@ -22,7 +25,8 @@ class RestorationLPIPS(BackboneMetric):
     Perceptual Metric <https://arxiv.org/abs/1801.03924>`_, version 0.1. The
     distance of each image is averaged over the images; lower is better. For
     a region it is the mean over its pixels of the map that lpips gives with
-    ``spatial=True``; an image without the region is left out.
+    ``spatial=True``; an image without the region, or with a side below 32
+    pixels, is left out.
 
     Result keys: ``LPIPS``, ``LPIPS_inside`` and ``LPIPS_outside``.
 
@@ -92,7 +96,7 @@ class RestorationLPIPS(BackboneMetric):
             data_sample (dict): The sample.
 
         Returns:
-            dict: The distances by key, None where the region is empty.
+            dict: The distances by key, None where there is none.
 
         Raises:
             KeyError: If the sample lacks a field.
@@ -103,7 +107,9 @@ class RestorationLPIPS(BackboneMetric):
                           get_array(data_sample, 'gt_img'))
         ]
         regions = self.get_regions(data_sample)
-        scores: Row = {}
+        scores: Row = {f'LPIPS{region_suffix(name)}': None for name in regions}
+        if min(images[0].shape[2:]) < MIN_SIDE:
+            return scores
         if 'whole' in regions:
             scores['LPIPS'] = float(self.backbone['whole'](*images))
             del regions['whole']

@@ -80,6 +80,11 @@ def test_undamaged_image_is_left_out_inside(samples, score):
     assert results['LPIPS_inside'] == score(samples[1:])['LPIPS_inside']
 
 
+def test_tiny_image_is_left_out(evaluation_runner, samples, score):
+    tiny = evaluation_runner.make_sample(0, size=31).to_dict()
+    assert score([tiny, *samples]) == score(samples)
+
+
 def test_missing_file_disables_the_metric_in_one_line(samples, tmp_path,
                                                       capsys):
     metric = RestorationLPIPS(checkpoint=str(tmp_path / 'no.pth'))
