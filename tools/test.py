@@ -29,8 +29,6 @@ def main() -> None:
     options.set_checkpoint(cfg, args.checkpoint)
     if args.out:
         launch.prepare_output(args.out)
-    if args.save_dir:
-        launch.prepare_folder(args.save_dir)
     with launch.running(cfg, args.launcher, args.local_rank) as runner:
         recorder = launch.MetricsRecorder()
         runner.register_hook(recorder)

@@ -137,22 +137,6 @@ def prepare_output(path: str) -> None:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
 
 
-def prepare_folder(path: str) -> None:
-    """Make a folder for results, which must not hold anything yet.
-
-    Args:
-        path (str): The folder.
-
-    Raises:
-        ConfigError: It is a file, or not empty.
-    """
-    folder = Path(path)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ConfigError(f'{path} is not an empty folder: name another one, '
-                          'so that no earlier result is overwritten')
-    folder.mkdir(parents=True, exist_ok=True)
-
-
 class MetricsRecorder(Hook):
     """Keeps what a test found: MMagic's test loop returns nothing.
 

@@ -13,7 +13,7 @@ from .functional import DETECTION_BINS, RESTORATION_BINS
 from .metrics import (ImageCount, MaskDetection, RestorationFID,
                       RestorationLPIPS, RestorationQuality)
 from .metrics.binned_metric import BinnedMetric
-from .result_folders import ResultFolders, warn_skipped
+from .result_folders import ResultFolders
 
 # Of the coarsest stage, which files do not show.
 STAGE_KEYS = ('OrientationAccuracy', 'IoU_corrupted_oracle')
@@ -88,7 +88,10 @@ def score_folders(folders: ResultFolders,
         try:
             sample = folders.read(name)
         except UnreadableImageError as error:
-            warn_skipped(name, error)
+            print_log(
+                f'Left out of all scores: {name} ({error})',
+                logger='current',
+                level=logging.WARNING)
             num_skipped += 1
             continue
         grey_seen = grey_seen or _has_grey(sample)

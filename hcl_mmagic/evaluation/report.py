@@ -9,48 +9,45 @@ Scores = Mapping[str, Optional[float]]
 
 
 class Row(NamedTuple):
-    """How one score is shown.
-
-    ``label`` ends with an arrow that says which direction is better.
-    """
+    """How one score is shown: ``better`` is an arrow."""
 
     label: str
+    better: str
     digits: int
 
 
 DETECTION_ROWS: Dict[str, Row] = {
-    'Accuracy': Row('Acc ↑', 3),
-    'F1_intact': Row('F1 ↑', 3),
-    'BCE': Row('BCE ↓', 3),
-    'IoU_intact': Row('IoU ↑', 3),
-    'F1_corrupted': Row('F1 of the corrupted class ↑', 3),
-    'IoU_corrupted': Row('IoU of the corrupted class ↑', 3),
+    'Accuracy': Row('Acc', '↑', 3),
+    'F1_intact': Row('F1', '↑', 3),
+    'BCE': Row('BCE', '↓', 3),
+    'IoU_intact': Row('IoU', '↑', 3),
+    'F1_corrupted': Row('F1 of the corrupted class', '↑', 3),
+    'IoU_corrupted': Row('IoU of the corrupted class', '↑', 3),
 }
 """In the order of the paper, whose F1 and IoU are those of the intact
 class."""
+ORIENTATION_ROWS: Dict[str, Row] = {
+    'OrientationAccuracy':
+    Row('Damage told from picture', '↑', 3),
+    'IoU_corrupted_oracle':
+    Row('IoU of the corrupted class, always told right', '↑', 3),
+}
 RESTORATION_ROWS: Dict[str, Row] = {
-    'PSNR': Row('PSNR ↑', 2),
-    'SSIM': Row('SSIM ↑', 3),
-    'FID': Row('FID ↓', 2),
-    'LPIPS': Row('LPIPS ↓', 3),
-    'MAE': Row('MAE ↓', 4),
+    'PSNR': Row('PSNR', '↑', 2),
+    'SSIM': Row('SSIM', '↑', 3),
+    'FID': Row('FID', '↓', 2),
+    'LPIPS': Row('LPIPS', '↓', 3),
+    'MAE': Row('MAE', '↓', 4),
 }
 REGION_ROWS: Dict[str, Row] = {
-    f'{key}_{region}':
-    Row(f'{row.label[:-2]} {region} {row.label[-1]}', row.digits)
+    f'{key}_{region}': row._replace(label=f'{row.label} {region}')
     for region in ('inside', 'outside')
     for key, row in RESTORATION_ROWS.items()
 }
 BASELINE_ROWS: Dict[str, Row] = {
-    'PSNR_input': Row('PSNR of the damaged picture', 2),
-    'PSNR_inside_input': Row('PSNR inside, damaged picture', 2),
-    'PSNR_inside_mean_fill': Row('PSNR inside, mean colour', 2),
-}
-ORIENTATION_ROWS: Dict[str, Row] = {
-    'OrientationAccuracy':
-    Row('Damage told from picture ↑', 3),
-    'IoU_corrupted_oracle':
-    Row('IoU of the corrupted class, always told right ↑', 3),
+    'PSNR_input': Row('PSNR, damaged picture', '↑', 2),
+    'PSNR_inside_input': Row('PSNR inside, damaged picture', '↑', 2),
+    'PSNR_inside_mean_fill': Row('PSNR inside, mean colour', '↑', 2),
 }
 
 MISSING = '–'
@@ -124,7 +121,7 @@ def format_table(results: Mapping[str, Scores],
         _line(['Mask ratio (%)', *['Method'] * named, *bins]),
         _line([*['---'] * (1 + named), *['---:'] * len(bins)])
     ]
-    images = {'num_images': Row('images', 0)}
+    images = {'num_images': Row('images', '', 0)}
     for key, row in {**images, **rows}.items():
         if not any(
                 _key(key, name) in scores for scores in results.values()
@@ -135,7 +132,8 @@ def format_table(results: Mapping[str, Scores],
                 _number(scores.get(_key(key, name)), row.digits)
                 for name in bins
             ]
-            lines.append(_line([row.label, *[method] * named, *cells]))
+            label = f'{row.label} {row.better}'.rstrip()
+            lines.append(_line([label, *[method] * named, *cells]))
     return '\n'.join(lines)
 
 
@@ -177,7 +175,8 @@ def _stage_rows(scores: Scores) -> Dict[str, Row]:
     for key, row in DETECTION_ROWS.items():
         for stage in [0, *stages] if stages else ():
             suffix = f'_s{stage}' if stage else ''
-            rows[key + suffix] = Row(f'{row.label}, stage {stage}', row.digits)
+            rows[key +
+                 suffix] = row._replace(label=f'{row.label}, stage {stage}')
     return rows
 
 

@@ -1,15 +1,13 @@
 """Folders of saved results, read as the samples that metrics take."""
-import logging
 import os
-from typing import Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 import cv2
 import numpy as np
-from mmengine.logging import print_log
 
 from hcl_mmagic.datasets.image_files import (UnreadableImageError, find_damage,
                                              find_images, read_image)
-from hcl_mmagic.errors import ConfigError, DataNotFoundError, HCLError
+from hcl_mmagic.errors import ConfigError, DataNotFoundError
 
 IMAGE_ROLES = ('restored', 'clean', 'damaged')
 NUM_POLARITY_CHECKS = 20
@@ -73,7 +71,7 @@ class ResultFolders:
                 _read_bgr(paths[name])
                 if role in IMAGE_ROLES else _read_map(paths[name]))
         self._check_sizes(name, pictures)
-        sample = dict(
+        sample: Dict[str, Any] = dict(
             gt_img=pictures['clean'],
             output=dict(pred_img=pictures['restored']))
         if 'damaged' in pictures:
@@ -140,19 +138,6 @@ class ResultFolders:
                 f'neither 0 nor 255, up to {255 * mask[grey].max():.0f}. Make '
                 'it binary, or pass --mask-threshold 0.5')
         return mask
-
-
-def warn_skipped(name: str, error: HCLError) -> None:
-    """Say that a picture is left out.
-
-    Args:
-        name (str): The picture.
-        error (HCLError): What was wrong with it.
-    """
-    print_log(
-        f'Left out of all scores: {name} ({error})',
-        logger='current',
-        level=logging.WARNING)
 
 
 def _list_folder(role: str, folder: str) -> Dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Sequence
 import cv2
 import numpy as np
 from mmagic.registry import HOOKS
+from mmengine.dist import barrier
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
@@ -14,6 +15,7 @@ from mmengine.structures import BaseDataElement
 from torch.utils.data import Dataset
 
 from ..engine.fileio import AtomicLocalBackend
+from ..errors import ConfigError
 from .hcl_visualizer import sample_to_row
 
 
@@ -38,12 +40,28 @@ class SaveResultsHook(Hook):
     folders. Several data sets get the subfolders ``0``, ``1``, ...
 
     Args:
-        out_dir (str): Folder to write into; made if needed.
+        out_dir (str): Folder to write into, which must be empty or new.
     """
 
     def __init__(self, *, out_dir: str) -> None:
         self.out_dir = Path(out_dir)
         self._names: Dict[int, List[str]] = {}
+
+    def before_test(self, runner: Runner) -> None:
+        """Refuse to write over an earlier result.
+
+        Args:
+            runner (Runner): The runner.
+
+        Raises:
+            ConfigError: If the folder is a file, or not empty.
+        """
+        if self.out_dir.is_file() or (self.out_dir.is_dir()
+                                      and any(self.out_dir.iterdir())):
+            raise ConfigError(
+                f'{self.out_dir} is not an empty folder: name another one for '
+                'the results, so that no earlier ones are overwritten')
+        barrier()  # no process writes before all have looked
 
     def after_test_iter(
             self,

@@ -53,8 +53,8 @@ def test_stages_have_a_table_of_their_own():
     assert 'stage' not in format_report(scores)
     scores.update({f'{key}_s2@0-30': 0.25 for key in DETECTION_ROWS})
     lines = format_report(scores).splitlines()
-    assert '| IoU ↑, stage 2 | – | 0.250 |' in lines
-    assert '| IoU ↑, stage 0 | 0.500 | – |' in lines
+    assert '| IoU, stage 2 ↑ | – | 0.250 |' in lines
+    assert '| IoU, stage 0 ↑ | 0.500 | – |' in lines
     assert '| IoU ↑ | 0.500 |' in lines
 
 

@@ -36,7 +36,7 @@ def test_saved_results_of_a_test_score_alike(
     expected = json.loads(Path('test.json').read_text())
     scores = json.loads(Path('folder.json').read_text())
     assert '| PSNR ↑ |' in capsys.readouterr().out
-    assert '| IoU ↑, stage 2 |' in Path('test.md').read_text()
+    assert '| IoU, stage 2 ↑ |' in Path('test.md').read_text()
     assert scores.pop('num_skipped') == 0
     assert scores['num_images'] == 4 and 'IoU_intact@30-60' in scores
     for key, score in scores.items():

@@ -29,18 +29,6 @@ def test_out_must_be_able_to_hold_json(run_tool: Callable, toy_config: Path,
     assert 'such as metrics.json' in capsys.readouterr().err
 
 
-def test_save_dir_must_be_empty(run_tool: Callable, toy_config: Path,
-                                capsys: pytest.CaptureFixture) -> None:
-    kept = toy_config.parent / 'saved' / 'kept.png'
-    kept.parent.mkdir()
-    kept.write_text('mine')
-    (toy_config.parent / 'any.pth').touch()
-    with pytest.raises(SystemExit, match='1'):
-        run_tool('test.py', toy_config, 'any.pth', '--save-dir', 'saved')
-    assert 'saved is not an empty folder' in capsys.readouterr().err
-    assert kept.read_text() == 'mine'
-
-
 def test_a_missing_checkpoint_ends_in_one_line(
         run_tool: Callable, toy_config: Path,
         capsys: pytest.CaptureFixture) -> None:

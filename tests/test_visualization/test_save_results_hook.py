@@ -9,6 +9,7 @@ import torch
 from mmengine.dataset import BaseDataset
 from skimage import io
 
+from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.visualization import SaveResultsHook
 from hcl_mmagic.visualization.save_results_hook import (name_samples,
                                                         save_sample)
@@ -107,6 +108,17 @@ def test_test_writes_every_sample(evaluation_runner, tmp_path):
     runner.test()
     names = sorted(path.name for path in (tmp_path / 'out/mask').iterdir())
     assert names == [f'{index:06d}.png' for index in range(7)]
+
+
+def test_earlier_results_are_not_overwritten(evaluation_runner, tmp_path):
+    kept = tmp_path / 'out' / 'kept.png'
+    kept.parent.mkdir()
+    kept.write_text('mine')
+    runner = evaluation_runner.make_runner(tmp_path / 'work')
+    runner.register_hook(SaveResultsHook(out_dir=str(kept.parent)))
+    with pytest.raises(ConfigError, match='out is not an empty folder'):
+        runner.test()
+    assert [kept] == list(kept.parent.iterdir())
 
 
 def test_data_sets_are_kept_apart(evaluation_runner, tmp_path):

@@ -49,7 +49,7 @@ class BackboneMetric(RestorationMetric):
             prefix=prefix)
         self.checkpoint = checkpoint
         self.device = device or get_device()
-        self.backbone: Optional[nn.Module] = None
+        self.backbone: Any = None  # a network once it is loaded
 
     @abstractmethod
     def get_places(self) -> List[Path]:
