@@ -28,7 +28,7 @@ def main() -> None:
     cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
     options.set_checkpoint(cfg, args.checkpoint)
     if args.out:
-        launch.prepare_output(args.out)
+        launch.prepare_metrics(args.out)
     with launch.running(cfg, args.launcher, args.local_rank) as runner:
         recorder = launch.MetricsRecorder()
         runner.register_hook(recorder)

@@ -17,7 +17,7 @@ from mmengine.runner import Runner
 from torch import distributed
 
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.evaluation.report import format_report
+from hcl_mmagic.evaluation.report import REPORT_TITLE, format_report
 from .allocator import keep_freed_memory
 from .fileio import AtomicLocalBackend
 from .options import require_checkpoint
@@ -123,18 +123,29 @@ def _first_host(launcher: str) -> str:
 
 
 def prepare_output(path: str) -> None:
-    """Make the folder of a result file before hours of work go into it.
+    """Make the folder of a result file before hours of work go into it."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def prepare_metrics(path: str) -> None:
+    """Make sure that :func:`write_metrics` can write without doing harm.
 
     Args:
-        path (str): The JSON file of :func:`write_metrics`.
+        path (str): Its JSON file.
 
     Raises:
-        ConfigError: It is a folder, or is named like the tables beside it.
+        ConfigError: It is a folder, or a file that is no earlier table would
+            be overwritten by the tables beside it.
     """
-    if Path(path).is_dir() or report_path(path) == Path(path):
+    tables = report_path(path)
+    if Path(path).is_dir() or tables == Path(path):
         raise ConfigError(f'{path} cannot be the file of the metrics: name a '
                           'JSON file, such as metrics.json')
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    if tables.exists() and not tables.read_text(
+            encoding='utf-8', errors='replace').startswith(REPORT_TITLE):
+        raise ConfigError(f'the tables beside {path} would overwrite {tables},'
+                          ' which is something else: name another file')
+    prepare_output(path)
 
 
 class MetricsRecorder(Hook):

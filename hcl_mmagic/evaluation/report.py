@@ -50,6 +50,7 @@ BASELINE_ROWS: Dict[str, Row] = {
     'PSNR_inside_mean_fill': Row('PSNR inside, mean colour', '↑', 2),
 }
 
+REPORT_TITLE = '# Scores'
 MISSING = '–'
 _BIN = re.compile(r'@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$')
 _STAGE = re.compile(r'_s(\d+)(?=@|$)')
@@ -73,7 +74,7 @@ def format_report(scores: Scores) -> str:
         'Restoration inside and outside the true mask': REGION_ROWS,
         'Without restoration': BASELINE_ROWS,
     }
-    lines = ['# Scores']
+    lines = [REPORT_TITLE]
     if scores.get('num_skipped'):
         lines += ['', f'{scores["num_skipped"]:.0f} pictures were left out: '
                   'a file of theirs cannot be read.']  # yapf: disable

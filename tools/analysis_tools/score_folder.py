@@ -34,8 +34,8 @@ def parse_args() -> argparse.Namespace:
         '--json',
         required=True,
         metavar='FILE',
-        help='where the scores go; '
-        'tables go into FILE.md beside it')
+        help='where the scores go; the same as tables go into a file '
+        'beside it that ends with .md')
     _add_settings(parser)
     args = parser.parse_args()
     for option in ('pred_mask', 'damaged'):
@@ -95,7 +95,7 @@ def main() -> None:
     from hcl_mmagic.evaluation.folder_scores import (build_metrics,
                                                      score_folders)
     from hcl_mmagic.evaluation.result_folders import ResultFolders
-    launch.prepare_output(args.json)
+    launch.prepare_metrics(args.json)
     roles = ('restored', 'clean', 'mask', 'pred_mask', 'damaged')
     given = {role: getattr(args, role) for role in roles}
     folders = ResultFolders(
