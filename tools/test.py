@@ -14,7 +14,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--out',
         metavar='METRICS.json',
-        help='write the metrics there, as one flat JSON object')
+        help='write the metrics there, as one flat JSON object, and as tables '
+        'into METRICS.md beside it')
+    parser.add_argument(
+        '--save-dir',
+        metavar='DIR',
+        help='write restored images, masks and confidences into this empty '
+        'folder, with the samples they belong to')
     return parser.parse_args()
 
 
@@ -22,15 +28,18 @@ def main() -> None:
     args = parse_args()
 
     from hcl_mmagic.engine import launch, options
+    from hcl_mmagic.visualization import SaveResultsHook
     cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
     options.set_checkpoint(cfg, args.checkpoint)
     if args.test_set:
         options.set_test_set(cfg, args.test_set)
     if args.out:
-        launch.prepare_output(args.out)
+        launch.prepare_metrics(args.out)
     with launch.running(cfg, args.launcher, args.local_rank) as runner:
         recorder = launch.MetricsRecorder()
         runner.register_hook(recorder)
+        if args.save_dir:
+            runner.register_hook(SaveResultsHook(out_dir=args.save_dir))
         runner.test()
         if args.out:
             launch.write_metrics(recorder.metrics, args.out)

@@ -17,7 +17,9 @@ from mmengine.runner import Runner
 from torch import distributed
 
 from hcl_mmagic.errors import ConfigError
+from hcl_mmagic.evaluation.report import REPORT_TITLE, format_report
 from .allocator import keep_freed_memory
+from .fileio import AtomicLocalBackend
 from .options import require_checkpoint
 
 # Where each launcher leaves what torch calls RANK, WORLD_SIZE, LOCAL_RANK.
@@ -125,6 +127,27 @@ def prepare_output(path: str) -> None:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
 
 
+def prepare_metrics(path: str) -> None:
+    """Make sure that :func:`write_metrics` can write without doing harm.
+
+    Args:
+        path (str): Its JSON file.
+
+    Raises:
+        ConfigError: It is a folder, or a file that is no earlier table would
+            be overwritten by the tables beside it.
+    """
+    tables = report_path(path)
+    if Path(path).is_dir() or tables == Path(path):
+        raise ConfigError(f'{path} cannot be the file of the metrics: name a '
+                          'JSON file, such as metrics.json')
+    if tables.exists() and not tables.read_text(
+            encoding='utf-8', errors='replace').startswith(REPORT_TITLE):
+        raise ConfigError(f'the tables beside {path} would overwrite {tables},'
+                          ' which is something else: name another file')
+    prepare_output(path)
+
+
 class MetricsRecorder(Hook):
     """Keeps what a test found: MMagic's test loop returns nothing.
 
@@ -150,6 +173,8 @@ class MetricsRecorder(Hook):
 def write_metrics(metrics: Mapping[str, Any], path: str) -> None:
     """Write metrics as one flat JSON object, from the main process.
 
+    Beside it, with the suffix ``.md``, stand the same numbers as tables.
+
     Args:
         metrics (Mapping[str, Any]): Names and numbers. A number that is not
             finite becomes ``null``, which JSON has, unlike NaN.
@@ -161,4 +186,18 @@ def write_metrics(metrics: Mapping[str, Any], path: str) -> None:
     for name, value in metrics.items():
         number = float(value)
         numbers[name] = number if math.isfinite(number) else None
-    Path(path).write_text(json.dumps(numbers, indent=2) + '\n')
+    files = AtomicLocalBackend()
+    files.put_text(json.dumps(numbers, indent=2) + '\n', path)
+    files.put_text(format_report(numbers), report_path(path))
+
+
+def report_path(path: str) -> Path:
+    """Where :func:`write_metrics` puts the tables.
+
+    Args:
+        path (str): Its JSON file.
+
+    Returns:
+        Path: The Markdown file beside it.
+    """
+    return Path(path).with_suffix('.md')

@@ -24,9 +24,10 @@ def read_checkpoint(path: str) -> Any:
     try:
         return torch.load(path, map_location='cpu', weights_only=True)
     except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
+        reason = str(error).partition('\n')[0] or 'the file is empty'
         raise CheckpointError(
             f'{path} cannot be read as a checkpoint of tensors and plain '
-            f'values: {str(error).splitlines()[0]}') from error
+            f'values: {reason}') from error
 
 
 def load_weights(model: nn.Module, path: str) -> None:

@@ -1,4 +1,8 @@
 """Scores of detection and restoration."""
-from .metrics import MaskDetection, RestorationPSNR
+from .metrics import (ImageCount, MaskDetection, RestorationFID,
+                      RestorationLPIPS, RestorationQuality)
 
-__all__ = ['MaskDetection', 'RestorationPSNR']
+__all__ = [
+    'ImageCount', 'MaskDetection', 'RestorationFID', 'RestorationLPIPS',
+    'RestorationQuality'
+]

@@ -1,8 +1,8 @@
 """A tiny restorer and data set, evaluated by MMagic's own loops.
 
 Run as a script it evaluates in one of several processes (gloo, CPU):
-``python evaluation_runner.py RANK NUM_RANKS INIT_FILE WORK_DIR``; process 0
-writes ``WORK_DIR/metrics.json``.
+``python evaluation_runner.py RANK NUM_RANKS INIT_FILE WORK_DIR BACKBONES``;
+process 0 writes ``WORK_DIR/metrics.json``.
 """
 import json
 import sys
@@ -20,27 +20,30 @@ from torch.utils.data import Dataset
 import hcl_mmagic.evaluation  # noqa: F401
 import hcl_mmagic.visualization  # noqa: F401
 
-METRICS = ('MaskDetection', 'RestorationPSNR', 'PSNR', 'SSIM', 'MAE')
+BINS = [(0, 30), (30, 60), (60, 100)]
 
 
-def make_sample(index, size=16):
-    """One predicted sample, all of it a function of its index."""
+def make_sample(index, size=32):
+    """One predicted sample, all of it a function of its index.
+
+    Its values are those that PNG files of 8 and 16 bits can hold.
+    """
     generator = torch.Generator().manual_seed(index)
 
     def draw(channels):
         return torch.rand(channels, size, size, generator=generator)
 
-    stage_mask_prob = draw(3)
-    gt_img = 255 * draw(3)
+    stage_mask_prob = (65535 * draw(3)).round() / 65535
+    gt_img = (255 * draw(3)).round()
     mask = (draw(1) > 0.3 + 0.1 * index).float()
-    damaged = gt_img * (1 - mask) + 255 * draw(3) * mask
+    damaged = torch.where(mask > 0, (255 * draw(3)).round(), gt_img)
     sample = DataSample(
         gt_img=gt_img,
         mask=mask,
         input=damaged,
         metainfo=dict(sample_idx=index, gt_path=f'folder/photo_{index}.png'))
     sample.output = DataSample(
-        pred_img=(gt_img + 10 * draw(3)).clamp(0, 255),
+        pred_img=(gt_img + 10 * draw(3)).round().clamp(0, 255),
         pred_mask=(stage_mask_prob[:1] > 0.5).float(),
         mask_prob=stage_mask_prob[:1],
         stage_mask_prob=stage_mask_prob)
@@ -83,14 +86,21 @@ class KeepMetrics(Hook):
         self.metrics = metrics
 
 
-def make_runner(work_dir, length=7, batch_size=2, **settings):
+def make_runner(work_dir, length=7, batch_size=2, more_metrics=(), **settings):
     """A runner that validates and tests on the same samples."""
     loader = dict(
         batch_size=batch_size,
         num_workers=0,
         sampler=dict(type='mmengine.DefaultSampler', shuffle=False),
         dataset=Samples(length))
-    evaluator = [dict(type=metric) for metric in METRICS]
+    # MMagic's own metrics stand beside ours under a prefix.
+    evaluator = [
+        dict(type='ImageCount', ratio_bins=BINS),
+        dict(type='MaskDetection', ratio_bins=BINS),
+        dict(type='RestorationQuality', ratio_bins=BINS),
+        *(dict(type=metric, prefix='mmagic')
+          for metric in ('PSNR', 'SSIM', 'MAE')), *more_metrics
+    ]
     defaults = dict(
         val_dataloader=loader,
         val_cfg=dict(type='MultiValLoop'),
@@ -104,9 +114,32 @@ def make_runner(work_dir, length=7, batch_size=2, **settings):
     return Runner(Restorer(), str(work_dir), **{**defaults, **settings})
 
 
-def evaluate(work_dir):
+def backbone_metrics(folder):
+    """LPIPS and FID with the networks of a folder."""
+    shared = dict(ratio_bins=BINS, device='cpu')
+    return [
+        dict(
+            type='RestorationLPIPS',
+            checkpoint=f'{folder}/alexnet.pth',
+            **shared),
+        dict(
+            type='RestorationFID',
+            checkpoint=f'{folder}/scripted.pt',
+            min_images=2,
+            **shared)
+    ]
+
+
+def evaluate(work_dir, backbones):
     """Metrics of a test run with an uneven last batch."""
-    runner = make_runner(work_dir)
+    runner = make_runner(
+        work_dir,
+        more_metrics=backbone_metrics(backbones),
+        custom_hooks=[
+            dict(
+                type='SaveResultsHook',
+                out_dir=str(Path(work_dir).parent / 'saved'))
+        ])
     keeper = KeepMetrics()
     runner.register_hook(keeper)
     runner.test()
@@ -114,13 +147,13 @@ def evaluate(work_dir):
 
 
 if __name__ == '__main__':
-    rank, num_ranks, init_file, work_dir = sys.argv[1:]
+    rank, num_ranks, init_file, work_dir, backbones = sys.argv[1:]
     dist.init_process_group(
         'gloo',
         init_method=f'file://{init_file}',
         rank=int(rank),
         world_size=int(num_ranks))
-    results = evaluate(Path(work_dir) / f'rank{rank}')
+    results = evaluate(Path(work_dir) / f'rank{rank}', backbones)
     if rank == '0':
         (Path(work_dir) / 'metrics.json').write_text(json.dumps(results))
     dist.destroy_process_group()

@@ -1,5 +1,11 @@
 """Metrics for MMagic's evaluator."""
+from .image_count import ImageCount
 from .mask_detection import MaskDetection
-from .restoration import RestorationPSNR
+from .restoration import RestorationQuality
+from .restoration_fid import RestorationFID
+from .restoration_lpips import RestorationLPIPS
 
-__all__ = ['MaskDetection', 'RestorationPSNR']
+__all__ = [
+    'ImageCount', 'MaskDetection', 'RestorationFID', 'RestorationLPIPS',
+    'RestorationQuality'
+]

@@ -1,17 +1,15 @@
 """How well the corrupted pixels were found."""
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Optional, Sequence
 
-import numpy as np
-from mmagic.evaluation.metrics.base_sample_wise_metric import \
-    BaseSampleWiseMetric
 from mmagic.registry import METRICS
 
 from ..functional import iou, is_oriented, mask_scores
+from .binned_metric import BinnedMetric, Row
 from .sample_arrays import get_array
 
 
 @METRICS.register_module()
-class MaskDetection(BaseSampleWiseMetric):
+class MaskDetection(BinnedMetric):
     """Scores of the detected corruption mask, per image, then averaged.
 
     Masks are 1 = corrupted, 0 = intact. The paper's F1 and IoU are those of
@@ -38,6 +36,8 @@ class MaskDetection(BaseSampleWiseMetric):
       the images whose orientation is wrong ('oriented by the true mask').
 
     Args:
+        ratio_bins (Sequence[Sequence[float]]): Bins of the mask ratio in
+            percent; each key comes again with ``@LOW-HIGH``.
         collect_device (str): Where the results of several processes are
             collected, 'cpu' or 'gpu'.
         prefix (str, optional): Put in front of every result key as
@@ -48,56 +48,44 @@ class MaskDetection(BaseSampleWiseMetric):
 
     def __init__(self,
                  *,
+                 ratio_bins: Sequence[Sequence[float]] = (),
                  collect_device: str = 'cpu',
                  prefix: Optional[str] = None) -> None:
-        super().__init__(collect_device=collect_device, prefix=prefix)
+        super().__init__(
+            ratio_bins=ratio_bins,
+            collect_device=collect_device,
+            prefix=prefix)
 
-    def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
-        """Score a batch, one result per sample.
+    def score_sample(self, data_sample: dict) -> Row:
+        """Scores of one detected mask.
 
         Args:
-            data_batch (Any): The batch from the data loader, not used.
-            data_samples (Sequence[dict]): The predicted samples as dicts.
+            data_sample (dict): The sample.
+
+        Returns:
+            dict: The scores by key.
 
         Raises:
-            KeyError: If a sample lacks a field.
+            KeyError: If the sample lacks a field.
             ValueError: If a mask is not binary, shapes differ, or a
                 probability is outside [0, 1].
         """
-        for data_sample in data_samples:
-            self.results.append(_score_sample(data_sample))
+        mask = get_array(data_sample, 'mask')
+        output = data_sample['output']
+        pred_mask = get_array(output, 'pred_mask')
+        stage_mask_prob = get_array(output, 'stage_mask_prob')
 
-    def compute_metrics(self, results: List[Dict[str,
-                                                 float]]) -> Dict[str, float]:
-        """Average the scores over the images.
+        scores: Row = {}
+        scores.update(
+            mask_scores(pred_mask, get_array(output, 'mask_prob'), mask))
+        for stage in range(1, len(stage_mask_prob)):
+            mask_prob = stage_mask_prob[stage:stage + 1]
+            for key, score in mask_scores(mask_prob > 0.5, mask_prob,
+                                          mask).items():
+                scores[f'{key}_s{stage}'] = score
 
-        Args:
-            results (List[Dict[str, float]]): One dict of scores per image.
-
-        Returns:
-            Dict[str, float]: The mean of each score.
-        """
-        return {
-            key: float(np.mean([result[key] for result in results]))
-            for key in results[0]
-        }
-
-
-def _score_sample(data_sample: dict) -> Dict[str, float]:
-    mask = get_array(data_sample, 'mask')
-    output = data_sample['output']
-    pred_mask = get_array(output, 'pred_mask')
-    stage_mask_prob = get_array(output, 'stage_mask_prob')
-
-    scores = mask_scores(pred_mask, get_array(output, 'mask_prob'), mask)
-    for stage in range(1, len(stage_mask_prob)):
-        mask_prob = stage_mask_prob[stage:stage + 1]
-        for key, score in mask_scores(mask_prob > 0.5, mask_prob,
-                                      mask).items():
-            scores[f'{key}_s{stage}'] = score
-
-    oriented = is_oriented(stage_mask_prob[-1:], mask)
-    scores['OrientationAccuracy'] = float(oriented)
-    scores['IoU_corrupted_oracle'] = iou(
-        pred_mask if oriented else 1 - pred_mask, mask)
-    return scores
+        oriented = is_oriented(stage_mask_prob[-1:], mask)
+        scores['OrientationAccuracy'] = float(oriented)
+        scores['IoU_corrupted_oracle'] = iou(
+            pred_mask if oriented else 1 - pred_mask, mask)
+        return scores

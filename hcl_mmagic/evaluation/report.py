@@ -1,0 +1,195 @@
+"""Scores as Markdown tables in the layout of the paper."""
+import math
+import re
+from typing import (Dict, Iterable, List, Mapping, NamedTuple, Optional,
+                    Sequence)
+
+Scores = Mapping[str, Optional[float]]
+"""Scores of one method by key, as in a result file."""
+
+
+class Row(NamedTuple):
+    """How one score is shown: ``better`` is an arrow."""
+
+    label: str
+    better: str
+    digits: int
+
+
+DETECTION_ROWS: Dict[str, Row] = {
+    'Accuracy': Row('Acc', '↑', 3),
+    'F1_intact': Row('F1', '↑', 3),
+    'BCE': Row('BCE', '↓', 3),
+    'IoU_intact': Row('IoU', '↑', 3),
+    'F1_corrupted': Row('F1 of the corrupted class', '↑', 3),
+    'IoU_corrupted': Row('IoU of the corrupted class', '↑', 3),
+}
+"""In the order of the paper, whose F1 and IoU are those of the intact
+class."""
+ORIENTATION_ROWS: Dict[str, Row] = {
+    'OrientationAccuracy':
+    Row('Damage told from picture', '↑', 3),
+    'IoU_corrupted_oracle':
+    Row('IoU of the corrupted class, always told right', '↑', 3),
+}
+RESTORATION_ROWS: Dict[str, Row] = {
+    'PSNR': Row('PSNR', '↑', 2),
+    'SSIM': Row('SSIM', '↑', 3),
+    'FID': Row('FID', '↓', 2),
+    'LPIPS': Row('LPIPS', '↓', 3),
+    'MAE': Row('MAE', '↓', 4),
+}
+REGION_ROWS: Dict[str, Row] = {
+    f'{key}_{region}': row._replace(label=f'{row.label} {region}')
+    for region in ('inside', 'outside')
+    for key, row in RESTORATION_ROWS.items()
+}
+BASELINE_ROWS: Dict[str, Row] = {
+    'PSNR_input': Row('PSNR, damaged picture', '↑', 2),
+    'PSNR_inside_input': Row('PSNR inside, damaged picture', '↑', 2),
+    'PSNR_inside_mean_fill': Row('PSNR inside, mean colour', '↑', 2),
+}
+
+REPORT_TITLE = '# Scores'
+MISSING = '–'
+_BIN = re.compile(r'@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$')
+_STAGE = re.compile(r'_s(\d+)(?=@|$)')
+
+
+def format_report(scores: Scores) -> str:
+    """All scores of one method, as a Markdown document.
+
+    Args:
+        scores (Mapping[str, float or None]): Scores by key.
+
+    Returns:
+        str: Tables with one column per bin of the mask ratio. Whatever fits
+        into none of them is listed at the end.
+    """
+    sections = {
+        'Corruption detection': DETECTION_ROWS,
+        'Naming of the two classes': ORIENTATION_ROWS,
+        'Corruption detection by stage, 0 is the finest': _stage_rows(scores),
+        'Restoration': RESTORATION_ROWS,
+        'Restoration inside and outside the true mask': REGION_ROWS,
+        'Without restoration': BASELINE_ROWS,
+    }
+    lines = [REPORT_TITLE]
+    if scores.get('num_skipped'):
+        lines += ['', f'{scores["num_skipped"]:.0f} pictures were left out: '
+                  'a file of theirs cannot be read.']  # yapf: disable
+    shown = set()
+    for title, rows in sections.items():
+        present = [key for key in scores if _BIN.sub('', key) in rows]
+        if present:
+            table = format_table({'': scores}, rows)
+            lines += ['', f'## {title}', '', table]
+            shown.update(present)
+    others = [
+        key for key in scores
+        if key not in shown and not key.startswith('num_')
+    ]
+    if others:
+        lines += ['', '## Other scores', '', '| | |', '|---|---|']
+        lines += [f'| {key} | {_number(scores[key], 4)} |' for key in others]
+    return '\n'.join(lines) + '\n'
+
+
+def format_table(results: Mapping[str, Scores],
+                 rows: Mapping[str, Row],
+                 bins: Optional[Sequence[str]] = None) -> str:
+    """One Markdown table of one or several methods.
+
+    As in the paper, each score has one line per method and each bin of the
+    mask ratio one column; the column 'all' holds the scores without a bin.
+
+    Args:
+        results (Mapping[str, Mapping[str, float or None]]): Scores by method.
+            The name of a single method may be ''.
+        rows (Mapping[str, Row]): The scores to show, by key; those that no
+            method has are left out.
+        bins (Sequence[str], optional): Columns, such as ``['0-20']``, 'all'
+            for the scores without a bin. None takes those that there are.
+
+    Returns:
+        str: The table, without a line break at its end. A number that is
+        missing is shown as a dash.
+    """
+    if bins is None:
+        bins = find_bins(results.values(), rows)
+    named = set(results) != {''}
+    lines = [
+        _line(['Mask ratio (%)', *['Method'] * named, *bins]),
+        _line([*['---'] * (1 + named), *['---:'] * len(bins)])
+    ]
+    images = {'num_images': Row('images', '', 0)}
+    for key, row in {**images, **rows}.items():
+        if not any(
+                _key(key, name) in scores for scores in results.values()
+                for name in bins):
+            continue
+        for method, scores in results.items():
+            cells = [
+                _number(scores.get(_key(key, name)), row.digits)
+                for name in bins
+            ]
+            label = f'{row.label} {row.better}'.rstrip()
+            lines.append(_line([label, *[method] * named, *cells]))
+    return '\n'.join(lines)
+
+
+def find_bins(results: Iterable[Scores], keys: Iterable[str]) -> List[str]:
+    """Columns of a table: the bins that some of the scores have.
+
+    Args:
+        results (Iterable[Mapping[str, float or None]]): Scores of the
+            methods.
+        keys (Iterable[str]): Names of the scores.
+
+    Returns:
+        list[str]: 'all' if there is a score without a bin, then the bins in
+        ascending order, such as '0-20'.
+    """
+    names = set(keys)
+    with_all, bounds = False, set()
+    for scores in results:
+        for key in scores:
+            if _BIN.sub('', key) not in names:
+                continue
+            match = _BIN.search(key)
+            if match is None:
+                with_all = True
+            else:
+                bounds.add((float(match[1]), float(match[2])))
+    return ['all'] * with_all + [
+        f'{low:g}-{high:g}' for low, high in sorted(bounds)
+    ]
+
+
+def _stage_rows(scores: Scores) -> Dict[str, Row]:
+    """Rows of the coarser stages, the finest (stage 0) first."""
+    stages = sorted({
+        int(match[1])
+        for match in map(_STAGE.search, scores) if match is not None
+    })
+    rows = {}
+    for key, row in DETECTION_ROWS.items():
+        for stage in [0, *stages] if stages else ():
+            suffix = f'_s{stage}' if stage else ''
+            rows[key +
+                 suffix] = row._replace(label=f'{row.label}, stage {stage}')
+    return rows
+
+
+def _key(name: str, bin_name: str) -> str:
+    return name if bin_name == 'all' else f'{name}@{bin_name}'
+
+
+def _number(value: Optional[float], digits: int) -> str:
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return f'{value:.{digits}f}'
+
+
+def _line(cells: Iterable[str]) -> str:
+    return '| ' + ' | '.join(cells) + ' |'
