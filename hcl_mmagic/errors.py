@@ -19,6 +19,10 @@ class DataNotFoundError(HCLError, FileNotFoundError):
     """A data folder, photograph or list that is not there."""
 
 
+class DataMismatchError(HCLError, ValueError):
+    """Files of a data set that should belong together and do not."""
+
+
 class WeightsNotFoundError(HCLError, FileNotFoundError):
     """A file of pretrained weights that is not on this machine."""
 

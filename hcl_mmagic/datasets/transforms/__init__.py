@@ -4,11 +4,11 @@ from .contents import (ConstantColorContent, GaussianNoiseContent,
 from .corruption import CorruptImage, feather
 from .drawn_masks import RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import LoadMaskForImage, MaskFromFolder
-from .loading import LoadResizedPhotograph
+from .loading import LoadPairedPhotograph, LoadResizedPhotograph
 
 __all__ = [
     'ConstantColorContent', 'CorruptImage', 'GaussianNoiseContent',
-    'ImageContent', 'LoadMaskForImage', 'LoadResizedPhotograph',
-    'MaskFromFolder', 'PackagedContent', 'RandomRectangleMask',
-    'RandomStrokeMask', 'UniformNoiseContent', 'feather'
+    'ImageContent', 'LoadMaskForImage', 'LoadPairedPhotograph',
+    'LoadResizedPhotograph', 'MaskFromFolder', 'PackagedContent',
+    'RandomRectangleMask', 'RandomStrokeMask', 'UniformNoiseContent', 'feather'
 ]
