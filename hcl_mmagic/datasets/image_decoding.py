@@ -67,10 +67,21 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
     tags = getattr(image, 'tag_v2', {})
     width = tags.get(_WIDTH, image.width)
     height = tags.get(_HEIGHT, image.height)
-    # PNG files have a getexif of their own, which decodes the whole picture.
-    orientation = Image.Image.getexif(image).get(_ORIENTATION, 1)
-    sideways = orientation in (5, 6, 7, 8)
+    sideways = read_orientation(image) in (5, 6, 7, 8)
     return (width, height) if sideways else (height, width)
+
+
+def read_orientation(image: Image.Image) -> int:
+    """How a camera was held: 1 = upright, 2 to 8 as EXIF defines them.
+
+    Args:
+        image (Image.Image): As opened from a file.
+
+    Returns:
+        int: The orientation, 1 where the file does not tell.
+    """
+    # PNG files have a getexif of their own, which decodes the whole picture.
+    return Image.Image.getexif(image).get(_ORIENTATION, 1)
 
 
 def jpeg_is_complete(content: bytes) -> bool:

@@ -40,6 +40,9 @@ class PairedPhotographDataset(PhotographDataset):
         test_mode, seed, repeats, indices, split, val_share: See
             :class:`PhotographDataset`.
 
+    Attributes:
+        missing (dict): By folder, the files that have no partner there.
+
     Raises:
         DataNotFoundError: If a folder or the list is missing or empty, or no
             pair is readable in test mode.
@@ -76,6 +79,7 @@ class PairedPhotographDataset(PhotographDataset):
             for role, folder in data_prefix.items()
         }
         self.ignore_unpaired = ignore_unpaired
+        self.missing: dict[str, list[str]] = {}
         super().__init__(
             data_root=data_root,
             ann_file=ann_file,
@@ -90,8 +94,8 @@ class PairedPhotographDataset(PhotographDataset):
     def _list_photographs(self) -> list[dict]:
         if self.ann_file:
             return read_pair_list(self.ann_file, self.data_root)
-        pairs, missing = pair_folders(self.folders)
-        lacking = describe_missing(missing)
+        pairs, self.missing = pair_folders(self.folders)
+        lacking = describe_missing(self.missing)
         if lacking and not (self.ignore_unpaired and pairs):
             raise DataMismatchError(
                 f'Files without a partner of the same name: {lacking}. Add '
