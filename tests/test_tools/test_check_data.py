@@ -37,7 +37,10 @@ def own(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def check(run_tool: Callable, tmp_path: Path) -> Callable:
-    """Runs the tool; gives exit code and JSON report."""
+    """Runs the tool; gives exit code and JSON report.
+
+    That the pictures are small is left out of the report.
+    """
 
     def run(data: Path, *options: object) -> tuple:
         report, code = tmp_path / 'report.json', 0
@@ -45,7 +48,11 @@ def check(run_tool: Callable, tmp_path: Path) -> Callable:
             run_tool(TOOL, data, '--workers', 0, '--json', report, *options)
         except SystemExit as end:
             code = end.code
-        return code, json.loads(report.read_text())
+        found = json.loads(report.read_text())
+        found['warnings'] = [
+            text for text in found['warnings'] if 'are enlarged' not in text
+        ]
+        return code, found
 
     return run
 
@@ -75,13 +82,15 @@ def test_sound_pairs_are_counted_and_shown(own, check, tmp_path, capsys):
     assert sheet.shape[0] > 8 * 192
     printed = capsys.readouterr().out
     assert f'   20-30 {counts[0]:6} {"#" * 40}\n' in printed
-    assert 'Nothing speaks against training' in printed
+    assert 'are enlarged to the short side of 256 pixels' in printed
 
 
 def test_workers_find_the_same(own, run_tool, check, tmp_path):
     _, expected = check(own)
     run_tool(TOOL, own, '--workers', 2, '--json', tmp_path / 'two.json')
-    assert json.loads((tmp_path / 'two.json').read_text()) == expected
+    found = json.loads((tmp_path / 'two.json').read_text())
+    assert found.pop('warnings') and expected.pop('warnings') == []
+    assert found == expected
 
 
 def test_without_masks_the_difference_counts(own, check):

@@ -56,6 +56,15 @@ def judge_source(source: Source,
         kinds = ', '.join(f'{count} {suffix}'
                           for suffix, count in source.other_files.items())
         yield Finding(False, f'files of other kinds are not read: {kinds}')
+    small = [
+        fact.paths['gt_path'] for fact in facts
+        if fact.files and min(fact.files['gt_path'].size) < source.short_side
+    ]
+    if small:
+        yield Finding(
+            False, f'{source.split}: {len(small)} of {len(facts)} are '
+            f'enlarged to the short side of {source.short_side} pixels that '
+            f'the config asks for: {_name(small)}')
     masks = [(fact.paths['img_path'], fact.mask) for fact in facts
              if fact.mask]
     for is_error, text in (*_judge_pairs(masks), *_judge_polarity(

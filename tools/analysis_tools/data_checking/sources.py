@@ -26,6 +26,7 @@ class Source:
         photographs (list[dict]): ``gt_path`` and maybe ``img_path`` and
             ``mask_path`` of each.
         loader (dict): Config of the ``LoadPairedPhotograph`` in its pipeline.
+        short_side (int): What photographs are resized to, 0 if they are not.
         missing (dict): By folder, the files without a partner there.
         other_files (Counter): How many files of which extension are left out.
         mask_files (list[str]): What its ``MaskFromFolder`` draws from.
@@ -37,6 +38,7 @@ class Source:
     split: str
     photographs: list[dict] = field(default_factory=list)
     loader: dict = field(default_factory=dict)
+    short_side: int = 0
     missing: dict[str, list[str]] = field(default_factory=dict)
     other_files: Counter = field(default_factory=Counter)
     mask_files: list[str] = field(default_factory=list)
@@ -126,8 +128,11 @@ def _unwrap(dataset: dict) -> list[dict]:
 
 def _find_source(split: str, config: dict) -> Source:
     source = Source(split)
-    source.loader = dict(
-        next(find_parts(config.get('pipeline', []), LOADER), {}))
+    pipeline = config.get('pipeline', [])
+    source.loader = dict(next(find_parts(pipeline, LOADER), {}))
+    resizing = source.loader or next(
+        find_parts(pipeline, 'LoadResizedPhotograph'), {})
+    source.short_side = resizing.get('short_side') or 0
     listing = {key: value for key, value in config.items() if key != 'repeats'}
     listing.update(pipeline=[], test_mode=False)
     try:
@@ -140,7 +145,7 @@ def _find_source(split: str, config: dict) -> Source:
         source.missing = getattr(dataset, 'missing', {})
         source.other_files = _count_other_files(
             getattr(dataset, 'folders', []))
-        for mask in find_parts(config['pipeline'], 'MaskFromFolder'):
+        for mask in find_parts(pipeline, 'MaskFromFolder'):
             source.mask_files += gather_images(
                 mask.get('folder', ''), mask.get('list_file', ''))
             source.masks_inverted = mask.get('invert', False)
