@@ -190,7 +190,7 @@ def test_pairs_of_another_exposure_are_an_error(own, check):
         Image.fromarray(np.array(Image.open(path)) // 2 + 127).save(path)
     code, report = check(own)
     assert code == 1
-    assert 'damaged in more than 90% of their pixels' in _errors(report)
+    assert 'differ in more than 90% of their pixels' in _errors(report)
 
 
 def test_photographs_in_both_splits_are_pointed_out(own, check):

@@ -79,13 +79,16 @@ def _judge_pairs(masks: list[tuple[str, MaskFacts]]) -> Iterator[Finding]:
         yield Finding(
             len(empty) == len(masks), f'{len(empty)} of {len(masks)} pairs '
             f'show no damage: {_name(empty)}')
-    full = [path for path, mask in masks if mask.ratio > _ALMOST_EVERYWHERE]
+    full = [
+        path for path, mask in masks if mask.ratio > _ALMOST_EVERYWHERE
+        and mask.differing_inside is mask.differing_outside is None
+    ]
     if full:
         yield Finding(
             2 * len(full) > len(masks), f'{len(full)} of {len(masks)} pairs '
-            f'are damaged in more than {_ALMOST_EVERYWHERE:.0%} of their '
-            'pixels; without masks that means another exposure or position, '
-            f'or a low difference_threshold: {_name(full)}')
+            f'differ in more than {_ALMOST_EVERYWHERE:.0%} of their pixels, '
+            'maybe in exposure or position: give masks or raise '
+            f'difference_threshold: {_name(full)}')
     grey = [path for path, mask in masks if mask.grey]
     if grey:
         yield Finding(

@@ -75,7 +75,7 @@ def config_for_folder(folder: str) -> str:
             'there, and if they are pairs, their damaged twins of the same '
             'names into damaged/ beside it, masks into mask/; see '
             'docs/own_pictures.md')
-    os.environ['OWN_PICTURES'] = os.path.abspath(folder)
+    os.environ['OWN_PICTURES'] = folder
     name = 'pairs' if 'damaged' in found else 'pictures'
     return str(CONFIGS / f'hcl_own_{name}_256.py')
 
