@@ -1,7 +1,6 @@
 """What all datasets of photographs share: seeds, splits, broken files."""
 import os
 import zlib
-from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Optional, Union
@@ -130,10 +129,9 @@ class PhotographDataset(BaseDataset):
         with seeded_rng(seed):
             return self._load(index)
 
-    @abstractmethod
     def _list_photographs(self) -> list[dict]:
-        """The paths of each photograph's files, with ``gt_path`` first of
-        all: it names the photograph."""
+        """The paths of each photograph's files; ``gt_path`` names it."""
+        raise NotImplementedError
 
     def _find_flaw(self, paths: dict, decode: bool) -> Optional[Flaw]:
         """Look for a file that cannot be used, see :func:`find_damage`."""

@@ -147,6 +147,11 @@ def test_files_without_a_partner_are_an_error(own, check):
     assert f'1 with none in {own}/mask ({own}/damaged/a/1.png)' in _errors(
         report)
     assert sum(report['ratios'].values()) > 0  # the others were read
+    ignore = '_dataloader.dataset.ignore_unpaired=True'
+    code, report = check(
+        own, '--cfg-options',
+        *(split + ignore for split in ('train', 'val', 'test')))
+    assert code == 0 and f'1 with none in {own}/mask' in _warnings(report)
 
 
 def _invert(paths) -> None:

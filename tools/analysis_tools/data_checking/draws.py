@@ -2,6 +2,7 @@
 from itertools import islice
 
 import numpy as np
+import torch
 from mmagic.registry import DATA_SAMPLERS, DATASETS
 from mmengine.config import Config
 from mmengine.structures import BaseDataElement
@@ -43,7 +44,7 @@ def _to_row(sample: dict) -> PanelRow:
         gt_img=_to_rgb(truth.gt_img, truth, 'gt'))
 
 
-def _to_rgb(image: 'np.ndarray', truth: BaseDataElement,
+def _to_rgb(image: torch.Tensor, truth: BaseDataElement,
             key: str) -> np.ndarray:
     """``(3, H, W)`` in the order that the sample tells to RGB
     ``(H, W, 3)``."""

@@ -40,8 +40,9 @@ def judge_source(source: Source,
     missing = describe_missing(source.missing, _MAX_NAMES)
     if missing:
         yield Finding(
-            True, f'files without a partner of the same name: {missing}; add '
-            'or remove files, or set ignore_unpaired=True in the dataset')
+            not source.ignore_missing, 'files without a partner of the same '
+            f'name: {missing}; add or remove files, or leave these out with '
+            'ignore_unpaired=True in the dataset')
     flawed = [fact for fact in facts if fact.flaw]
     if flawed:
         names = _name([

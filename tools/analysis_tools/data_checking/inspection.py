@@ -1,7 +1,8 @@
 """What is measured of each photograph, pair and mask."""
 import hashlib
+from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 import numpy as np
 from PIL import Image
@@ -109,7 +110,7 @@ def inspect_masks(paths: list[str], inverted: bool,
         'masks')
 
 
-def _map(function: Any, items: list, workers: int, label: str) -> list:
+def _map(function: Callable, items: list, workers: int, label: str) -> list:
     if not items:
         return []
     # Unlike a pool of processes, a DataLoader notices when a worker dies.
@@ -126,7 +127,7 @@ def _map(function: Any, items: list, workers: int, label: str) -> list:
     return results
 
 
-def _apply(function: Any, items: list) -> list:
+def _apply(function: Callable, items: list) -> list:
     return [function(item) for item in items]
 
 

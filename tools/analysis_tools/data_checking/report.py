@@ -1,9 +1,8 @@
 """The check of a whole config, printed and as JSON."""
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from mmengine.config import Config
@@ -14,7 +13,7 @@ from hcl_mmagic.visualization.panel import PanelRow
 from .draws import draw_samples
 from .findings import Finding, judge_mask_files, judge_source, judge_splits
 from .inspection import PhotographFacts, inspect_all, inspect_masks
-from .sources import Source, describe_photographs, find_parts, find_sources
+from .sources import Source, describe_photographs, find_sources
 
 _MAX_MASK_FILES = 500
 _SHEET_SAMPLES = 8
@@ -40,7 +39,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     rows: list[PanelRow] = field(default_factory=list)
 
-    def add(self, findings: Any) -> None:
+    def add(self, findings: Iterable[Finding]) -> None:
         """Keep findings, each once: train and val may share folders."""
         for finding in findings:
             if finding not in self.findings:
@@ -58,8 +57,6 @@ def check_config(cfg: Config, workers: int) -> Report:
         Report: What was found.
     """
     report = Report()
-    for dataset in find_parts(dict(cfg.items()), 'PairedPhotographDataset'):
-        dataset['ignore_unpaired'] = True  # a finding, not the end
     facts: dict[str, list[PhotographFacts]] = {}
     for source in find_sources(cfg):
         found = inspect_all(source.photographs, source.loader, workers)

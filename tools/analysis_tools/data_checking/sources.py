@@ -28,6 +28,7 @@ class Source:
         loader (dict): Config of the ``LoadPairedPhotograph`` in its pipeline.
         short_side (int): What photographs are resized to, 0 if they are not.
         missing (dict): By folder, the files without a partner there.
+        ignore_missing (bool): Whether the config leaves these out.
         other_files (Counter): How many files of which extension are left out.
         mask_files (list[str]): What its ``MaskFromFolder`` draws from.
         masks_inverted (bool): Whether that takes black for corrupted.
@@ -40,14 +41,11 @@ class Source:
     loader: dict = field(default_factory=dict)
     short_side: int = 0
     missing: dict[str, list[str]] = field(default_factory=dict)
+    ignore_missing: bool = False
     other_files: Counter = field(default_factory=Counter)
     mask_files: list[str] = field(default_factory=list)
     masks_inverted: bool = False
     problem: str = ''
-
-    @property
-    def has_pairs(self) -> bool:
-        return any('img_path' in paths for paths in self.photographs)
 
 
 def config_for_folder(folder: str) -> str:
@@ -106,14 +104,16 @@ def find_sources(cfg: Config) -> list[Source]:
         list[Source]: One for each dataset; a test dataset only where it is
         not that of the validation.
     """
-    sources = []
-    for split in ('train', 'val', 'test'):
-        dataset = (cfg.get(f'{split}_dataloader') or {}).get('dataset')
-        seen_before = split == 'test' and dataset == (cfg.get('val_dataloader')
-                                                      or {}).get('dataset')
-        if dataset is not None and not seen_before:
-            sources += [_find_source(split, part) for part in _unwrap(dataset)]
-    return sources
+    datasets = {
+        split: (cfg.get(f'{split}_dataloader') or {}).get('dataset')
+        for split in ('train', 'val', 'test')
+    }
+    if datasets['test'] == datasets['val']:
+        del datasets['test']
+    return [
+        _find_source(split, part) for split, dataset in datasets.items()
+        if dataset for part in _unwrap(dataset)
+    ]
 
 
 def _unwrap(dataset: dict) -> list[dict]:
@@ -133,15 +133,18 @@ def _find_source(split: str, config: dict) -> Source:
     resizing = source.loader or next(
         find_parts(pipeline, 'LoadResizedPhotograph'), {})
     source.short_side = resizing.get('short_side') or 0
+    if config['type'] == 'PairedPhotographDataset':
+        source.ignore_missing = config.get('ignore_unpaired', False)
+        config['ignore_unpaired'] = True  # to look at the others all the same
     listing = {key: value for key, value in config.items() if key != 'repeats'}
     listing.update(pipeline=[], test_mode=False)
     try:
         dataset = DATASETS.build(listing)
+        infos = [dataset.get_data_info(index) for index in range(len(dataset))]
         source.photographs = [{
             key: path
-            for key, path in dataset.get_data_info(index).items()
-            if key.endswith('_path')
-        } for index in range(len(dataset))]
+            for key, path in info.items() if key.endswith('_path')
+        } for info in infos if 'gt_path' in info]
         source.missing = getattr(dataset, 'missing', {})
         source.other_files = _count_other_files(
             getattr(dataset, 'folders', []))
