@@ -43,34 +43,37 @@ def judge_source(source: Source,
             not source.ignore_missing, 'files without a partner of the same '
             f'name: {missing}; add or remove files, or leave these out with '
             'ignore_unpaired=True in the dataset')
-    flawed = [fact for fact in facts if fact.flaw]
-    if flawed:
-        names = _name([
-            f'{path} ({reason})'
-            for path, reason in (fact.flaw for fact in flawed if fact.flaw)
-        ])
-        yield Finding(
-            len(flawed) == len(facts),
-            f'{source.split}: {len(flawed)} of {len(facts)} cannot '
-            f'be used, training skips them: {names}')
     if source.other_files:
         kinds = ', '.join(f'{count} {suffix}'
                           for suffix, count in source.other_files.items())
         yield Finding(False, f'files of other kinds are not read: {kinds}')
+    masks = [(fact.paths['img_path'], fact.mask) for fact in facts
+             if fact.mask]
+    for is_error, text in (
+            *_judge_photographs(facts, source.short_side),
+            *_judge_pairs(masks),
+            *_judge_polarity(masks, source.loader.get('invert_mask', False))):
+        yield Finding(is_error, f'{source.split}: {text}')
+
+
+def _judge_photographs(facts: Sequence[PhotographFacts],
+                       short_side: int) -> Iterator[Finding]:
+    """Look for files that cannot be read and for small photographs."""
+    flaws = [fact.flaw for fact in facts if fact.flaw]
+    if flaws:
+        names = _name([f'{path} ({reason})' for path, reason in flaws])
+        yield Finding(
+            len(flaws) == len(facts), f'{len(flaws)} of {len(facts)} cannot '
+            f'be used, training skips them: {names}')
     small = [
         fact.paths['gt_path'] for fact in facts
-        if fact.files and min(fact.files['gt_path'].size) < source.short_side
+        if fact.files and min(fact.files['gt_path'].size) < short_side
     ]
     if small:
         yield Finding(
-            False, f'{source.split}: {len(small)} of {len(facts)} are '
-            f'enlarged to the short side of {source.short_side} pixels that '
-            f'the config asks for: {_name(small)}')
-    masks = [(fact.paths['img_path'], fact.mask) for fact in facts
-             if fact.mask]
-    for is_error, text in (*_judge_pairs(masks), *_judge_polarity(
-            masks, source.loader.get('invert_mask', False))):
-        yield Finding(is_error, f'{source.split}: {text}')
+            False, f'{len(small)} of {len(facts)} are enlarged to the short '
+            f'side of {short_side} pixels that the config asks for: '
+            f'{_name(small)}')
 
 
 def _judge_pairs(masks: list[tuple[str, MaskFacts]]) -> Iterator[Finding]:
