@@ -260,6 +260,50 @@ def test_the_bare_detector_trains_and_validates(tmp_path):
     assert 'IoU_corrupted_oracle' in result.stdout + result.stderr
 
 
+NARROW = [
+    'model.encoder.base_channels=8', 'model.encoder.depths=(1,1,1)',
+    'model.detector.stage_channels=[8,16,32]',
+    'model.detector.projection_channels=16',
+    'model.detector.orientation.in_channels=16',
+    'model.detector.orientation.vote.in_channels=32',
+    'model.decoder.base_channels=8', 'model.decoder.depths=(1,1,1)',
+    'model.decoder.bottleneck_depth=1', 'model.refiner.base_channels=8',
+    'model.discriminator.base_channels=8'
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('kind', ['pictures', 'pairs'])
+def test_own_pictures_train_and_validate_despite_a_broken_one(tmp_path, kind):
+    own = tmp_path / 'data/own'
+    for folder in ('clean', 'damaged'):
+        save_photographs(own / folder, 5, (96, 120))
+    dataset = Config.fromfile(
+        ROOT / f'configs/hcl_own_{kind}_256.py').train_dataloader.dataset
+    dataset.update(data_root=str(own), pipeline=[])
+    trained = [sample['gt_path'] for sample in DATASETS.build(dataset)]
+    Path(trained[0]).write_text('not an image')
+    result = run_tool(
+        ROOT / 'tools/train.py',
+        ROOT / f'configs/hcl_own_{kind}_256.py',
+        '--cfg-options',
+        WITHOUT_VGG,
+        *NARROW,
+        f'train_dataloader.batch_size={len(trained)}',  # so it is drawn
+        'train_dataloader.num_workers=0',
+        'train_dataloader.persistent_workers=False',
+        'val_dataloader.num_workers=0',
+        'val_dataloader.persistent_workers=False',
+        'train_cfg.max_iters=2',
+        'train_cfg.val_interval=2',
+        'custom_hooks.0.switch_iteration=1',
+        cwd=tmp_path)
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, output
+    assert 'Phase 2 begins at iteration 1' in output
+    assert 'IoU_corrupted' in output
+
+
 def test_an_unknown_argument_is_named_with_its_class(tmp_path):
     config = tmp_path / 'typo.py'
     config.write_text(f"_base_ = '{ROOT}/configs/hcl_quickstart.py'\n"

@@ -1,26 +1,27 @@
 """Finding, checking and reading image files."""
-import io
 import os
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Optional, Union
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image, ImageOps
+from PIL import Image
 
+from hcl_mmagic.datasets.image_decoding import (JPEG_START, PNG_START,
+                                                decode_image, jpeg_is_complete,
+                                                upright_size)
 from hcl_mmagic.errors import DataNotFoundError, HCLError
 
 IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.tif', '.tiff',
                     '.webp')
-JPEG_START = b'\xff\xd8'
-PNG_START = b'\x89PNG'
-DATA_HELP = 'see "Training on Places" in README.md'
+DATA_HELP = ('see "Training on Places" in README.md, for pictures of your own '
+             'docs/own_pictures.md')
 
 _LISTED_NAME = re.compile(
     r'(.+?(?:' + '|'.join(map(re.escape, IMAGE_EXTENSIONS)) + r'))(?:\s.*)?$',
@@ -139,12 +140,33 @@ def gather_images(folders: Union[str, Sequence[str]],
     return read_image_list(list_file, folders)
 
 
-def read_image(path: str, mode: str = 'RGB') -> np.ndarray:
-    """Decode an image file to 8 bits, upright, without its alpha channel.
+def image_size(path: str) -> tuple[int, int]:
+    """Size of an image, upright, from the head of its file.
+
+    Args:
+        path (str): The image file.
+
+    Returns:
+        tuple[int, int]: Height and width in pixels.
+
+    Raises:
+        UnreadableImageError: If the file is missing or no image.
+    """
+    with _explain_failure(path), Image.open(path) as image:
+        return upright_size(image)
+
+
+def read_image(path: str,
+               mode: str = 'RGB',
+               background: int = 255) -> np.ndarray:
+    """Decode an image file to 8 bits, upright and opaque.
+
+    See :func:`hcl_mmagic.datasets.image_decoding.decode_image`.
 
     Args:
         path (str): The image file.
         mode (str): 'RGB' or 'L' (grey).
+        background (int): Grey value that shows behind transparent pixels.
 
     Returns:
         np.ndarray: uint8 image ``(H, W, 3)`` or ``(H, W)``, 0 to 255.
@@ -152,43 +174,21 @@ def read_image(path: str, mode: str = 'RGB') -> np.ndarray:
     Raises:
         UnreadableImageError: If the file is missing, cut off or no image.
     """
+    with _explain_failure(path):
+        return decode_image(Path(path).read_bytes(), mode, background)
+
+
+@contextmanager
+def _explain_failure(path: str) -> Iterator[None]:
+    """Turn what PIL raises into an error that names file and reason."""
     try:
-        content = Path(path).read_bytes()
-        decoded = _decode_quickly(content, mode)
-        if decoded is not None:
-            return decoded
-        with Image.open(io.BytesIO(content)) as opened:
-            image = opened
-            ImageOps.exif_transpose(image, in_place=True)
-            if image.mode.startswith('I'):  # 16 bits: PIL would clip at 255
-                image = Image.fromarray(
-                    (np.asarray(image) // 256).astype(np.uint8))
-            if image.mode != mode:
-                image = image.convert(mode)
-            return np.array(image)
+        yield
     except Image.UnidentifiedImageError as error:
         raise UnreadableImageError(f'{path}: not an image') from error
     except (OSError, ValueError, SyntaxError,
             Image.DecompressionBombError) as error:
         reason = getattr(error, 'strerror', None) or error
         raise UnreadableImageError(f'{path}: {reason}') from error
-
-
-def _decode_quickly(content: bytes, mode: str) -> Optional[np.ndarray]:
-    """What OpenCV decodes like PIL, but in half of the time: JPEG files to
-    RGB and PNG files of 8 grey bits to grey. None for all others, and for
-    files that were cut off, which OpenCV would not tell."""
-    if mode == 'RGB' and content.startswith(JPEG_START):
-        if _jpeg_is_complete(content):
-            pixels = np.frombuffer(content, np.uint8)
-            image = cv2.imdecode(pixels, cv2.IMREAD_COLOR)
-            return None if image is None else cv2.cvtColor(
-                image, cv2.COLOR_BGR2RGB, dst=image)
-    elif mode == 'L' and content.startswith(PNG_START):
-        if content[24:26] == b'\x08\x00' and b'IEND' in content[-12:]:
-            pixels = np.frombuffer(content, np.uint8)
-            return cv2.imdecode(pixels, cv2.IMREAD_GRAYSCALE)
-    return None
 
 
 # A few pictures used over and over, as in the quickstart, are decoded once.
@@ -207,18 +207,28 @@ def read_resized(path: str, short_side: Optional[int]) -> np.ndarray:
     Raises:
         UnreadableImageError: If the file is missing, cut off or no image.
     """
-    image = read_image(path)
-    if short_side is not None and short_side != min(image.shape[:2]):
-        scale = short_side / min(image.shape[:2])
-        image = _resize(image,
-                        *(round(side * scale) for side in image.shape[:2]))
+    image = resize_to_short_side(read_image(path), short_side)
     image.setflags(write=False)
     return image
 
 
-def _resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Bilinear, with smoothing where it shrinks, as PIL does it: OpenCV
-    would not smooth, and torch takes a third of PIL's time."""
+def resize_to_short_side(image: np.ndarray,
+                         short_side: Optional[int]) -> np.ndarray:
+    """Resize bilinearly, with smoothing where it shrinks, as PIL does it.
+
+    Args:
+        image (np.ndarray): uint8 image ``(H, W, 3)``.
+        short_side (int, optional): Length of the shorter side, None for the
+            original size.
+
+    Returns:
+        np.ndarray: uint8 image ``(H', W', 3)``.
+    """
+    if short_side is None or short_side == min(image.shape[:2]):
+        return image
+    scale = short_side / min(image.shape[:2])
+    height, width = (round(side * scale) for side in image.shape[:2])
+    # OpenCV would not smooth, and torch takes a third of PIL's time.
     pixels = torch.from_numpy(image)[None].permute(0, 3, 1, 2)
     resized = F.interpolate(
         pixels, size=(height, width), mode='bilinear', antialias=True)
@@ -243,7 +253,7 @@ def find_damage(path: str, decode: bool = False) -> Optional[str]:
     try:
         content = Path(path).read_bytes()
         if content.startswith(JPEG_START) and not decode:
-            complete = _jpeg_is_complete(content)
+            complete = jpeg_is_complete(content)
         elif content.startswith(PNG_START) and not decode:
             complete = b'IEND' in content
         else:
@@ -253,18 +263,6 @@ def find_damage(path: str, decode: bool = False) -> Optional[str]:
     except OSError as error:
         return error.strerror or str(error)
     return None if complete else 'the file is cut off'
-
-
-def _jpeg_is_complete(content: bytes) -> bool:
-    """Whether an end marker follows the scan; thumbnails have their own."""
-    position = 2
-    while content[position:position + 1] == b'\xff':
-        marker = content[position + 1:position + 2]
-        if marker == b'\xda':
-            return b'\xff\xd9' in content[position:]
-        length = content[position + 2:position + 4]
-        position += 2 + int.from_bytes(length, 'big')
-    return False
 
 
 def warn_unreadable(path: str, reason: str) -> None:

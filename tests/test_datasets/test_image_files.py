@@ -78,28 +78,6 @@ def test_a_missing_or_empty_list_is_refused(tmp_path, text, message):
         read_image_list(str(tmp_path / 'list.txt'))
 
 
-def test_alpha_and_grey_and_palette_become_rgb(tmp_path):
-    alpha = np.concatenate([RGB, np.zeros((6, 8, 1), np.uint8)], axis=2)
-    grey = np.repeat(RGB[..., :1], 3, axis=2)
-    assert (read_image(_save(tmp_path / 'a.png', alpha)) == RGB).all()
-    assert (read_image(_save(tmp_path / 'b.png', RGB[..., 0])) == grey).all()
-    Image.fromarray(RGB[..., 0]).convert('P').save(tmp_path / 'c.png')
-    assert (read_image(str(tmp_path / 'c.png')) == grey).all()
-
-
-def test_16_bits_become_8(tmp_path):
-    deep = RGB[..., 0].astype(np.uint16) * 256 + 77
-    path = _save(tmp_path / 'a.png', deep)
-    assert (read_image(path, mode='L') == RGB[..., 0]).all()
-
-
-def test_pictures_taken_sideways_are_upright(tmp_path):
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
-    path = _save(tmp_path / 'a.png', exif=exif)
-    assert (read_image(path) == np.rot90(RGB, -1)).all()
-
-
 @pytest.mark.parametrize('suffix', ['jpg', 'png', 'bmp', 'webp', 'tif'])
 def test_a_file_that_was_cut_off_is_damaged(tmp_path, suffix):
     noise = np.random.default_rng(0).integers(

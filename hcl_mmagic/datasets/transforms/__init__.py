@@ -5,11 +5,12 @@ from .contents import (ConstantColorContent, GaussianNoiseContent,
 from .corruption import CorruptImage, feather
 from .drawn_masks import RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import LoadMaskForImage, MaskFromFolder
-from .loading import LoadResizedPhotograph
+from .loading import LoadPairedPhotograph, LoadResizedPhotograph
 
 __all__ = [
     'ConstantColorContent', 'ContentAsTruth', 'CorruptImage',
     'GaussianNoiseContent', 'ImageContent', 'LoadMaskForImage',
-    'LoadResizedPhotograph', 'MaskFromFolder', 'PackagedContent',
-    'RandomRectangleMask', 'RandomStrokeMask', 'UniformNoiseContent', 'feather'
+    'LoadPairedPhotograph', 'LoadResizedPhotograph', 'MaskFromFolder',
+    'PackagedContent', 'RandomRectangleMask', 'RandomStrokeMask',
+    'UniformNoiseContent', 'feather'
 ]

@@ -33,6 +33,33 @@ def check_mask(mask: np.ndarray, image: np.ndarray, source: str) -> None:
             f' got the value {mask[~binary][0]}.')
 
 
+def read_white(path: str, binary: bool) -> np.ndarray:
+    """Read a mask file, in which 0 and 1 may stand for black and white.
+
+    Transparent pixels count as black.
+
+    Args:
+        path (str): The image file.
+        binary (bool): Whether grey values are an error.
+
+    Returns:
+        np.ndarray: float32 ``(H, W)``, 0 = black to 1 = white.
+
+    Raises:
+        UnreadableImageError: If the file cannot be read.
+        ValueError: If a grey value is found that must not be there.
+    """
+    grey = read_image(path, mode='L', background=0)
+    white = 1 if grey.max() == 1 else 255
+    if binary:
+        allowed = (grey == 0) | (grey == white)
+        if not allowed.all():
+            raise ValueError(
+                f'{path}: the mask must be black and white, got the grey '
+                f'value {grey[~allowed][0]}; give a threshold to cut it.')
+    return grey.astype(np.float32) / white
+
+
 @TRANSFORMS.register_module()
 class LoadMaskForImage(BaseTransform):
     """MMagic's LoadMask, at the size of the image.
@@ -154,7 +181,7 @@ class MaskFromFolder(BaseTransform):
         """Add ``results['mask']``, float32 ``(H, W, 1)``, 1 = corrupted."""
         index, turns, flip = self.random_choice()
         path = self.paths[index]
-        white = self._read(path)
+        white = read_white(path, binary=self.threshold is None)
         height, width = results['gt'].shape[:2]
         if self.augment and turns % 2:
             height, width = width, height  # before the turn
@@ -170,15 +197,3 @@ class MaskFromFolder(BaseTransform):
         check_mask(mask, results['gt'], path)
         results['mask'] = mask
         return results
-
-    def _read(self, path: str) -> np.ndarray:
-        """Read a mask file as float32 ``(H, W)``, 1 = white."""
-        grey = read_image(path, mode='L')
-        white = 1 if grey.max() == 1 else 255
-        if self.threshold is None:
-            binary = (grey == 0) | (grey == white)
-            if not binary.all():
-                raise ValueError(
-                    f'{path}: the mask must be black and white, got the grey '
-                    f'value {grey[~binary][0]}; give a threshold to cut it.')
-        return grey.astype(np.float32) / white

@@ -1,10 +1,15 @@
-"""Loading of photographs that are used over and over."""
+"""Loading of photographs, one by one or in pairs."""
 from typing import Optional
 
+import cv2
+import numpy as np
 from mmagic.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
-from hcl_mmagic.datasets.image_files import read_resized
+from hcl_mmagic.datasets.image_files import (read_image, read_resized,
+                                             resize_to_short_side)
+from hcl_mmagic.datasets.transforms.loaded_masks import read_white
+from hcl_mmagic.errors import DataMismatchError
 
 
 @TRANSFORMS.register_module()
@@ -42,8 +47,121 @@ class LoadResizedPhotograph(BaseTransform):
             dict: See Added Keys.
         """
         gt = read_resized(results['gt_path'], self.short_side).copy()
-        results['gt'] = gt
-        results['ori_gt_shape'] = gt.shape
-        results['gt_channel_order'] = 'rgb'
-        results['gt_color_type'] = 'color'
+        _add_photograph(results, 'gt', gt)
         return results
+
+
+@TRANSFORMS.register_module()
+class LoadPairedPhotograph(BaseTransform):
+    """Load a damaged and a clean photograph and the mask of the damage.
+
+    Without a mask file, a pixel is corrupted if the two photographs differ in
+    it by more than a threshold, at the size that training sees: what JPEG
+    compression changes stays below the default. How to choose another one:
+    docs/own_pictures.md.
+
+    In mask files white is corrupted, unless inverted; transparent pixels
+    count as black. Files that hold only 0 and 1 count as black and white.
+
+    Required Keys:
+
+    - img_path (damaged)
+    - gt_path (clean)
+    - mask_path (optional)
+
+    Added Keys:
+
+    - img, gt (uint8 ``(H, W, 3)``, 0 to 255, RGB)
+    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+    - ori_img_shape, img_channel_order, img_color_type, and the same of gt
+
+    Args:
+        short_side (int, optional): Length of the shorter side. By default
+            the photographs keep their size.
+        difference_threshold (float): A pixel is corrupted if one of its
+            channels differs by more than this, in [0, 255).
+        invert_mask (bool): Whether black is corrupted in mask files.
+        mask_threshold (float): Grey values of a mask file, from 0 to 1, above
+            it count as white.
+
+    Raises:
+        UnreadableImageError: If a file cannot be read.
+        DataMismatchError: If the files differ in size.
+    """
+
+    def __init__(self,
+                 *,
+                 short_side: Optional[int] = None,
+                 difference_threshold: float = 20.,
+                 invert_mask: bool = False,
+                 mask_threshold: float = 0.5) -> None:
+        if not 0 <= difference_threshold < 255:
+            raise ValueError('difference_threshold is on the scale of 0 to '
+                             f'255, got {difference_threshold}.')
+        if not 0 <= mask_threshold < 1:
+            raise ValueError('mask_threshold must be in [0, 1), got '
+                             f'{mask_threshold}.')
+        self.short_side = short_side
+        self.difference_threshold = difference_threshold
+        self.invert_mask = invert_mask
+        self.mask_threshold = mask_threshold
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results['img']``, ``results['gt']`` and ``results['mask']``.
+
+        Args:
+            results (dict): See Required Keys.
+
+        Returns:
+            dict: See Added Keys.
+        """
+        gt_path = results['gt_path']
+        gt = read_image(gt_path)
+        size = gt.shape[:2]
+        img = read_image(results['img_path'])
+        _check_size(img, results['img_path'], size, gt_path)
+        gt = resize_to_short_side(gt, self.short_side)
+        img = resize_to_short_side(img, self.short_side)
+        if 'mask_path' in results:
+            white = read_white(results['mask_path'], binary=False)
+            _check_size(white, results['mask_path'], size, gt_path)
+            white = cv2.resize(
+                white, gt.shape[1::-1], interpolation=cv2.INTER_AREA)
+            corrupted = (white > self.mask_threshold) != self.invert_mask
+        else:
+            corrupted = find_difference(img, gt, self.difference_threshold)
+        _add_photograph(results, 'gt', gt)
+        _add_photograph(results, 'img', img)
+        results['mask'] = corrupted[..., None].astype(np.float32)
+        return results
+
+
+def find_difference(img: np.ndarray, gt: np.ndarray,
+                    threshold: float) -> np.ndarray:
+    """Where a damaged photograph differs from the clean one.
+
+    Args:
+        img (np.ndarray): Damaged photograph, uint8 ``(H, W, 3)``.
+        gt (np.ndarray): Clean photograph, uint8 ``(H, W, 3)``.
+        threshold (float): Largest difference of a channel, 0 to 255, at which
+            a pixel is still intact.
+
+    Returns:
+        np.ndarray: bool ``(H, W)``, True = corrupted.
+    """
+    return cv2.absdiff(img, gt).max(axis=2) > threshold
+
+
+def _check_size(image: np.ndarray, path: str, expected: tuple[int, int],
+                gt_path: str) -> None:
+    if image.shape[:2] != expected:
+        raise DataMismatchError(
+            f'{path} has height and width {image.shape[:2]}, but its clean '
+            f'photograph {gt_path} has {expected}.')
+
+
+def _add_photograph(results: dict, key: str, image: np.ndarray) -> None:
+    results[key] = image
+    results[f'ori_{key}_shape'] = image.shape
+    results[f'{key}_channel_order'] = 'rgb'
+    results[f'{key}_color_type'] = 'color'

@@ -1,8 +1,14 @@
 """Tests of hcl_mmagic/datasets/transforms/loading.py."""
 import numpy as np
+import pytest
 from mmagic.datasets.transforms import LoadImageFromFile, Resize
+from PIL import Image
 
-from hcl_mmagic.datasets.transforms import LoadResizedPhotograph
+from hcl_mmagic.datasets.image_files import UnreadableImageError
+from hcl_mmagic.datasets.transforms import (LoadPairedPhotograph,
+                                            LoadResizedPhotograph)
+from hcl_mmagic.datasets.transforms.loading import find_difference
+from hcl_mmagic.errors import DataMismatchError
 
 
 def test_equals_loading_and_resizing_by_mmagic(save_images):
@@ -24,3 +30,108 @@ def test_later_transforms_cannot_change_the_remembered_picture(save_images):
     first[:] = 0
     second = LoadResizedPhotograph()(dict(gt_path=path))['gt']
     assert (second == kept).all()
+
+
+SQUARE = np.s_[8:20, 10:30]
+
+
+@pytest.fixture
+def pair(save_images, tmp_path):
+    """Paths of a clean photograph and one with a square turned negative."""
+    gt_path = str(save_images('clean', 1, size=(40, 60)) / '000.jpg')
+    picture = np.array(Image.open(gt_path))
+    picture[SQUARE] = np.where(picture[SQUARE] > 127, 0, 255)
+    Image.fromarray(picture).save(tmp_path / 'damaged.png')
+    return dict(gt_path=gt_path, img_path=str(tmp_path / 'damaged.png'))
+
+
+def _save_mask(tmp_path, mask):
+    Image.fromarray(mask).save(tmp_path / 'mask.png')
+    return str(tmp_path / 'mask.png')
+
+
+def _square(inside=255, outside=0, shape=(40, 60)):
+    mask = np.full(shape, outside, np.uint8)
+    mask[SQUARE] = inside
+    return mask
+
+
+def test_without_a_file_the_mask_is_where_a_pair_differs(pair):
+    results = LoadPairedPhotograph()(dict(pair))
+    assert results['img'].dtype == results['gt'].dtype == np.uint8
+    assert results['mask'].dtype == np.float32
+    assert (results['mask'][..., 0] == _square(1)).all()
+    for key in ('img', 'gt'):
+        assert results[f'{key}_channel_order'] == 'rgb'
+    expected = np.array(Image.open(pair['img_path']))
+    assert (results['img'] == expected).all()
+
+
+def test_the_difference_is_the_largest_of_the_channels():
+    rng = np.random.default_rng(0)
+    img, gt = rng.integers(256, size=(2, 9, 7, 3), dtype=np.uint8)
+    for threshold in (0, 20.5, 200):
+        expected = [[
+            max(abs(int(a) - int(b)) for a, b in zip(*pixels)) > threshold
+            for pixels in zip(*rows)
+        ] for rows in zip(img, gt)]
+        assert (find_difference(img, gt, threshold) == expected).all()
+
+
+def test_resized_pairs_are_compared_at_the_size_of_training(pair):
+    small = LoadPairedPhotograph(short_side=20)(dict(pair))
+    assert small['img'].shape == small['gt'].shape == (20, 30, 3)
+    expected = LoadResizedPhotograph(short_side=20)(dict(pair))['gt']
+    assert (small['gt'] == expected).all()
+    differs = find_difference(small['img'], small['gt'], 20)
+    assert (small['mask'][..., 0] == differs).all()
+
+
+@pytest.mark.parametrize('invert', [False, True])
+@pytest.mark.parametrize('white', [1, 255])
+def test_in_mask_files_white_is_corrupted_unless_inverted(
+        pair, tmp_path, invert, white):
+    pair['mask_path'] = _save_mask(tmp_path, _square(white))
+    loader = LoadPairedPhotograph(short_side=20, invert_mask=invert)
+    mask = loader(dict(pair))['mask']
+    assert mask.shape == (20, 30, 1) and mask.dtype == np.float32
+    expected = np.zeros((20, 30), bool)
+    expected[4:10, 5:15] = True
+    assert (mask[..., 0] == (expected != invert)).all()
+
+
+def test_grey_values_of_a_mask_file_are_cut_at_the_threshold(pair, tmp_path):
+    pair['mask_path'] = _save_mask(tmp_path, _square(255, 100))
+    for threshold, share in ((0.5, 0.1), (0.3, 1)):
+        loader = LoadPairedPhotograph(mask_threshold=threshold)
+        assert np.isclose(loader(dict(pair))['mask'].mean(), share)
+
+
+def test_a_mask_painted_on_a_transparent_layer(pair, tmp_path):
+    layer = np.dstack([np.full((40, 60, 3), 255, np.uint8), _square()])
+    pair['mask_path'] = _save_mask(tmp_path, layer)
+    mask = LoadPairedPhotograph()(dict(pair))['mask']
+    assert (mask[..., 0] == _square(1)).all()
+
+
+def test_files_of_different_size_are_refused(pair, tmp_path):
+    pair['mask_path'] = _save_mask(tmp_path, _square(shape=(40, 61)))
+    with pytest.raises(
+            DataMismatchError,
+            match=r'mask.png has .*\(40, 61\), .*000.jpg has \(40, 60\)'):
+        LoadPairedPhotograph()(dict(pair))
+
+
+def test_an_unreadable_file_is_named(pair):
+    pair['img_path'] = 'nowhere.png'
+    with pytest.raises(UnreadableImageError, match='nowhere.png: No such'):
+        LoadPairedPhotograph()(dict(pair))
+
+
+@pytest.mark.parametrize('arguments, message', [
+    (dict(difference_threshold=255), 'scale of 0 to 255, got 255'),
+    (dict(mask_threshold=1.), 'mask_threshold must be'),
+])
+def test_impossible_arguments_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        LoadPairedPhotograph(**arguments)

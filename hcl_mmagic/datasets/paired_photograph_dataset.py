@@ -1,0 +1,137 @@
+"""Damaged photographs with their clean twins, and masks if there are any."""
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Optional, Union
+
+from mmagic.registry import DATASETS
+
+from hcl_mmagic.datasets.image_files import UnreadableImageError, image_size
+from hcl_mmagic.datasets.pairing import (default_folders, describe_missing,
+                                         pair_folders, read_pair_list)
+from hcl_mmagic.datasets.photograph_dataset import Flaw, PhotographDataset
+from hcl_mmagic.errors import DataMismatchError
+
+
+@DATASETS.register_module()
+class PairedPhotographDataset(PhotographDataset):
+    """Pairs of a damaged and a clean photograph, maybe with a mask.
+
+    In folders, files belong together whose path relative to their folder is
+    the same but for the extension. A pair of which a file is unreadable, or
+    whose files differ in size, is named in a warning; in training the next
+    pair takes its place, in test mode it is left out from the start.
+
+    Args:
+        data_root (str): What ``data_prefix``, ``ann_file`` and the names in
+            it are relative to.
+        data_prefix (dict, optional): ``dict(img=folder, gt=folder)`` of the
+            damaged and the clean photographs, maybe with ``mask=folder``
+            (white = corrupted, see :class:`LoadPairedPhotograph`). Defaults
+            to the folders damaged, clean and, if it exists, mask.
+        ann_file (str): Text file, in place of ``data_prefix``, with the line
+            ``damaged<TAB>clean`` or ``damaged<TAB>clean<TAB>mask`` for each
+            pair.
+        ignore_unpaired (bool): Whether files without a partner are left out
+            with a warning. By default they are an error.
+        pipeline (Sequence[dict or Callable]): Transforms; the first one gets
+            ``img_path``, ``gt_path``, ``mask_path`` (if there are masks) and
+            ``sample_idx``.
+        test_mode, seed, repeats, indices, split, val_share: See
+            :class:`PhotographDataset`.
+
+    Attributes:
+        missing (dict): By folder, the files that have no partner there.
+
+    Raises:
+        DataNotFoundError: If a folder or the list is missing or empty, or no
+            pair is readable in test mode.
+        DataMismatchError: If a file has no partner.
+    """
+
+    METAINFO = dict(
+        dataset_type='paired_photograph', task_name='blind_inpainting')
+
+    def __init__(self,
+                 *,
+                 data_root: str = '',
+                 data_prefix: Optional[dict] = None,
+                 ann_file: str = '',
+                 ignore_unpaired: bool = False,
+                 pipeline: Sequence[Union[dict, Callable]] = (),
+                 test_mode: bool = False,
+                 seed: int = 0,
+                 repeats: int = 1,
+                 indices: Optional[Union[int, Sequence[int]]] = None,
+                 split: Optional[str] = None,
+                 val_share: float = 0.1) -> None:
+        if data_prefix is not None:
+            if ann_file:
+                raise ValueError('Give either data_prefix or ann_file, not '
+                                 'both.')
+            if set(data_prefix) not in ({'img', 'gt'}, {'img', 'gt', 'mask'}):
+                raise ValueError(
+                    'data_prefix must be dict(img=folder, gt=folder) or '
+                    'dict(img=folder, gt=folder, mask=folder), got '
+                    f'{dict(data_prefix)}.')
+        self.folders = default_folders(data_root) if data_prefix is None else {
+            role: os.path.join(data_root, folder)
+            for role, folder in data_prefix.items()
+        }
+        self.ignore_unpaired = ignore_unpaired
+        self.missing: dict[str, list[str]] = {}
+        super().__init__(
+            data_root=data_root,
+            ann_file=ann_file,
+            pipeline=pipeline,
+            test_mode=test_mode,
+            seed=seed,
+            repeats=repeats,
+            indices=indices,
+            split=split,
+            val_share=val_share)
+
+    def _list_photographs(self) -> list[dict]:
+        if self.ann_file:
+            return read_pair_list(self.ann_file, self.data_root)
+        pairs, self.missing = pair_folders(self.folders)
+        lacking = describe_missing(self.missing)
+        if lacking and not (self.ignore_unpaired and pairs):
+            raise DataMismatchError(
+                f'Files without a partner of the same name: {lacking}. Add '
+                'or remove files, or leave these out with '
+                'ignore_unpaired=True.')
+        if lacking:
+            warnings.warn('Files left out that have no partner of the same '
+                          f'name: {lacking}.')
+        return pairs
+
+    def _find_flaw(self, paths: dict, decode: bool) -> Optional[Flaw]:
+        flaw = super()._find_flaw(paths, decode)
+        return flaw or find_size_mismatch(paths)
+
+
+def find_size_mismatch(paths: dict) -> Optional[Flaw]:
+    """Compare the sizes of a pair's files, of which only the heads are read.
+
+    Args:
+        paths (dict): ``img_path``, ``gt_path``, maybe ``mask_path``.
+
+    Returns:
+        Flaw, optional: The first file whose size, upright, is not that of the
+        clean photograph, or whose head cannot be read.
+    """
+    gt_path = paths['gt_path']
+    expected = None
+    for path in (gt_path, paths['img_path'], paths.get('mask_path', gt_path)):
+        try:
+            height, width = image_size(path)
+        except UnreadableImageError as error:
+            return Flaw(path, str(error).removeprefix(f'{path}: '))
+        if expected is None:
+            expected = height, width
+        elif expected != (height, width):
+            return Flaw(
+                path, f'{width} x {height} pixels, but its clean photograph '
+                f'{gt_path} has {expected[1]} x {expected[0]}')
+    return None

@@ -1,0 +1,1 @@
+"""What ``check_data.py`` is made of: find, inspect, judge and show data."""
