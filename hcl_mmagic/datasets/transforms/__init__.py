@@ -1,14 +1,25 @@
 """Transforms that corrupt clean photographs."""
+from .content_changes import CompressContent, ShiftContentColor
 from .contents import (ConstantColorContent, GaussianNoiseContent,
-                       ImageContent, PackagedContent, UniformNoiseContent)
-from .corruption import CorruptImage, feather
+                       ImageContent, PackagedContent, SaltAndPepperContent,
+                       UniformNoiseContent)
+from .corruption import CorruptImage, corruption_name, feather
 from .drawn_masks import RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import LoadMaskForImage, MaskFromFolder
 from .loading import LoadResizedPhotograph
+from .patterns import (CorruptionPattern, CreaseCorruption, GraffitiCorruption,
+                       LogoWatermarkCorruption, RaindropCorruption,
+                       ScratchCorruption, ScribbleCorruption, ShadowCorruption,
+                       StainCorruption, TextWatermarkCorruption)
 
 __all__ = [
-    'ConstantColorContent', 'CorruptImage', 'GaussianNoiseContent',
-    'ImageContent', 'LoadMaskForImage', 'LoadResizedPhotograph',
-    'MaskFromFolder', 'PackagedContent', 'RandomRectangleMask',
-    'RandomStrokeMask', 'UniformNoiseContent', 'feather'
+    'CompressContent', 'ConstantColorContent', 'CorruptImage',
+    'CorruptionPattern', 'CreaseCorruption', 'GaussianNoiseContent',
+    'GraffitiCorruption', 'ImageContent', 'LoadMaskForImage',
+    'LoadResizedPhotograph', 'LogoWatermarkCorruption', 'MaskFromFolder',
+    'PackagedContent', 'RaindropCorruption', 'RandomRectangleMask',
+    'RandomStrokeMask', 'SaltAndPepperContent', 'ScratchCorruption',
+    'ScribbleCorruption', 'ShadowCorruption', 'ShiftContentColor',
+    'StainCorruption', 'TextWatermarkCorruption', 'UniformNoiseContent',
+    'corruption_name', 'feather'
 ]
