@@ -56,50 +56,29 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
 
-    from mmagic.registry import DATASETS
-    from mmengine.registry import init_default_scope
-    from probing import collect_patches, patch_statistics, probe
+    from pipeline_samples import draw_samples
+    from probing import NUM_FOLDS, collect_patches, patch_statistics, probe
 
     from hcl_mmagic.datasets import seeded_rng
     from hcl_mmagic.engine.launch import prepare_output
-    from hcl_mmagic.engine.options import load_config
     from hcl_mmagic.errors import ConfigError
-    cfg = load_config(args.config, args.cfg_options)
-    loader = cfg.get(f'{args.split}_dataloader')
-    if loader is None:
-        raise ConfigError(f'{args.config} has no {args.split}_dataloader')
     if args.json:
         prepare_output(args.json)
-    init_default_scope('mmagic')
-    samples = _draw_samples(
-        DATASETS.build(loader.dataset), args.num_samples, args.seed)
+    samples = draw_samples(args.config, args.cfg_options, args.split,
+                           args.num_samples, args.seed)
     with seeded_rng(args.seed):
         patches = collect_patches(
-            samples, size=args.patch_size, margin=args.margin)
-    if len(set(patches.groups)) < 5:
+            ((sample.img, sample.mask, sample.name) for sample in samples),
+            size=args.patch_size,
+            margin=args.margin)
+    if len(set(patches.groups)) < NUM_FOLDS:
         raise ConfigError(
             f'{args.num_samples} samples gave {len(patches.pixels)} patches '
-            'of fewer than 5 photographs: take more samples, smaller patches '
-            'or a smaller margin')
+            f'of fewer than {NUM_FOLDS} photographs: take more samples, '
+            'smaller patches or a smaller margin')
     result = probe(
         patch_statistics(patches.pixels), patches.pasted, patches.groups)
     _report(result, patches, args.json)
-
-
-def _draw_samples(
-        dataset: 'BaseDataset', count: int,
-        seed: int) -> Iterator[tuple['np.ndarray', 'np.ndarray', str]]:
-    """Damaged photograph, mask and name of each sample, in a fixed order."""
-    from tqdm import tqdm
-
-    from hcl_mmagic.datasets import SeededIndex, mix_seed
-    for number in tqdm(range(count), 'samples', disable=None):
-        index = SeededIndex(number % len(dataset), mix_seed(seed, number))
-        sample = dataset[index]
-        data_sample = sample['data_samples']
-        image = sample['inputs'].permute(1, 2, 0).numpy()
-        name = data_sample.metainfo.get('gt_path', str(int(index)))
-        yield image, data_sample.mask[0].numpy(), name
 
 
 def _report(result: 'ProbeResult', patches: 'Patches', path: str) -> None:

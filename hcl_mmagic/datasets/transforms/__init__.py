@@ -1,6 +1,6 @@
 """Transforms that corrupt clean photographs."""
 from .content_changes import CompressContent, ShiftContentColor
-from .contents import (ConstantColorContent, GaussianNoiseContent,
+from .contents import (ConstantColorContent, DrawnContent, GaussianNoiseContent,
                        ImageContent, PackagedContent, SaltAndPepperContent,
                        UniformNoiseContent)
 from .corruption import CorruptImage, corruption_name, feather
@@ -14,7 +14,7 @@ from .patterns import (CorruptionPattern, CreaseCorruption, GraffitiCorruption,
 
 __all__ = [
     'CompressContent', 'ConstantColorContent', 'CorruptImage',
-    'CorruptionPattern', 'CreaseCorruption', 'GaussianNoiseContent',
+    'CorruptionPattern', 'CreaseCorruption', 'DrawnContent', 'GaussianNoiseContent',
     'GraffitiCorruption', 'ImageContent', 'LoadMaskForImage',
     'LoadResizedPhotograph', 'LogoWatermarkCorruption', 'MaskFromFolder',
     'PackagedContent', 'RaindropCorruption', 'RandomRectangleMask',

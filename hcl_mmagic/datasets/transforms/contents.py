@@ -133,8 +133,11 @@ class PackagedContent(_ImageFileContent):
         super().__init__(packaged_photographs(split), short_side)
 
 
-class _DrawnContent(BaseTransform):
-    """Content that is drawn pixel by pixel or once per image."""
+class DrawnContent(BaseTransform):
+    """Base of the contents that need no files, only a shape.
+
+    They are drawn pixel by pixel or once per image.
+    """
 
     def transform(self, results: dict) -> dict:
         """Add ``results['content']``, uint8 ``(H, W, 3)``."""
@@ -153,7 +156,7 @@ class _DrawnContent(BaseTransform):
 
 
 @TRANSFORMS.register_module()
-class ConstantColorContent(_DrawnContent):
+class ConstantColorContent(DrawnContent):
     """One uniformly random colour per image.
 
     Required Keys:
@@ -170,7 +173,7 @@ class ConstantColorContent(_DrawnContent):
 
 
 @TRANSFORMS.register_module()
-class UniformNoiseContent(_DrawnContent):
+class UniformNoiseContent(DrawnContent):
     """Independent uniform noise over 0 to 255 in every pixel and channel.
 
     Required Keys:
@@ -187,7 +190,7 @@ class UniformNoiseContent(_DrawnContent):
 
 
 @TRANSFORMS.register_module()
-class GaussianNoiseContent(_DrawnContent):
+class GaussianNoiseContent(DrawnContent):
     """Independent Gaussian noise, clipped to 0 to 255.
 
     Required Keys:
@@ -214,7 +217,7 @@ class GaussianNoiseContent(_DrawnContent):
 
 
 @TRANSFORMS.register_module()
-class SaltAndPepperContent(_DrawnContent):
+class SaltAndPepperContent(DrawnContent):
     """The photograph itself with some pixels turned black or white.
 
     The mask stays that of the noisy region: between its black and white
