@@ -15,40 +15,55 @@ _GRID = 16
 class CompressContent(BaseTransform):
     """JPEG compression of content, its blocks anywhere.
 
+    On its own it makes the compression of content unlike that of the
+    photograph; together with the photograph it makes both alike.
+
     Required Keys:
 
     - content (uint8 ``(H, W, 3)``, RGB)
+    - gt (uint8 ``(H, W, 3)``, with the photograph only)
 
     Modified Keys:
 
     - content
+    - gt (with the photograph only)
 
     Args:
         quality_range (tuple[int, int]): Lowest and highest JPEG quality, 1
             to 100.
+        with_photograph (bool): Whether the clean photograph is compressed,
+            too, at the same quality and on the same grid of blocks. What
+            gave photograph and content away, such as their own former
+            compression and their sharpness, is then mostly lost, and outside
+            the mask ``img`` still equals ``gt``.
+
+    Raises:
+        ValueError: If the photograph to compress is not uint8.
     """
 
-    def __init__(self, *, quality_range: tuple[int, int] = (40, 95)) -> None:
+    def __init__(self,
+                 *,
+                 quality_range: tuple[int, int] = (50, 90),
+                 with_photograph: bool = False) -> None:
         check_range('quality_range', quality_range, 1, 100)
         self.quality_range = quality_range
+        self.keys = ('content', 'gt') if with_photograph else ('content', )
 
     @cache_randomness
     def random_compression(self) -> tuple[int, int, int]:
-        """Draw the quality and how far up and left of the content the
+        """Draw the quality and how far up and left of the picture the
         blocks begin, in pixels."""
         return (random_integer(self.quality_range), np.random.randint(_GRID),
                 np.random.randint(_GRID))
 
     def transform(self, results: dict) -> dict:
-        """Change ``results['content']``."""
-        quality, top, left = self.random_compression()
-        content = results['content']
-        # Mirrored as often as it takes, for content of a single pixel, too.
-        padded = np.pad(content, ((top, 0), (left, 0), (0, 0)), 'symmetric')
-        _, encoded = cv2.imencode('.jpg', padded[..., ::-1],
-                                  (cv2.IMWRITE_JPEG_QUALITY, quality))
-        decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1]
-        results['content'] = decoded[top:, left:]
+        """Change ``results['content']``, and ``results['gt']`` if asked."""
+        compression = self.random_compression()
+        for key in self.keys:
+            if results[key].dtype != np.uint8:
+                raise ValueError(f'CompressContent takes uint8, got {key} of '
+                                 f'{results[key].dtype}.')
+            results[key] = _compress(results[key], *compression)
         return results
 
 
@@ -95,3 +110,13 @@ class ShiftContentColor(BaseTransform):
         shifted = np.rint(gain * results['content'] + offset)
         results['content'] = np.clip(shifted, 0, 255).astype(np.uint8)
         return results
+
+
+def _compress(image: np.ndarray, quality: int, top: int,
+              left: int) -> np.ndarray:
+    # Mirrored as often as it takes, for pictures of a few pixels, too.
+    padded = np.pad(image, ((top, 0), (left, 0), (0, 0)), 'symmetric')
+    _, encoded = cv2.imencode('.jpg', padded[..., ::-1],
+                              (cv2.IMWRITE_JPEG_QUALITY, quality))
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(decoded[top:, left:, ::-1])

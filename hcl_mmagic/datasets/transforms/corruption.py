@@ -126,7 +126,8 @@ class CorruptImage(BaseTransform):
             results = transform(results)
         content = results.pop('content')
         soft = feather(mask.astype(np.float32), self.feather_radius)
-        results['img'] = blend(gt, content, soft)
+        # not gt: the changes of content may change the photograph alike
+        results['img'] = blend(results['gt'], content, soft)
         return finish_corruption(results, content_source)
 
 

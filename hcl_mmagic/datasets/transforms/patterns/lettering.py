@@ -74,7 +74,8 @@ def draw_letters(text: str, font_name: str, size: int) -> np.ndarray:
     left, top, right, bottom = font.getbbox(text)
     image = Image.new('L', (max(1, right - left), max(1, bottom - top)))
     ImageDraw.Draw(image).text((-left, -top), text, fill=255, font=font)
-    return np.asarray(image, np.float32) / 255
+    # the font's own box is wider by what it leaves free
+    return np.asarray(image.crop(image.getbbox()), np.float32) / 255
 
 
 @lru_cache(maxsize=256)
