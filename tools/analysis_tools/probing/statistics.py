@@ -4,11 +4,10 @@ A high-pass filter of 3x3 pixels removes most of what a patch shows and leaves
 how it was made: resampling smooths the residuals and ties neighbours
 together, JPEG sets many of them to zero, noise raises them all.
 """
-import cv2
 import numpy as np
 
-# Each filter is symmetric or changes only its sign in a mirror, so that a
-# patch and its mirror picture have the same statistics.
+# With each filter the list holds its turned and mirrored pictures, up to the
+# sign.
 FILTERS = {
     'horizontal difference': ((0, 0, 0), (0, -1, 1), (0, 0, 0)),
     'vertical difference': ((0, 0, 0), (0, -1, 0), (0, 1, 0)),
@@ -30,6 +29,7 @@ STATISTIC_NAMES = tuple(
 _RGB_TO_PLANES = np.array(((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5),
                            (0.5, -0.418688, -0.081312)), np.float32)
 _SMALLEST = 1e-2  # before logarithms, far below a step of the grey values
+_CHUNK = 500  # patches at once, for the memory
 _ZERO = 0.5  # residuals of less than half a grey value count as none
 
 
@@ -54,30 +54,42 @@ def patch_statistics(patches: np.ndarray) -> np.ndarray:
         raise ValueError('Patches must be uint8 of the shape (N, S, S, 3) with'
                          f' S of at least 5, got {patches.dtype} '
                          f'{patches.shape}.')
-    return np.array([_describe(patch) for patch in patches], np.float32)
+    chunks = np.array_split(patches, len(patches) // _CHUNK + 1)
+    return np.concatenate([_describe(chunk) for chunk in chunks])
 
 
-def _describe(patch: np.ndarray) -> list[float]:
-    planes = patch.astype(np.float32) @ _RGB_TO_PLANES.T
+def _describe(patches: np.ndarray) -> np.ndarray:
+    """The statistics of STATISTIC_NAMES, ``(N, F)``."""
     values = []
-    for plane in np.moveaxis(planes, -1, 0):
+    for coefficients in _RGB_TO_PLANES:
+        plane = patches @ coefficients  # (N, S, S)
         for taps in FILTERS.values():
-            residual = cv2.filter2D(plane, cv2.CV_32F,
-                                    np.array(taps, np.float32))
-            values += _describe_residual(residual[1:-1, 1:-1])
-    values.append(((patch == 0) | (patch == 255)).mean())
-    return values
+            values += _describe_residual(_filter(plane, taps))
+    extreme = (patches == 0) | (patches == 255)
+    values.append(extreme.mean(axis=(1, 2, 3)))
+    return np.stack(values, axis=1).astype(np.float32)
 
 
-def _describe_residual(residual: np.ndarray) -> list[float]:
+def _filter(plane: np.ndarray, taps: tuple) -> np.ndarray:
+    """Correlate with 3x3 taps, ``(N, S, S)`` to ``(N, S - 2, S - 2)``."""
+    side = plane.shape[1] - 2
+    return sum(tap * plane[:, row:row + side, column:column + side]
+               for row, line in enumerate(taps)
+               for column, tap in enumerate(line) if tap)
+
+
+def _describe_residual(residual: np.ndarray) -> list[np.ndarray]:
     """The statistics of RESIDUAL_STATISTICS, in that order."""
+    inside = (1, 2)
     size = np.abs(residual)
-    centred = residual - residual.mean()
-    variance = (centred**2).mean()
+    centred = residual - residual.mean(axis=inside, keepdims=True)
+    variance = (centred**2).mean(axis=inside)
+    beside = (centred[:, :, 1:] * centred[:, :, :-1]).mean(axis=inside)
+    below = (centred[:, 1:] * centred[:, :-1]).mean(axis=inside)
     return [
-        np.log(size.mean() + _SMALLEST),
+        np.log(size.mean(axis=inside) + _SMALLEST),
         np.log(variance + _SMALLEST),
-        (size < _ZERO).mean(),
-        (centred[:, 1:] * centred[:, :-1]).mean() / (variance + _SMALLEST),
-        (centred[1:] * centred[:-1]).mean() / (variance + _SMALLEST),
+        (size < _ZERO).mean(axis=inside),
+        beside / (variance + _SMALLEST),
+        below / (variance + _SMALLEST),
     ]

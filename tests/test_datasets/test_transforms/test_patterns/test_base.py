@@ -1,4 +1,4 @@
-"""Tests of hcl_mmagic/datasets/transforms/patterns/base.py, on all patterns."""
+"""Tests of transforms/patterns/base.py, on every registered pattern."""
 import numpy as np
 import pytest
 from mmagic.registry import TRANSFORMS
