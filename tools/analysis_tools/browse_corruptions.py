@@ -107,11 +107,9 @@ def _rows_of_config(args: argparse.Namespace) -> 'Iterator[PanelRow]':
 
 
 def _rows_of_patterns(args: argparse.Namespace) -> 'Iterator[PanelRow]':
-    from mmengine.dataset import Compose
     from mmengine.registry import init_default_scope
 
-    from hcl_mmagic.datasets import (PackagedPhotographs, SeededIndex,
-                                     mix_seed)
+    from hcl_mmagic.datasets import PackagedPhotographs, SeededIndex, mix_seed
     from hcl_mmagic.errors import ConfigError
     from hcl_mmagic.visualization import PanelRow
     init_default_scope('mmagic')
@@ -120,37 +118,27 @@ def _rows_of_patterns(args: argparse.Namespace) -> 'Iterator[PanelRow]':
     if unknown:
         raise ConfigError(f'no pattern is called {sorted(unknown)[0]}; there '
                           f'are {", ".join(pipelines)}')
-    photographs = PackagedPhotographs(
-        split=['test', 'train'],
-        pipeline=[
-            dict(type='LoadResizedPhotograph', short_side=args.size),
-            dict(
-                type='Crop',
-                keys=['gt'],
-                crop_size=(args.size, args.size),
-                random_crop=False)
-        ])
+    load = [
+        dict(type='LoadResizedPhotograph', short_side=args.size),
+        dict(
+            type='Crop',
+            keys=['gt'],
+            crop_size=(args.size, args.size),
+            random_crop=False)
+    ]
     for position, name in enumerate(args.patterns or pipelines):
-        pipeline = Compose(pipelines[name])
+        photographs = PackagedPhotographs(
+            split=['test', 'train'], pipeline=load + pipelines[name])
         for number in range(args.num):
             # Another photograph for each pattern, the same in every sheet.
-            photograph = (position + number) % len(photographs)
             seed = mix_seed(args.seed, position, number)
-            yield _damage(photographs[SeededIndex(photograph, seed)],
-                          pipeline, seed, name)
-
-
-def _damage(sample: dict, pipeline: 'Compose', seed: int,
-            name: str) -> 'PanelRow':
-    from hcl_mmagic.datasets import seeded_rng
-    from hcl_mmagic.visualization import PanelRow
-    with seeded_rng(seed):
-        sample = pipeline(sample)
-    return PanelRow(
-        corrupted=sample['img'],
-        mask=sample['mask'][..., 0],
-        gt_img=sample['gt'],
-        title=name)
+            sample = photographs[SeededIndex(
+                (position + number) % len(photographs), seed)]
+            yield PanelRow(
+                corrupted=sample['img'],
+                mask=sample['mask'][..., 0],
+                gt_img=sample['gt'],
+                title=name)
 
 
 def _registered_patterns() -> dict[str, list[dict]]:

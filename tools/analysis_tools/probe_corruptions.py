@@ -8,15 +8,13 @@ it, a detector can learn instead of looking at the pictures.
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # for cli and probing
 import cli  # noqa: E402
 
 if TYPE_CHECKING:  # importing them costs seconds
-    import numpy as np
-    from mmengine.dataset import BaseDataset
     from probing import Patches, ProbeResult
 
 

@@ -21,7 +21,7 @@ def mixture(split):
         ],
         content_transforms=[
             dict(type='ShiftContentColor'),
-            dict(type='CompressContent', with_photograph=True)
+            dict(type='CompressContent')
         ])
     color_or_noise = dict(
         type='CorruptImage',

@@ -15,7 +15,7 @@ mask = dict(
 pack = dict(type='PackInputs', keys=['img'], meta_keys=['corruption'])
 # The two data sets differ in compression and sharpness, which must not tell
 # pasted from intact pixels: docs/corruptions.md.
-content_transforms = [dict(type='CompressContent', with_photograph=True)]
+content_transforms = [dict(type='CompressContent')]
 
 train_dataloader = dict(
     batch_size=batch_size,

@@ -1,8 +1,8 @@
 """Transforms that corrupt clean photographs."""
 from .content_changes import CompressContent, ShiftContentColor
-from .contents import (ConstantColorContent, DrawnContent, GaussianNoiseContent,
-                       ImageContent, PackagedContent, SaltAndPepperContent,
-                       UniformNoiseContent)
+from .contents import (ConstantColorContent, DrawnContent,
+                       GaussianNoiseContent, ImageContent, PackagedContent,
+                       SaltAndPepperContent, UniformNoiseContent)
 from .corruption import CorruptImage, corruption_name, feather
 from .drawn_masks import RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import LoadMaskForImage, MaskFromFolder
@@ -14,12 +14,12 @@ from .patterns import (CorruptionPattern, CreaseCorruption, GraffitiCorruption,
 
 __all__ = [
     'CompressContent', 'ConstantColorContent', 'CorruptImage',
-    'CorruptionPattern', 'CreaseCorruption', 'DrawnContent', 'GaussianNoiseContent',
-    'GraffitiCorruption', 'ImageContent', 'LoadMaskForImage',
-    'LoadResizedPhotograph', 'LogoWatermarkCorruption', 'MaskFromFolder',
-    'PackagedContent', 'RaindropCorruption', 'RandomRectangleMask',
-    'RandomStrokeMask', 'SaltAndPepperContent', 'ScratchCorruption',
-    'ScribbleCorruption', 'ShadowCorruption', 'ShiftContentColor',
-    'StainCorruption', 'TextWatermarkCorruption', 'UniformNoiseContent',
-    'corruption_name', 'feather'
+    'CorruptionPattern', 'CreaseCorruption', 'DrawnContent',
+    'GaussianNoiseContent', 'GraffitiCorruption', 'ImageContent',
+    'LoadMaskForImage', 'LoadResizedPhotograph', 'LogoWatermarkCorruption',
+    'MaskFromFolder', 'PackagedContent', 'RaindropCorruption',
+    'RandomRectangleMask', 'RandomStrokeMask', 'SaltAndPepperContent',
+    'ScratchCorruption', 'ScribbleCorruption', 'ShadowCorruption',
+    'ShiftContentColor', 'StainCorruption', 'TextWatermarkCorruption',
+    'UniformNoiseContent', 'corruption_name', 'feather'
 ]

@@ -13,15 +13,17 @@ _GRID = 16
 
 @TRANSFORMS.register_module()
 class CompressContent(BaseTransform):
-    """JPEG compression of content, its blocks anywhere.
+    """JPEG compression of content and of the photograph it is pasted into.
 
-    On its own it makes the compression of content unlike that of the
-    photograph; together with the photograph it makes both alike.
+    Both get the same quality and the same grid of blocks, anywhere. What
+    gives photograph and content away, their own former compression above
+    all, is then mostly lost, and there is no seam between two compressions.
+    Outside the mask ``img`` still equals ``gt``.
 
     Required Keys:
 
     - content (uint8 ``(H, W, 3)``, RGB)
-    - gt (uint8 ``(H, W, 3)``, with the photograph only)
+    - gt (uint8 ``(H, W, 3)``, RGB; with the photograph only)
 
     Modified Keys:
 
@@ -31,20 +33,18 @@ class CompressContent(BaseTransform):
     Args:
         quality_range (tuple[int, int]): Lowest and highest JPEG quality, 1
             to 100.
-        with_photograph (bool): Whether the clean photograph is compressed,
-            too, at the same quality and on the same grid of blocks. What
-            gave photograph and content away, such as their own former
-            compression and their sharpness, is then mostly lost, and outside
-            the mask ``img`` still equals ``gt``.
+        with_photograph (bool): Whether the photograph is compressed, too.
+            Content compressed alone has a trace that a linear classifier
+            finds (docs/corruptions.md).
 
     Raises:
-        ValueError: If the photograph to compress is not uint8.
+        ValueError: If a picture to compress is not uint8.
     """
 
     def __init__(self,
                  *,
                  quality_range: tuple[int, int] = (50, 90),
-                 with_photograph: bool = False) -> None:
+                 with_photograph: bool = True) -> None:
         check_range('quality_range', quality_range, 1, 100)
         self.quality_range = quality_range
         self.keys = ('content', 'gt') if with_photograph else ('content', )

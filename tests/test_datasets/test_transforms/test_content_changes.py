@@ -23,7 +23,8 @@ def _reference_pil_jpeg(image: np.ndarray, quality: int, top: int,
 
 @pytest.mark.parametrize('quality', [20, 60, 95])
 def test_compression_is_that_of_pil(quality):
-    transform = CompressContent(quality_range=(quality, quality))
+    transform = CompressContent(
+        quality_range=(quality, quality), with_photograph=False)
     with cache_random_params(transform):
         content = transform(dict(content=PHOTOGRAPH))['content']
         _, top, left = transform.random_compression()
@@ -42,24 +43,24 @@ def test_quality_and_grid_are_drawn_from_their_ranges():
         assert set(offsets) == set(range(16))
 
 
-def test_the_photograph_is_compressed_alike_if_asked():
-    transform = CompressContent(with_photograph=True)
-    results = transform(dict(content=PHOTOGRAPH, gt=PHOTOGRAPH))
+def test_the_photograph_is_compressed_alike_unless_left_out():
+    results = CompressContent()(dict(content=PHOTOGRAPH, gt=PHOTOGRAPH))
     assert (results['gt'] == results['content']).all()
     assert (results['gt'] != PHOTOGRAPH).any()
-    alone = CompressContent()(dict(content=PHOTOGRAPH, gt=PHOTOGRAPH))
+    alone = CompressContent(with_photograph=False)(
+        dict(content=PHOTOGRAPH, gt=PHOTOGRAPH))
     assert (alone['gt'] == PHOTOGRAPH).all()
 
 
 def test_content_of_one_pixel_is_compressed():
     pixel = np.full((1, 1, 3), 77, np.uint8)
-    content = CompressContent()(dict(content=pixel))['content']
+    content = CompressContent()(dict(content=pixel, gt=pixel))['content']
     assert np.abs(content.astype(int) - 77).max() <= 6
 
 
 def test_a_photograph_of_fractions_cannot_be_compressed():
     with pytest.raises(ValueError, match='takes uint8, got gt of float32'):
-        CompressContent(with_photograph=True)(
+        CompressContent()(
             dict(content=PHOTOGRAPH, gt=PHOTOGRAPH.astype(np.float32)))
 
 

@@ -4,6 +4,6 @@ from .patches import Patches, collect_patches
 from .statistics import STATISTIC_NAMES, patch_statistics
 
 __all__ = [
-    'NUM_FOLDS', 'Patches', 'ProbeResult', 'STATISTIC_NAMES', 'collect_patches',
-    'patch_statistics', 'probe'
+    'NUM_FOLDS', 'Patches', 'ProbeResult', 'STATISTIC_NAMES',
+    'collect_patches', 'patch_statistics', 'probe'
 ]

@@ -117,8 +117,9 @@ class StainCorruption(MultiplicativePattern):
     """
 
     # light that brown ink lets through, red, green and blue
-    _BROWNS = np.array(((0.62, 0.42, 0.2), (0.75, 0.6, 0.3), (0.5, 0.33, 0.2)),
-                       np.float32)
+    _BROWNS = np.array(
+        ((0.55, 0.36, 0.17), (0.7, 0.52, 0.25), (0.42, 0.28, 0.17)),
+        np.float32)
 
     def __init__(self,
                  *,
@@ -236,6 +237,6 @@ def _random_stain(shape: tuple[int, int], radius: float,
                                   3)
     rim_width = max(1.5, 0.08 * radius)
     rim = np.exp(-inner / rim_width)
-    body = np.random.uniform(0.25, 0.7) * np.clip(1 + 0.35 * grain, 0.3, 1.5)
+    body = np.random.uniform(0.4, 0.85) * np.clip(1 + 0.35 * grain, 0.3, 1.5)
     dye = np.clip(body + rim * np.random.uniform(0.2, 0.6), 0, 1)
     return filled * blur(dye, 0.6)
