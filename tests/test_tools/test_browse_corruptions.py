@@ -51,6 +51,16 @@ def test_a_config_is_shown_with_its_patterns(run_tool: Callable,
                            3 * 130 + 2 * GAP, 3)
 
 
+def test_a_pipeline_that_damages_nothing_is_told(
+        run_tool: Callable, tmp_path: Path,
+        capsys: pytest.CaptureFixture) -> None:
+    config = tmp_path / 'clean.py'
+    config.write_text(CONFIG.replace("dict(type='StainCorruption'),", ''))
+    with pytest.raises(SystemExit, match='1'):
+        run_tool(TOOL, config, '-o', 'sheet.png', '--split', 'val')
+    assert 'samples of val have no mask' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize('arguments, message', [
     (['-o', 'sheet'], 'no picture format is known by'),
     (['-o', 'sheet.doc'], "by the ending '.doc'"),

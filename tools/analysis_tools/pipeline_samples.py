@@ -49,7 +49,8 @@ def draw_samples(config: str, options: list[str], split: str, count: int,
         PipelineSample: One after the other.
 
     Raises:
-        ConfigError: The config has no such split.
+        ConfigError: The config has no such split, or its samples are not
+            damaged photographs.
     """
     loader = load_config(config, options).get(f'{split}_dataloader')
     if loader is None:
@@ -60,6 +61,10 @@ def draw_samples(config: str, options: list[str], split: str, count: int,
         index = SeededIndex(number % len(dataset), mix_seed(seed, number))
         sample = dataset[index]
         data_sample = sample['data_samples']
+        missing = {'mask', 'gt_img'} - set(data_sample.keys())
+        if missing:
+            raise ConfigError(f'{config}: the samples of {split} have no '
+                              f'{missing.pop()}')
         yield PipelineSample(
             _to_picture(sample['inputs']), data_sample.mask[0].numpy(),
             _to_picture(data_sample.gt_img),

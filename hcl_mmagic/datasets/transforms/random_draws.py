@@ -23,7 +23,7 @@ def check_range(name: str,
         ValueError: If the bounds are impossible.
     """
     if len(bounds) != 2 or not lowest <= bounds[0] <= bounds[1]:
-        raise ValueError(f'{name} must be (fewest, most) with at least '
+        raise ValueError(f'{name} must be (least, most) with at least '
                          f'{lowest}, got {bounds}.')
     if bounds[1] > highest:
         raise ValueError(f'{name} must be at most {highest}, got {bounds}.')

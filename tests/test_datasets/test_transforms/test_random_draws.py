@@ -24,7 +24,7 @@ def test_integers_include_both_ends():
 
 
 @pytest.mark.parametrize('bounds, message', [
-    ((1, 2, 3), r'width must be \(fewest, most\)'),
+    ((1, 2, 3), r'width must be \(least, most\)'),
     ((2, 1), r'width must be'),
     ((-1, 1), 'at least 0'),
     ((0, 6), r'width must be at most 5, got \(0, 6\)'),

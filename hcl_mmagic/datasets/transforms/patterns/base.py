@@ -39,7 +39,8 @@ class CorruptionPattern(BaseTransform):
     ``gt`` bit for bit. Where a pattern happens to have the colour of the
     photograph the mask is 1 all the same.
 
-    ``img`` holds whole numbers, as real damaged photographs do.
+    ``img`` holds whole numbers, as real damaged photographs do; a float32
+    ``gt`` with fractions is rounded outside the mask, too.
 
     Required Keys:
 
