@@ -47,23 +47,34 @@ def packaged_photographs(splits: Union[str, Sequence[str]]) -> list[str]:
         if split not in _PHOTOGRAPHS:
             raise ValueError(f'split must be one of {list(_PHOTOGRAPHS)}, '
                              f'got {split!r}.')
-        paths += [_locate(name) for name in _PHOTOGRAPHS[split]]
+        paths += [locate_packaged_file(name) for name in _PHOTOGRAPHS[split]]
     return paths
 
 
-def _locate(name: str) -> str:
+def locate_packaged_file(name: str) -> str:
+    """Locate a file inside an installed package, without importing it.
+
+    Args:
+        name (str): Package and path, such as 'skimage/data/coffee.png'.
+
+    Returns:
+        str: Path of the file.
+
+    Raises:
+        DataNotFoundError: If the package or the file is missing.
+    """
     package, _, path = name.partition('/')
     install_name = _INSTALL_NAMES[package]
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise DataNotFoundError(
-            f'The sample photograph {name} comes with {install_name}, which '
+            f'The file {name} comes with {install_name}, which '
             f'is not installed: pip install {install_name}')
     located = os.path.join(spec.submodule_search_locations[0], path)
     if not os.path.isfile(located):
         raise DataNotFoundError(
-            f'The installed {install_name} lacks the sample photograph '
-            f'{located}: reinstall it.')
+            f'The installed {install_name} lacks the file {located}: '
+            'reinstall it.')
     return located
 
 

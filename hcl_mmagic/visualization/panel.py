@@ -18,7 +18,8 @@ class PanelRow(NamedTuple):
     """The pictures of one photograph, all of one size.
 
     Images are uint8 RGB ``(H, W, 3)``; maps are float ``(H, W)`` in [0, 1],
-    1 = corrupted. A picture that is None is left out of the panel.
+    1 = corrupted. A picture that is None is left out of the panel. The title
+    stands above the row.
     """
 
     pred_img: Optional[np.ndarray] = None
@@ -27,6 +28,7 @@ class PanelRow(NamedTuple):
     pred_mask: Optional[np.ndarray] = None
     mask_prob: Optional[np.ndarray] = None
     gt_img: Optional[np.ndarray] = None
+    title: Optional[str] = None
 
 
 def make_panel(rows: Sequence[PanelRow],
@@ -66,6 +68,8 @@ def make_panel(rows: Sequence[PanelRow],
             ]
             strips.append(_join(captions, axis=1))
             previous_width = width
+        if row.title is not None:
+            strips.append(_draw_caption(row.title, width))
         strips.append(pictures)
     panel_width = max(strip.shape[1] for strip in strips)
     return _join([_pad_right(strip, panel_width) for strip in strips], axis=0)
@@ -84,7 +88,10 @@ def write_png(path: Union[str, Path], image: np.ndarray) -> None:
 
 def _make_cells(row: PanelRow, max_cell_side: int) -> Dict[str, np.ndarray]:
     """Pictures of one row by caption, in drawing order."""
-    sizes = {picture.shape[:2] for picture in row if picture is not None}
+    sizes = {
+        picture.shape[:2]
+        for picture in row if isinstance(picture, np.ndarray)
+    }
     if len(sizes) > 1:
         raise ValueError('The pictures of a panel row must have one size, '
                          f'but got {sorted(sizes)}.')

@@ -131,3 +131,16 @@ def test_pictures_of_two_sizes_are_refused():
     row = make_row()
     with pytest.raises(ValueError, match='must have one size'):
         make_panel([row._replace(mask=row.mask[1:])])
+
+
+def test_a_title_stands_above_its_row_alone():
+    row = make_row()
+    plain, titled = (
+        make_panel([row, row._replace(title=title)])
+        for title in (None, 'graffiti'))
+    added = CAPTION + GAP
+    assert titled.shape[0] == plain.shape[0] + added
+    top = CAPTION + GAP + 130 + GAP
+    np.testing.assert_array_equal(titled[:top], plain[:top])
+    np.testing.assert_array_equal(titled[top + added:], plain[top:])
+    assert titled[top:top + CAPTION].max() > 200

@@ -1,16 +1,27 @@
 """Transforms that corrupt clean photographs."""
 from .content_as_truth import ContentAsTruth
-from .contents import (ConstantColorContent, GaussianNoiseContent,
-                       ImageContent, PackagedContent, UniformNoiseContent)
-from .corruption import CorruptImage, feather
+from .content_changes import CompressContent, ShiftContentColor
+from .contents import (ConstantColorContent, DrawnContent,
+                       GaussianNoiseContent, ImageContent, PackagedContent,
+                       SaltAndPepperContent, UniformNoiseContent)
+from .corruption import CorruptImage, corruption_name, feather
 from .drawn_masks import RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import LoadMaskForImage, MaskFromFolder
 from .loading import LoadPairedPhotograph, LoadResizedPhotograph
+from .patterns import (CorruptionPattern, CreaseCorruption, GraffitiCorruption,
+                       LogoWatermarkCorruption, RaindropCorruption,
+                       ScratchCorruption, ScribbleCorruption, ShadowCorruption,
+                       StainCorruption, TextWatermarkCorruption)
 
 __all__ = [
-    'ConstantColorContent', 'ContentAsTruth', 'CorruptImage',
-    'GaussianNoiseContent', 'ImageContent', 'LoadMaskForImage',
-    'LoadPairedPhotograph', 'LoadResizedPhotograph', 'MaskFromFolder',
-    'PackagedContent', 'RandomRectangleMask', 'RandomStrokeMask',
-    'UniformNoiseContent', 'feather'
+    'CompressContent', 'ConstantColorContent', 'ContentAsTruth',
+    'CorruptImage', 'CorruptionPattern', 'CreaseCorruption', 'DrawnContent',
+    'GaussianNoiseContent', 'GraffitiCorruption', 'ImageContent',
+    'LoadMaskForImage', 'LoadPairedPhotograph', 'LoadResizedPhotograph',
+    'LogoWatermarkCorruption', 'MaskFromFolder', 'PackagedContent',
+    'RaindropCorruption', 'RandomRectangleMask', 'RandomStrokeMask',
+    'SaltAndPepperContent', 'ScratchCorruption', 'ScribbleCorruption',
+    'ShadowCorruption', 'ShiftContentColor', 'StainCorruption',
+    'TextWatermarkCorruption', 'UniformNoiseContent', 'corruption_name',
+    'feather'
 ]

@@ -133,8 +133,11 @@ class PackagedContent(_ImageFileContent):
         super().__init__(packaged_photographs(split), short_side)
 
 
-class _DrawnContent(BaseTransform):
-    """Content that is drawn pixel by pixel or once per image."""
+class DrawnContent(BaseTransform):
+    """Base of the contents that need no files, only a shape.
+
+    They are drawn pixel by pixel or once per image.
+    """
 
     def transform(self, results: dict) -> dict:
         """Add ``results['content']``, uint8 ``(H, W, 3)``."""
@@ -153,7 +156,7 @@ class _DrawnContent(BaseTransform):
 
 
 @TRANSFORMS.register_module()
-class ConstantColorContent(_DrawnContent):
+class ConstantColorContent(DrawnContent):
     """One uniformly random colour per image.
 
     Required Keys:
@@ -170,7 +173,7 @@ class ConstantColorContent(_DrawnContent):
 
 
 @TRANSFORMS.register_module()
-class UniformNoiseContent(_DrawnContent):
+class UniformNoiseContent(DrawnContent):
     """Independent uniform noise over 0 to 255 in every pixel and channel.
 
     Required Keys:
@@ -187,7 +190,7 @@ class UniformNoiseContent(_DrawnContent):
 
 
 @TRANSFORMS.register_module()
-class GaussianNoiseContent(_DrawnContent):
+class GaussianNoiseContent(DrawnContent):
     """Independent Gaussian noise, clipped to 0 to 255.
 
     Required Keys:
@@ -211,6 +214,52 @@ class GaussianNoiseContent(_DrawnContent):
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
         return np.random.normal(self.mean, self.std, shape)
+
+
+@TRANSFORMS.register_module()
+class SaltAndPepperContent(DrawnContent):
+    """The photograph itself with some pixels turned black or white.
+
+    The mask stays that of the noisy region: between its black and white
+    pixels, intact ones count as corrupted.
+
+    Required Keys:
+
+    - gt
+
+    Added Keys:
+
+    - content (uint8 ``(H, W, 3)``, 0 to 255)
+
+    Args:
+        amount (float): Share of the pixels that are turned, in (0, 1].
+        salt_share (float): Share of the turned pixels that are white, the
+            others are black.
+    """
+
+    def __init__(self,
+                 *,
+                 amount: float = 0.5,
+                 salt_share: float = 0.5) -> None:
+        if not 0 < amount <= 1:
+            raise ValueError(f'amount must be in (0, 1], got {amount}.')
+        if not 0 <= salt_share <= 1:
+            raise ValueError('salt_share must be from 0 to 1, got '
+                             f'{salt_share}.')
+        self.amount = amount
+        self.salt_share = salt_share
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results['content']``, uint8 ``(H, W, 3)``."""
+        chance = self.random_values(results['gt'].shape)
+        content = np.rint(results['gt']).astype(np.uint8)
+        content[chance < self.amount] = 0
+        content[chance < self.amount * self.salt_share] = 255
+        results['content'] = content
+        return results
+
+    def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
+        return np.random.rand(*shape[:2])
 
 
 def _is_same_file(path: str, other: str) -> bool:

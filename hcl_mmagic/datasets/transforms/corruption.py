@@ -1,6 +1,8 @@
 """Blending of foreign content into a clean photograph."""
 import math
+import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Optional
 
 import cv2
@@ -51,6 +53,8 @@ class CorruptImage(BaseTransform):
     Added Keys:
 
     - img (like gt)
+    - corruption (str, name of the content's class in lower case without its
+      ending, such as 'gaussian_noise')
     - img_channel_order, img_color_type (if gt has them)
     - content (uint8 ``(H, W, 3)``, with ``keep_content``)
 
@@ -64,9 +68,13 @@ class CorruptImage(BaseTransform):
             relative to the others. Defaults to equally often.
         feather_radius (float): Standard deviation of the Gaussian edge in
             pixels; the paper's recipes use 3 at 256 and at 512 pixels.
+        content_transforms (Sequence[dict], optional): Configs of transforms
+            that change ``results['content']`` before it is blended in, one
+            after the other, such as :class:`CompressContent`.
 
     Raises:
-        ValueError: If gt holds NaN or infinity, or the mask does not fit.
+        ValueError: If gt is no colour picture or holds NaN or infinity, or
+            the mask does not fit.
     """
 
     def __init__(self,
@@ -74,7 +82,8 @@ class CorruptImage(BaseTransform):
                  contents: Sequence[dict],
                  keep_content: bool = False,
                  weights: Optional[Sequence[float]] = None,
-                 feather_radius: float = 3.) -> None:
+                 feather_radius: float = 3.,
+                 content_transforms: Optional[Sequence[dict]] = None) -> None:
         if not contents:
             raise ValueError('contents must name at least one content.')
         weights = [1.] * len(contents) if weights is None else weights
@@ -89,11 +98,14 @@ class CorruptImage(BaseTransform):
                              f'{feather_radius}.')
         self.keep_content = keep_content
         self.contents = [TRANSFORMS.build(content) for content in contents]
+        self.content_transforms = [
+            TRANSFORMS.build(config) for config in content_transforms or ()
+        ]
         self.probabilities = np.array(weights, float) / sum(weights)
         self.feather_radius = feather_radius
 
     def __iter__(self) -> Iterator[BaseTransform]:
-        return iter(self.contents)
+        return chain(self.contents, self.content_transforms)
 
     @cache_randomness
     def random_content(self) -> int:
@@ -101,7 +113,7 @@ class CorruptImage(BaseTransform):
         return np.random.choice(len(self.contents), p=self.probabilities)
 
     def transform(self, results: dict) -> dict:
-        """Add ``results['img']``.
+        """Add ``img`` and ``corruption``.
 
         Args:
             results (dict): See Required Keys.
@@ -111,20 +123,64 @@ class CorruptImage(BaseTransform):
         """
         gt, mask = results['gt'], results['mask']
         source = results.get('gt_path', 'gt')
-        if gt.dtype != np.uint8 and not np.isfinite(gt).all():
-            raise ValueError(f'{source}: the clean image holds NaN or '
-                             'infinity.')
+        check_photograph(gt, source)
         check_mask(mask, gt, source)
-        results = self.contents[self.random_content()](results)
+        content_source = self.contents[self.random_content()]
+        results = content_source(results)
+        for transform in self.content_transforms:
+            results = transform(results)
         content = results.pop('content')
         soft = feather(mask.astype(np.float32), self.feather_radius)
         if self.keep_content:
             results['content'] = content
-        results['img'] = blend(gt, content, soft)
-        for key in ('channel_order', 'color_type'):
-            if f'gt_{key}' in results:
-                results[f'img_{key}'] = results[f'gt_{key}']
-        return results
+        # not gt: the changes of content may change the photograph alike
+        results['img'] = blend(results['gt'], content, soft)
+        return finish_corruption(results, content_source)
+
+
+def check_photograph(gt: np.ndarray, source: str) -> None:
+    """Refuse what cannot be corrupted.
+
+    Args:
+        gt (np.ndarray): Should be ``(H, W, 3)``, uint8, or float32 from 0 to
+            255.
+        source (str): Where it comes from, for the message.
+
+    Raises:
+        ValueError: If it has another form or holds NaN or infinity.
+    """
+    if gt.ndim != 3 or gt.shape[2] != 3 or gt.dtype not in (np.uint8,
+                                                            np.float32):
+        raise ValueError(f'{source}: the clean image must be uint8 or float32 '
+                         f'of shape (H, W, 3), got {gt.dtype} {gt.shape}.')
+    if gt.dtype != np.uint8 and not np.isfinite(gt).all():
+        raise ValueError(f'{source}: the clean image holds NaN or infinity.')
+
+
+def finish_corruption(results: dict, pattern: object) -> dict:
+    """Add the name of the pattern, and for ``img`` what is known of ``gt``.
+
+    Args:
+        results (dict): Holds ``img``.
+        pattern (object): Its class names the pattern, see
+            :func:`corruption_name`.
+
+    Returns:
+        dict: With corruption, and with img_channel_order and img_color_type
+        if gt has them.
+    """
+    results['corruption'] = corruption_name(type(pattern))
+    for key in ('channel_order', 'color_type'):
+        if f'gt_{key}' in results:
+            results[f'img_{key}'] = results[f'gt_{key}']
+    return results
+
+
+def corruption_name(pattern: type) -> str:
+    """Name a pattern by its class: TextWatermarkCorruption is
+    'text_watermark', GaussianNoiseContent is 'gaussian_noise'."""
+    stem = re.sub('(Content|Corruption)$', '', pattern.__name__)
+    return re.sub('(?<=[a-z0-9])(?=[A-Z])', '_', stem).lower()
 
 
 def blend(gt: np.ndarray, content: np.ndarray, soft: np.ndarray) -> np.ndarray:

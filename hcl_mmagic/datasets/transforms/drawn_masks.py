@@ -1,5 +1,4 @@
 """Masks that are drawn at random: 1 = corrupted, 0 = intact."""
-from collections.abc import Sequence
 from typing import Optional
 
 import cv2
@@ -7,6 +6,9 @@ import numpy as np
 from mmagic.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
+
+from .random_draws import (check_range, check_redraws, draw_until_it_fits,
+                           random_integer)
 
 
 class _DrawnMask(BaseTransform):
@@ -20,12 +22,7 @@ class _DrawnMask(BaseTransform):
 
     def __init__(self, ratio_range: tuple[float, float],
                  max_draws: int) -> None:
-        _check_range('ratio_range', ratio_range, 0)
-        if ratio_range[0] > 1:
-            raise ValueError('ratio_range is a share of all pixels, at most '
-                             f'1, got {ratio_range}.')
-        if max_draws < 1:
-            raise ValueError(f'max_draws must be at least 1, got {max_draws}.')
+        check_redraws(ratio_range, max_draws)
         self.ratio_range = ratio_range
         self.max_draws = max_draws
 
@@ -46,19 +43,13 @@ class _DrawnMask(BaseTransform):
         Returns:
             np.ndarray: uint8 mask ``(H, W)``, 1 = corrupted, 0 = intact.
         """
-        low, high = self.ratio_range
-        closest = np.zeros((height, width), np.uint8)
-        closest_distance = np.inf
-        for _ in range(self.max_draws):
-            mask = np.zeros((height, width), np.uint8)
-            self._draw(mask)
-            ratio = mask.mean()
-            distance = max(low - ratio, ratio - high, 0)
-            if distance < closest_distance:
-                closest, closest_distance = mask, distance
-            if distance == 0:
-                break
-        return closest
+        return draw_until_it_fits(lambda: self._draw_mask(height, width),
+                                  np.mean, self.ratio_range, self.max_draws)
+
+    def _draw_mask(self, height: int, width: int) -> np.ndarray:
+        mask = np.zeros((height, width), np.uint8)
+        self._draw(mask)
+        return mask
 
     def _draw(self, mask: np.ndarray) -> None:
         """Set the corrupted pixels of an empty mask to 1."""
@@ -99,9 +90,9 @@ class RandomStrokeMask(_DrawnMask):
                  ratio_range: tuple[float, float] = (0., 1.),
                  max_draws: int = 100) -> None:
         super().__init__(ratio_range, max_draws)
-        _check_range('num_strokes', num_strokes, 1)
-        _check_range('num_vertices', num_vertices, 2)
-        _check_range('thickness', thickness, 1)
+        check_range('num_strokes', num_strokes, 1)
+        check_range('num_vertices', num_vertices, 2)
+        check_range('thickness', thickness, 1)
         self.num_strokes = num_strokes
         self.num_vertices = num_vertices
         self.thickness = thickness
@@ -112,10 +103,10 @@ class RandomStrokeMask(_DrawnMask):
         scale = 1.
         if self.reference_size is not None:
             scale = min(height, width) / self.reference_size
-        for _ in range(_random_integer(self.num_strokes)):
-            count = _random_integer(self.num_vertices)
+        for _ in range(random_integer(self.num_strokes)):
+            count = random_integer(self.num_vertices)
             vertices = np.random.randint((width, height), size=(count, 2))
-            thickness = max(1, round(_random_integer(self.thickness) * scale))
+            thickness = max(1, round(random_integer(self.thickness) * scale))
             cv2.polylines(mask, [vertices.astype(np.int32)], False, (1, ),
                           thickness)
 
@@ -148,8 +139,8 @@ class RandomRectangleMask(_DrawnMask):
                  ratio_range: tuple[float, float] = (0., 1.),
                  max_draws: int = 100) -> None:
         super().__init__(ratio_range, max_draws)
-        _check_range('num_rectangles', num_rectangles, 1)
-        _check_range('side_range', side_range, 0)
+        check_range('num_rectangles', num_rectangles, 1)
+        check_range('side_range', side_range, 0)
         if side_range[1] > 1:
             raise ValueError('side_range is a share of the image, at most 1, '
                              f'got {side_range}.')
@@ -158,19 +149,8 @@ class RandomRectangleMask(_DrawnMask):
 
     def _draw(self, mask: np.ndarray) -> None:
         size = np.array(mask.shape)
-        for _ in range(_random_integer(self.num_rectangles)):
+        for _ in range(random_integer(self.num_rectangles)):
             sides = np.random.uniform(*self.side_range, size=2) * size
             sides = np.maximum(np.rint(sides), 1).astype(int)
             top, left = np.random.randint(size - sides + 1)
             mask[top:top + sides[0], left:left + sides[1]] = 1
-
-
-def _check_range(name: str, bounds: Sequence[float], lowest: float) -> None:
-    if len(bounds) != 2 or not lowest <= bounds[0] <= bounds[1]:
-        raise ValueError(f'{name} must be (fewest, most) with at least '
-                         f'{lowest}, got {bounds}.')
-
-
-def _random_integer(bounds: tuple[int, int]) -> int:
-    """Draw from both bounds and all integers between them."""
-    return int(np.random.randint(bounds[0], bounds[1] + 1))

@@ -8,6 +8,7 @@ from hcl_mmagic.datasets.image_files import UnreadableImageError, read_image
 from hcl_mmagic.datasets.transforms import (ConstantColorContent,
                                             GaussianNoiseContent, ImageContent,
                                             PackagedContent,
+                                            SaltAndPepperContent,
                                             UniformNoiseContent)
 from hcl_mmagic.errors import DataNotFoundError
 
@@ -129,3 +130,31 @@ def test_gaussian_noise_has_the_moments_of_its_distribution():
     assert abs(content.mean() - 100) < 1.5 and abs(content.std() - 20) < 1
     with pytest.raises(ValueError, match='std must not be negative'):
         GaussianNoiseContent(std=-1)
+
+
+@pytest.mark.parametrize('amount, salt_share', [(0.3, 0.5), (0.8, 0.2),
+                                                (1, 1)])
+def test_salt_and_pepper_have_their_shares(amount, salt_share):
+    gt = np.full((100, 120, 3), 90, np.uint8)
+    content = SaltAndPepperContent(
+        amount=amount, salt_share=salt_share)(dict(gt=gt))['content']
+    assert (content == content[..., :1]).all()
+    shares = [(content[..., 0] == value).mean() for value in (255, 0, 90)]
+    expected = [amount * salt_share, amount * (1 - salt_share), 1 - amount]
+    np.testing.assert_allclose(shares, expected, atol=0.02)
+
+
+def test_salt_and_pepper_leave_the_photograph_alone():
+    gt = np.full((10, 12, 3), 90.4, np.float32)
+    content = SaltAndPepperContent()(dict(gt=gt))['content']
+    assert content.dtype == np.uint8 and (gt == np.float32(90.4)).all()
+    assert set(np.unique(content)) == {0, 90, 255}
+
+
+@pytest.mark.parametrize('arguments, message', [
+    (dict(amount=0), r'amount must be in \(0, 1\], got 0'),
+    (dict(salt_share=1.1), 'salt_share must be from 0 to 1'),
+])
+def test_impossible_shares_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        SaltAndPepperContent(**arguments)

@@ -3,9 +3,12 @@ import numpy as np
 import pytest
 from mmagic.registry import TRANSFORMS
 from mmcv.transforms.utils import cache_random_params
+from mmengine.dataset import Compose
 from scipy.ndimage import gaussian_filter
 
-from hcl_mmagic.datasets.transforms import CorruptImage, feather
+from hcl_mmagic.datasets.transforms import (CorruptImage, GaussianNoiseContent,
+                                            TextWatermarkCorruption,
+                                            corruption_name, feather)
 
 SIZE = (24, 40)
 RNG = np.random.default_rng(0)
@@ -91,6 +94,73 @@ def test_colour_order_is_that_of_the_clean_image():
     assert results['img_channel_order'] == 'rgb'
     assert results['img_color_type'] == 'color'
     assert 'content' not in results
+
+
+@pytest.mark.parametrize('pattern, name', [
+    (GaussianNoiseContent, 'gaussian_noise'),
+    (TextWatermarkCorruption, 'text_watermark'),
+    (dict, 'dict'),
+])
+def test_a_pattern_is_named_by_its_class(pattern, name):
+    assert corruption_name(pattern) == name
+
+
+def test_the_name_of_the_drawn_content_travels_as_meta_information():
+    pipeline = Compose([
+        dict(
+            type='CorruptImage',
+            contents=[
+                dict(type='UniformNoiseContent'),
+                dict(type='ConstantColorContent')
+            ]),
+        dict(type='PackInputs', keys=['img'], meta_keys=['corruption'])
+    ])
+    names = {
+        pipeline(dict(gt=GT, mask=MASK))['data_samples'].corruption
+        for _ in range(12)
+    }
+    assert names == {'uniform_noise', 'constant_color'}
+
+
+class _Invert:
+    """A change of content, or of another picture, known to the test."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __call__(self, results: dict) -> dict:
+        results[self.key] = 255 - results[self.key]
+        return results
+
+
+def test_content_is_changed_before_it_is_pasted():
+    transform = CorruptImage(
+        contents=[dict(type=_GivenContent)],
+        feather_radius=0,
+        content_transforms=[
+            dict(type='ShiftContentColor', gain_range=(1, 1),
+                 offset_range=(9, 9)),
+            dict(type=_Invert, key='content')
+        ])  # yapf: disable
+    img = transform(dict(gt=GT, mask=MASK))['img']
+    shifted = np.minimum(_GivenContent.values.astype(int) + 9, 255)
+    assert (img == np.where(MASK == 1, 255 - shifted, GT)).all()
+
+
+def test_a_content_change_may_change_the_photograph_alike():
+    transform = CorruptImage(
+        contents=[dict(type=_GivenContent)],
+        feather_radius=0,
+        content_transforms=[dict(type=_Invert, key='gt')])
+    results = transform(dict(gt=GT, mask=MASK))
+    assert (results['gt'] == 255 - GT).all()
+    intact = MASK[..., 0] == 0
+    assert (results['img'][intact] == results['gt'][intact]).all()
+
+
+def test_a_photograph_that_is_no_colour_picture_is_named():
+    with pytest.raises(ValueError, match=r'cat.png: .* got uint8 \(24, 40\)'):
+        _corrupt_given(1., gt=GT[..., 0], gt_path='cat.png')
 
 
 @pytest.mark.parametrize('value', [np.nan, np.inf])

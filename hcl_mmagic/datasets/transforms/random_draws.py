@@ -1,0 +1,90 @@
+"""What transforms that draw at random share."""
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+Drawn = TypeVar('Drawn')
+
+
+def check_range(name: str,
+                bounds: Sequence[float],
+                lowest: float,
+                highest: float = np.inf) -> None:
+    """Refuse bounds that are in the wrong order or out of range.
+
+    Args:
+        name (str): Name of the argument, for the message.
+        bounds (Sequence[float]): Smallest and largest value to draw.
+        lowest (float): What the smallest may not be below.
+        highest (float): What the largest may not be above.
+
+    Raises:
+        ValueError: If the bounds are impossible.
+    """
+    if len(bounds) != 2 or not lowest <= bounds[0] <= bounds[1]:
+        raise ValueError(f'{name} must be (least, most) with at least '
+                         f'{lowest}, got {bounds}.')
+    if bounds[1] > highest:
+        raise ValueError(f'{name} must be at most {highest}, got {bounds}.')
+
+
+def check_probability(name: str, value: float) -> None:
+    """Refuse a probability outside [0, 1].
+
+    Args:
+        name (str): Name of the argument, for the message.
+        value (float): The probability.
+
+    Raises:
+        ValueError: If it is out of range.
+    """
+    if not 0 <= value <= 1:
+        raise ValueError(f'{name} must be from 0 to 1, got {value}.')
+
+
+def random_integer(bounds: tuple[int, int]) -> int:
+    """Draw from both bounds and all integers between them."""
+    return int(np.random.randint(bounds[0], bounds[1] + 1))
+
+
+def check_redraws(ratio_range: tuple[float, float], max_draws: int) -> None:
+    """Refuse what :func:`draw_until_it_fits` cannot work with.
+
+    Raises:
+        ValueError: If the share is not in [0, 1] or nothing may be drawn.
+    """
+    check_range('ratio_range', ratio_range, 0)
+    if ratio_range[0] > 1:
+        raise ValueError('ratio_range is a share of all pixels, at most '
+                         f'1, got {ratio_range}.')
+    if max_draws < 1:
+        raise ValueError(f'max_draws must be at least 1, got {max_draws}.')
+
+
+def draw_until_it_fits(draw: Callable[[], Drawn], ratio: Callable[[Drawn],
+                                                                  float],
+                       ratio_range: tuple[float,
+                                          float], max_draws: int) -> Drawn:
+    """Draw anew until the corrupted share of the pixels fits.
+
+    Args:
+        draw (Callable): Makes one drawing.
+        ratio (Callable): The corrupted share of a drawing, in [0, 1].
+        ratio_range (tuple[float, float]): Allowed shares, both ends included.
+        max_draws (int): After so many draws the closest one is taken.
+
+    Returns:
+        What ``draw`` returned.
+    """
+    low, high = ratio_range
+    closest_distance = np.inf
+    for _ in range(max_draws):
+        drawing = draw()
+        share = ratio(drawing)
+        distance = max(low - share, share - high, 0)
+        if distance < closest_distance:
+            closest, closest_distance = drawing, distance
+        if distance == 0:
+            break
+    return closest

@@ -1,0 +1,171 @@
+"""A contact sheet of damaged photographs: damaged | mask | clean.
+
+``python tools/analysis_tools/browse_corruptions.py CFG.py -o sheet.png`` shows
+what a config's data pipeline makes; without a config it shows every registered
+pattern, with its default parameters, on photographs that come with
+scikit-image, scikit-learn and matplotlib.
+"""
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterator
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # for cli and pipeline_samples
+import cli  # noqa: E402
+
+if TYPE_CHECKING:  # importing it costs seconds
+    from hcl_mmagic.visualization import PanelRow
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        'config',
+        nargs='?',
+        help='config file (default: every registered pattern)')
+    parser.add_argument(
+        '-o',
+        '--output',
+        required=True,
+        metavar='FILE',
+        help='picture to write: .png, .jpg or another ending OpenCV knows')
+    parser.add_argument(
+        '--num',
+        type=int,
+        metavar='N',
+        help='photographs of each pattern (default: 1), or samples of the '
+        'config (default: 16)')
+    parser.add_argument(
+        '--patterns',
+        nargs='+',
+        default=[],
+        metavar='NAME',
+        help='only these patterns, such as graffiti; without a config')
+    parser.add_argument(
+        '--size',
+        type=int,
+        default=256,
+        metavar='PX',
+        help='side of the photographs, at least 16; without a config')
+    parser.add_argument(
+        '--cell',
+        type=int,
+        default=256,
+        metavar='PX',
+        help='longest side of a picture on the sheet')
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument(
+        '--split',
+        choices=['train', 'val', 'test'],
+        default='train',
+        help='whose pipeline of the config to show')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        default=[],
+        metavar='KEY=VALUE',
+        help='settings that override the config')
+    args = parser.parse_args()
+    if args.num is None:
+        args.num = 16 if args.config else 1
+    if args.num < 1 or args.size < 16 or args.cell < 16:
+        cli.fail('--num takes at least 1, --size and --cell at least 16')
+    return args
+
+
+def main() -> None:
+    args = parse_args()
+
+    import cv2
+
+    from hcl_mmagic.engine.fileio import AtomicLocalBackend
+    from hcl_mmagic.errors import ConfigError
+    from hcl_mmagic.visualization import make_panel
+    ending = Path(args.output).suffix
+    if not ending or not cv2.haveImageWriter(args.output):
+        raise ConfigError(f'{args.output}: no picture format is known by the '
+                          f"ending '{ending}'; take .png or .jpg")
+    rows = _rows_of_config(args) if args.config else _rows_of_patterns(args)
+    sheet = make_panel(list(rows), args.cell)
+    _, encoded = cv2.imencode(ending, sheet[..., ::-1])
+    AtomicLocalBackend().put(encoded.tobytes(), args.output)
+    print(f'{args.output}: {sheet.shape[1]} x {sheet.shape[0]} pixels')
+
+
+def _rows_of_config(args: argparse.Namespace) -> 'Iterator[PanelRow]':
+    from pipeline_samples import draw_samples
+
+    from hcl_mmagic.visualization import PanelRow
+    for sample in draw_samples(args.config, args.cfg_options, args.split,
+                               args.num, args.seed):
+        yield PanelRow(
+            corrupted=sample.img,
+            mask=sample.mask,
+            gt_img=sample.gt,
+            title=sample.corruption or None)
+
+
+def _rows_of_patterns(args: argparse.Namespace) -> 'Iterator[PanelRow]':
+    from mmengine.registry import init_default_scope
+
+    from hcl_mmagic.datasets import PackagedPhotographs, SeededIndex, mix_seed
+    from hcl_mmagic.errors import ConfigError
+    from hcl_mmagic.visualization import PanelRow
+    init_default_scope('mmagic')
+    pipelines = _registered_patterns()
+    unknown = set(args.patterns) - set(pipelines)
+    if unknown:
+        raise ConfigError(f'no pattern is called {sorted(unknown)[0]}; there '
+                          f'are {", ".join(pipelines)}')
+    load = [
+        dict(type='LoadResizedPhotograph', short_side=args.size),
+        dict(
+            type='Crop',
+            keys=['gt'],
+            crop_size=(args.size, args.size),
+            random_crop=False)
+    ]
+    for position, name in enumerate(args.patterns or pipelines):
+        photographs = PackagedPhotographs(
+            split=['test', 'train'], pipeline=load + pipelines[name])
+        for number in range(args.num):
+            # Another photograph for each pattern, the same in every sheet.
+            seed = mix_seed(args.seed, position, number)
+            sample = photographs[SeededIndex(
+                (position + number) % len(photographs), seed)]
+            yield PanelRow(
+                corrupted=sample['img'],
+                mask=sample['mask'][..., 0],
+                gt_img=sample['gt'],
+                title=name)
+
+
+def _registered_patterns() -> dict[str, list[dict]]:
+    """A pipeline for each pattern, by name: first what is pasted under a
+    mask, then what brings its own shape."""
+    from mmagic.registry import TRANSFORMS
+
+    from hcl_mmagic.datasets.transforms import (CorruptionPattern,
+                                                DrawnContent, corruption_name)
+    mask = dict(
+        type='RandomStrokeMask', thickness=(24, 60), reference_size=256,
+        ratio_range=(0.1, 0.4))  # yapf: disable
+    contents = {
+        'image': dict(type='PackagedContent', split=['noise_train', 'train'])
+    }
+    shapes = {}
+    for name, transform in TRANSFORMS.module_dict.items():
+        if issubclass(transform, DrawnContent):
+            contents[corruption_name(transform)] = dict(type=name)
+        elif issubclass(transform, CorruptionPattern):
+            shapes[corruption_name(transform)] = [dict(type=name)]
+    pasted = {
+        name: [mask, dict(type='CorruptImage', contents=[content])]
+        for name, content in contents.items()
+    }
+    return {**pasted, **shapes}
+
+
+if __name__ == '__main__':
+    cli.run(main)
