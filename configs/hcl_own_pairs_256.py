@@ -4,7 +4,7 @@ Meant for fine-tuning, see docs/own_pictures.md: give a checkpoint of this
 model to start from as ``--cfg-options load_from=FILE``.
 """
 _base_ = [
-    '_base_/models/hcl.py', '_base_/schedules/hcl_finetune.py',
+    '_base_/models/hcl.py', '_base_/schedules/hcl_finetune_20k.py',
     '_base_/default_runtime.py'
 ]
 

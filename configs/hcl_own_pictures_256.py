@@ -4,8 +4,8 @@ Meant for fine-tuning, see docs/own_pictures.md: give a checkpoint of this
 model to start from as ``--cfg-options load_from=FILE``.
 """
 _base_ = [
-    '_base_/models/hcl.py', '_base_/schedules/hcl_finetune.py',
-    '_base_/default_runtime.py'
+    '_base_/models/hcl.py', '_base_/corruptions/mixed.py',
+    '_base_/schedules/hcl_finetune_20k.py', '_base_/default_runtime.py'
 ]
 
 # Edit first.
@@ -16,31 +16,23 @@ val_share = 0.1  # of the photographs, drawn by their names
 
 load = dict(type='LoadResizedPhotograph', short_side=crop_size)
 flip = dict(type='Flip', keys=['gt'])
-corrupt = [
-    dict(
-        type='RandomChoice',
-        prob=[0.75, 0.25],
-        transforms=[[
-            dict(
-                type='RandomStrokeMask',
-                thickness=(12, 48),
-                ratio_range=(0.05, 0.5))
-        ], [dict(type='RandomRectangleMask', ratio_range=(0.05, 0.5))]]),
-    dict(
-        type='CorruptImage',
-        feather_radius=3.,
-        weights=[3, 1, 1],
-        contents=[
-            # of the other photographs
-            dict(
-                type='ImageContent',
-                folder=f'{data_root}/clean',
-                short_side=crop_size),
-            dict(type='ConstantColorContent'),
-            dict(type='GaussianNoiseContent')
-        ])
-]
-pack = dict(type='PackInputs', keys=['img'])
+# Content of the other photographs, and everything that is drawn.
+corrupt = dict(
+    type='RandomChoice',
+    prob=[_base_.pasted_share, *_base_.drawn_shares],
+    transforms=[[
+        _base_.pasted_mask,
+        dict(
+            type='CorruptImage',
+            contents=[
+                dict(
+                    type='ImageContent',
+                    folder=f'{data_root}/clean',
+                    short_side=crop_size)
+            ],
+            content_transforms=_base_.pasted_changes)
+    ], *_base_.drawn_patterns])
+pack = dict(type='PackInputs', keys=['img'], meta_keys=['corruption'])
 
 train_dataloader = dict(
     batch_size=batch_size,
@@ -56,7 +48,7 @@ train_dataloader = dict(
         pipeline=[
             load,
             dict(type='Crop', keys=['gt'], crop_size=(crop_size, crop_size)),
-            flip, *corrupt, pack
+            flip, corrupt, pack
         ]))
 val_dataloader = dict(
     batch_size=1,
@@ -76,6 +68,6 @@ val_dataloader = dict(
                 type='Crop',
                 keys=['gt'],
                 crop_size=(crop_size, crop_size),
-                random_crop=False), *corrupt, pack
+                random_crop=False), corrupt, pack
         ]))
 test_dataloader = val_dataloader
