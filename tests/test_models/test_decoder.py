@@ -124,8 +124,9 @@ def test_bfloat16_autocast_stays_close(recorded, decoder, grad):
 def test_the_bottleneck_may_have_windows_of_its_own():
     decoder = MaskGuidedDecoder(
         base_channels=4, window_size=4, bottleneck_window_size=8)
-    assert [block.attention.window_size
-            for block in decoder.bottleneck.blocks] == [8, 8]
+    assert [
+        block.attention.window_size for block in decoder.bottleneck.blocks
+    ] == [8, 8]
     assert decoder.swin_layers[2].blocks[0].attention.window_size == 4
     assert decoder.size_divisor == 32
 

@@ -165,7 +165,7 @@ def test_gradient_of_the_judge_in_double_precision():
 
     def loss(split):
         return torch.nn.functional.softplus(
-            -judge._odds(features, (split,), seen)).mean()
+            -judge._odds(features, (split, ), seen)).mean()
 
     split = torch.rand(1, 1, 4, 4, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(loss, split)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from mmagic.registry import TRANSFORMS
 
-from hcl_mmagic.datasets import ContentAsTruth
+from hcl_mmagic.datasets.transforms import ContentAsTruth
 from hcl_mmagic.errors import ConfigError
 
 

@@ -95,7 +95,7 @@ def test_the_option_for_black_holes_refuses_white_ones(save, prepare_in_vain):
 @pytest.mark.parametrize('split, number', [('train', 24), ('test', 12),
                                            ('test_20-30', 2)])
 def test_a_split_can_be_given_as_a_folder(save, root, prepare, split, number):
-    from hcl_mmagic.datasets import MaskFromFolder
+    from hcl_mmagic.datasets.transforms import MaskFromFolder
     save_masks(save, PERCENTS)
     prepare('irregular_masks')
     assert len(MaskFromFolder(folder=str(root / split)).paths) == number
