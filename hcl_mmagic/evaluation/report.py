@@ -60,12 +60,23 @@ def format_report(scores: Scores) -> str:
     """All scores of one method, as a Markdown document.
 
     Args:
-        scores (Mapping[str, float or None]): Scores by key.
+        scores (Mapping[str, float or None]): Scores by key. Keys such as
+            ``faces/PSNR`` belong to one of several test sets.
 
     Returns:
-        str: Tables with one column per bin of the mask ratio. Whatever fits
-        into none of them is listed at the end.
+        str: For each test set, tables with one column per bin of the mask
+        ratio. Whatever fits into none of them is listed after them.
     """
+    test_sets: Dict[str, Dict[str, Optional[float]]] = {}
+    for key, score in scores.items():
+        test_set, _, name = key.rpartition('/')
+        test_sets.setdefault(test_set, {})[name] = score
+    return '\n'.join(line for test_set, part in test_sets.items()
+                     for line in _report_lines(test_set, part))
+
+
+def _report_lines(test_set: str, scores: Scores) -> List[str]:
+    """The tables of one test set, ending with an empty line."""
     sections = {
         'Corruption detection': DETECTION_ROWS,
         'Naming of the two classes': ORIENTATION_ROWS,
@@ -74,25 +85,25 @@ def format_report(scores: Scores) -> str:
         'Restoration inside and outside the true mask': REGION_ROWS,
         'Without restoration': BASELINE_ROWS,
     }
-    lines = [REPORT_TITLE]
+    lines = [f'{REPORT_TITLE}: {test_set}' if test_set else REPORT_TITLE, '']
     if scores.get('num_skipped'):
-        lines += ['', f'{scores["num_skipped"]:.0f} pictures were left out: '
-                  'a file of theirs cannot be read.']  # yapf: disable
+        lines += [f'{scores["num_skipped"]:.0f} pictures were left out: '
+                  'a file of theirs cannot be read.', '']  # yapf: disable
     shown = set()
     for title, rows in sections.items():
         present = [key for key in scores if _BIN.sub('', key) in rows]
         if present:
-            table = format_table({'': scores}, rows)
-            lines += ['', f'## {title}', '', table]
+            lines += [f'## {title}', '', format_table({'': scores}, rows), '']
             shown.update(present)
     others = [
         key for key in scores
         if key not in shown and not key.startswith('num_')
     ]
     if others:
-        lines += ['', '## Other scores', '', '| | |', '|---|---|']
+        lines += ['## Other scores', '', '| | |', '|---|---|']
         lines += [f'| {key} | {_number(scores[key], 4)} |' for key in others]
-    return '\n'.join(lines) + '\n'
+        lines.append('')
+    return lines
 
 
 def format_table(results: Mapping[str, Scores],

@@ -68,3 +68,14 @@ def test_no_score_is_lost():
 def test_pictures_left_out_are_told():
     assert '2 pictures were left out' in format_report({'num_skipped': 2.0})
     assert 'left out' not in format_report({'num_skipped': 0.0})
+
+
+def test_every_test_set_has_tables_of_its_own():
+    report = format_report({'seen/PSNR': 30.0, 'faces/PSNR': 25.0})
+    assert report.splitlines() == [
+        '# Scores: seen', '', '## Restoration', '', '| Mask ratio (%) | all |',
+        '| --- | ---: |', '| PSNR ↑ | 30.00 |', '', '# Scores: faces', '',
+        '## Restoration', '', '| Mask ratio (%) | all |', '| --- | ---: |',
+        '| PSNR ↑ | 25.00 |'
+    ]
+    assert report.endswith('|\n')
