@@ -6,8 +6,8 @@ from .ratio_bins import (DETECTION_BINS, RESTORATION_BINS, RatioBin,
                          bin_suffix, check_ratio_bins, is_in_bin, mask_ratio)
 from .region_scores import (MAX_PSNR, fill_with_mean_color, region_mae,
                             region_psnr, region_ssim, ssim_map)
-from .regions import (REGIONS, check_regions, region_mean, region_suffix,
-                      select_regions)
+from .score_regions import (REGIONS, check_regions, region_mean, region_suffix,
+                            select_regions)
 
 __all__ = [
     'DETECTION_BINS', 'MAX_PSNR', 'PROB_EPSILON', 'REGIONS',

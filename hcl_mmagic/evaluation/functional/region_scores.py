@@ -4,7 +4,7 @@ from typing import Optional, Tuple
 import cv2
 import numpy as np
 
-from .regions import check_region, region_mean
+from .score_regions import check_region, region_mean
 
 MAX_PSNR = 100.0
 """Scores are cut off here, in dB. Identical regions would score infinity,
