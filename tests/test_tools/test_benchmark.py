@@ -139,6 +139,34 @@ def test_data_is_as_large_as_its_pipeline_makes_it(
     assert '--size 128 does nothing' in capsys.readouterr().out
 
 
+PIXEL_CLASSIFIER = """
+model['detector'] = dict(
+    _delete_=True,
+    type='PixelClassifierHead',
+    stage_channels=[4, 8, 16],
+    hidden_channels=8)
+"""
+
+
+@pytest.mark.parametrize('task', ['infer', 'train'])
+def test_a_detector_without_clusters_is_one_part(benchmark: Callable,
+                                                 tiny_config: Path,
+                                                 task: str) -> None:
+    tiny_config.write_text(tiny_config.read_text() + PIXEL_CLASSIFIER)
+    parts = benchmark('--task', task, '--size', 64)['parts']
+    assert 'detector' in parts
+    assert not {'projections', 'clustering'} & set(parts)
+
+
+def test_a_detector_without_clusters_has_no_clustering_to_measure(
+        benchmark: Callable, tiny_config: Path,
+        capsys: pytest.CaptureFixture) -> None:
+    tiny_config.write_text(tiny_config.read_text() + PIXEL_CLASSIFIER)
+    with pytest.raises(SystemExit, match='1'):
+        benchmark('--task', 'detect', '--size', 64)
+    assert ('which the PixelClassifierHead of' in capsys.readouterr().err)
+
+
 def test_training_needs_no_vgg_weights(benchmark: Callable, tiny_config: Path,
                                        monkeypatch: pytest.MonkeyPatch,
                                        capsys: pytest.CaptureFixture) -> None:

@@ -13,7 +13,8 @@ from torch import nn
 from hcl_mmagic.datasets.seeding import SeededIndex
 from hcl_mmagic.engine.options import enable_amp
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.models import HCLRestorer, detector_head
+from hcl_mmagic.models import (ContrastiveDetectorHead, HCLRestorer,
+                               detector_head)
 from hcl_mmagic.models.functional import mask_hierarchy
 from .models import (build_model, damaged_inputs, load_perceptual_loss,
                      weight_bytes)
@@ -85,11 +86,15 @@ def _networks(model: HCLRestorer) -> List[nn.Module]:
 
 
 def _network_seams(model: HCLRestorer) -> List[Seam]:
-    seams = [
-        Seam(model.encoder, 'forward', 'encoder'),
-        Seam(model.detector, 'project', 'projections'),
-        Seam(model.detector, 'detect', 'clustering')
-    ]
+    seams = [Seam(model.encoder, 'forward', 'encoder')]
+    if isinstance(model.detector, ContrastiveDetectorHead):
+        seams += [
+            Seam(model.detector, 'project', 'projections'),
+            Seam(model.detector, 'detect', 'clustering'),
+            Seam(model.detector, 'loss', 'losses')
+        ]
+    else:
+        seams.append(Seam(model.detector, 'forward', 'detector'))
     for name in ('decoder', 'refiner'):
         network = getattr(model, name)
         if network is not None:
@@ -102,6 +107,10 @@ def _detect(cfg: Config, settings: Settings) -> Task:
     model = build_model(cfg, settings).eval()
     model.decoder = model.refiner = None
     detector = model.detector
+    if not isinstance(detector, ContrastiveDetectorHead):
+        raise ConfigError(f'--task detect measures clustering, which the '
+                          f'{type(detector).__name__} of {settings.config} '
+                          'does not do')
     captured: List[tuple] = []
 
     # What the detector's last stage is given, padding and all.
@@ -155,7 +164,6 @@ def _train(cfg: Config, settings: Settings) -> Task:
     seams = [
         *_network_seams(model),
         Seam(model, '_discriminator_step', 'discriminator step'),
-        Seam(model.detector, 'loss', 'losses'),
         Seam(model, '_image_losses', 'losses')
     ]
     for wrapper in optim_wrapper.values():
