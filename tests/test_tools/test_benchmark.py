@@ -8,6 +8,8 @@ from typing import Callable
 import pytest
 import torch
 
+from hcl_mmagic.datasets.image_files import DATA_HELP
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = 'analysis_tools/benchmark.py'
 NETWORKS = {
@@ -237,8 +239,9 @@ def test_a_checkpoint_is_loaded(benchmark: Callable, tiny_config: Path,
     (['tiny.py', '--cfg-options', 'modle.composite=False'
       ], "--cfg-options: the config has no 'modle.composite'"),
     ([str(ROOT / 'configs/hcl_places_512.py'), '--task', 'data'
-      ], 'The image folder data/places365/data_large does not exist: see '
-     '"Training on Places" in README.md.'),
+      ], 'The image folder data/places365/data_large does not exist, nor does '
+     'the list data/places365/annotations/data_large.txt: '
+     f'{DATA_HELP}.'),
 ])
 def test_mistakes_end_in_one_line(run_tool: Callable, tiny_config: Path,
                                   capsys: pytest.CaptureFixture,
