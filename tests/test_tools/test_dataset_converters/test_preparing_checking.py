@@ -5,6 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from hcl_mmagic.errors import HCLError
@@ -44,6 +46,18 @@ def test_findings_come_in_the_order_of_the_samples(check, samples,
     findings = check()
     assert list(findings) == samples
     assert {finding.size for finding in findings.values()} == {(12, 10)}
+
+
+@pytest.mark.timeout(60)
+def test_processes_start_after_opencv_has_used_its_threads(check, samples):
+    num_threads = cv2.getNumThreads()
+    cv2.setNumThreads(4)
+    try:
+        cv2.GaussianBlur(np.zeros((2000, 2000, 3), np.uint8), (31, 31), 5)
+        assert list(check()) == samples
+        assert cv2.getNumThreads() == 4
+    finally:
+        cv2.setNumThreads(num_threads)
 
 
 def test_a_second_run_decodes_nothing(check, monkeypatch, capsys):

@@ -3,6 +3,7 @@ import os
 import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import parent_process
@@ -74,7 +75,7 @@ def _examine_in_processes(root: str, samples: Sequence[Sample],
                           workers: int) -> Iterator[Dict[Sample, Finding]]:
     if not samples:
         return
-    with _pool(workers) as pool:
+    with _opencv_in_one_thread(), _pool(workers) as pool:
         try:
             yield from pool.map(
                 partial(_examine_batch, root), _batches(samples))
@@ -91,6 +92,18 @@ def _examine_batch(root: str, samples: List[Sample]) -> Dict[Sample, Finding]:
     return {sample: examine(root, sample) for sample in samples}
 
 
+@contextmanager
+def _opencv_in_one_thread() -> Iterator[None]:
+    """OpenCV's threads do not come along when a process forks: a worker that
+    counted on them, or only stopped them, would wait for ever."""
+    num_threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(num_threads)
+
+
 def _pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, initializer=_start_worker)
 
@@ -100,7 +113,6 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # One that is killed could not tell its workers to leave.
     Thread(target=_leave_with_parent, daemon=True).start()
-    cv2.setNumThreads(1)
 
 
 def _leave_with_parent() -> None:
