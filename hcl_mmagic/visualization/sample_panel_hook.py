@@ -9,6 +9,7 @@ from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import BaseLoop, Runner
 from mmengine.structures import BaseDataElement
+from torch.utils.data import DataLoader
 
 from .hcl_visualizer import sample_to_row
 from .panel import PanelRow, make_panel, write_png
@@ -130,9 +131,8 @@ class SamplePanelHook(Hook):
 
     @master_only
     def _choose_samples(self, loop: BaseLoop) -> None:
-        # MMagic's loops hold several data loaders, MMEngine's hold one
-        loaders = getattr(loop, 'dataloaders', None) or [loop.dataloader]
-        num_local = sum(len(loader.sampler) for loader in loaders)
+        num_local = sum(
+            len(loader.sampler) for loader in loop_dataloaders(loop))
         positions = np.linspace(0, num_local - 1,
                                 min(self.num_samples, num_local))
         self._positions = set(positions.round().astype(int).tolist())
@@ -145,3 +145,15 @@ class SamplePanelHook(Hook):
             if self._num_seen in self._positions:
                 self._rows.append(sample_to_row(data_sample))
             self._num_seen += 1
+
+
+def loop_dataloaders(loop: BaseLoop) -> List[DataLoader]:
+    """All data loaders of a validation or test loop.
+
+    Args:
+        loop (BaseLoop): MMagic's hold several, MMEngine's hold one.
+
+    Returns:
+        list[DataLoader]: In the order they are run.
+    """
+    return getattr(loop, 'dataloaders', None) or [loop.dataloader]

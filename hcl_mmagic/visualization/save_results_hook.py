@@ -17,6 +17,7 @@ from torch.utils.data import Dataset
 from ..engine.fileio import AtomicLocalBackend
 from ..errors import ConfigError
 from .hcl_visualizer import sample_to_row
+from .sample_panel_hook import loop_dataloaders
 
 
 @HOOKS.register_module()
@@ -78,8 +79,7 @@ class SaveResultsHook(Hook):
             outputs (Sequence[BaseDataElement], optional): Predicted samples.
         """
         loop = runner.test_loop
-        # MMagic's loops hold several data loaders, MMEngine's hold one.
-        loaders = getattr(loop, 'dataloaders', None) or [loop.dataloader]
+        loaders = loop_dataloaders(loop)
         number = loaders.index(loop.dataloader)
         folder = self.out_dir / str(number) if len(loaders) > 1 else (
             self.out_dir)

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from mmagic.registry import DATASETS
 from mmengine.registry import init_default_scope
+from mmengine.structures import BaseDataElement
 from tqdm import tqdm
 
 from hcl_mmagic.datasets import SeededIndex, mix_seed
@@ -66,11 +67,27 @@ def draw_samples(config: str, options: list[str], split: str, count: int,
             raise ConfigError(f'{config}: the samples of {split} have no '
                               f'{missing.pop()}')
         yield PipelineSample(
-            _to_picture(sample['inputs']), data_sample.mask[0].numpy(),
-            _to_picture(data_sample.gt_img),
+            to_rgb(sample['inputs'], data_sample, 'img'),
+            data_sample.mask[0].numpy(),
+            to_rgb(data_sample.gt_img, data_sample, 'gt'),
             data_sample.metainfo.get('gt_path', str(int(index))),
             data_sample.metainfo.get('corruption', ''))
 
 
-def _to_picture(image: torch.Tensor) -> np.ndarray:
-    return np.ascontiguousarray(image.permute(1, 2, 0).numpy())
+def to_rgb(image: torch.Tensor, data_sample: BaseDataElement,
+           key: str) -> np.ndarray:
+    """A picture of a packed sample as people look at it.
+
+    Args:
+        image (torch.Tensor): ``(3, H, W)``, 0 to 255.
+        data_sample (DataSample): Knows the order of its channels; BGR, as in
+            MMagic, unless it says otherwise.
+        key (str): What the pipeline called the picture, 'img' or 'gt'.
+
+    Returns:
+        np.ndarray: uint8 ``(H, W, 3)``, RGB.
+    """
+    picture = image.permute(1, 2, 0).numpy().astype(np.uint8)
+    if data_sample.get(f'{key}_channel_order') != 'rgb':
+        picture = picture[..., ::-1]
+    return np.ascontiguousarray(picture)

@@ -2,10 +2,9 @@
 from itertools import islice
 
 import numpy as np
-import torch
 from mmagic.registry import DATA_SAMPLERS, DATASETS
 from mmengine.config import Config
-from mmengine.structures import BaseDataElement
+from pipeline_samples import to_rgb
 from tqdm import tqdm
 
 from hcl_mmagic.visualization.panel import PanelRow, make_panel
@@ -39,18 +38,9 @@ def draw_samples(cfg: Config, count: int) -> list[PanelRow]:
 def _to_row(sample: dict) -> PanelRow:
     truth = sample['data_samples']
     return PanelRow(
-        corrupted=_to_rgb(sample['inputs'], truth, 'img'),
+        corrupted=to_rgb(sample['inputs'], truth, 'img'),
         mask=truth.mask[0].float().numpy(),
-        gt_img=_to_rgb(truth.gt_img, truth, 'gt'))
-
-
-def _to_rgb(image: torch.Tensor, truth: BaseDataElement,
-            key: str) -> np.ndarray:
-    """``(3, H, W)`` in the order that the sample tells to RGB
-    ``(H, W, 3)``."""
-    rgb = image.permute(1, 2, 0).numpy().astype(np.uint8)
-    return rgb if truth.get(f'{key}_channel_order') == 'rgb' else rgb[
-        ..., ::-1]
+        gt_img=to_rgb(truth.gt_img, truth, 'gt'))
 
 
 def draw_sheet(rows: list[PanelRow]) -> np.ndarray:
