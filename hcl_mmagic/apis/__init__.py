@@ -1,0 +1,1 @@
+"""From damaged photographs to restored ones, without configs."""
