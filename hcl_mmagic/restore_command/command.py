@@ -125,8 +125,10 @@ def _run(args: argparse.Namespace, jobs: List[Job]) -> None:
 
     def show(entry: Entry) -> None:
         if entry.status == 'failed':
-            message = f'Failed: {entry.input}: {entry.reason}'
-            progress.write(printable(message), file=sys.stderr)
+            assert entry.reason is not None
+            name = '' if entry.input in entry.reason else f'{entry.input}: '
+            progress.write(
+                printable(f'Failed: {name}{entry.reason}'), file=sys.stderr)
         progress.update()
 
     with progress:
@@ -164,7 +166,7 @@ def _build_pipeline(args: argparse.Namespace,
     reader = SourceReader(
         GivenMasks(args.mask) if args.mask else None,
         needs_mask=mask_mode == 'replace' and bool(args.mask),
-        same_format=args.in_place and args.format == 'lossless')
+        refuse_loss=args.in_place and args.format == 'lossless')
     writer = ResultWriter(
         args.out,
         save=args.save,

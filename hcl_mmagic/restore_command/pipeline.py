@@ -167,7 +167,8 @@ class Pipeline:
         else:
             entry.status = result.status
         assert entry.seconds is not None
-        entry.seconds += time.perf_counter() - start
+        seconds = entry.seconds + time.perf_counter() - start
+        entry.seconds = round(seconds, 3)
 
 
 def _fit_together(one: Source, other: Source) -> bool:
