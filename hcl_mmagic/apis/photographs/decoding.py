@@ -5,14 +5,19 @@ from dataclasses import replace
 from typing import Optional, Tuple
 
 import numpy as np
-from PIL import Image, JpegImagePlugin
+from PIL import WebPImagePlugin  # noqa: F401
+from PIL import (BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin,
+                 PngImagePlugin, PpmImagePlugin, TiffImagePlugin)
 
 from ...errors import PhotographError
 from .orientation import put_upright, take_orientation
 from .origin import JpegQuality, Origin
 from .photograph import Photograph
 
-_FORMATS = ('JPEG', 'MPO', 'WEBP', 'BMP', 'DIB', 'GIF', 'PPM', 'PNG', 'TIFF')
+# Naming their classes imports what PIL would look for among all its plugins.
+_FORMATS = ('JPEG', 'BMP', 'GIF', 'PPM', 'PNG',
+            TiffImagePlugin.TiffImageFile.format,
+            WebPImagePlugin.WebPImageFile.format)
 _ROWS_OF_PIXELS = 2**20
 XMP_MARK = b'http://ns.adobe.com/xap/1.0/\0'
 EXIF_MARK = b'Exif\0\0'

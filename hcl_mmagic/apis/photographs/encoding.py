@@ -3,7 +3,6 @@ import io
 import struct
 from typing import Any, Optional
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -27,7 +26,7 @@ _EXTENSIONS = {
 }
 _LOSSLESS = 'PNG', 'TIFF'
 _COLOURS_OF_GIF = 256
-_BMP_RESOLUTION = 38  # where it stands in the file
+_BMP_HEADER = 122  # bytes of both headers, version 4, which has alpha
 
 
 def encode_photograph(photograph: Photograph,
@@ -154,15 +153,18 @@ def _encode_gif(photograph: Photograph) -> bytes:
 def _encode_bmp(photograph: Photograph) -> bytes:
     if photograph.alpha is None:
         return _save_with_pil(photograph)
-    # PIL would leave the alpha out, OpenCV leaves the resolution out.
-    channels = [*range(photograph.pixels.shape[2])[::-1], -1]
-    _, encoded = cv2.imencode('.bmp', band_of_rows(photograph)[..., channels])
-    content = bytearray(encoded)
-    dpi = photograph.origin.dpi
-    if dpi is not None:
-        struct.pack_into('<ii', content, _BMP_RESOLUTION,
-                         *(round(value * INCHES_OF_A_METRE) for value in dpi))
-    return bytes(content)
+    # By hand, as neither PIL nor OpenCV say in the header that there is alpha.
+    rgba = band_of_rows(photograph)
+    dpi = photograph.origin.dpi or (0, 0)
+    pixels = rgba[::-1, :, [2, 1, 0, 3]].tobytes()
+    header = struct.pack('<2sI4xI', b'BM', _BMP_HEADER + len(pixels),
+                         _BMP_HEADER)
+    header += struct.pack('<IiiHHIIiiII4I4s48x', _BMP_HEADER - len(header),
+                          photograph.width, photograph.height, 1, 32, 3,
+                          len(pixels),
+                          *(round(value * INCHES_OF_A_METRE) for value in dpi),
+                          0, 0, 0xFF0000, 0xFF00, 0xFF, 0xFF000000, b'BGRs')
+    return header + pixels
 
 
 def _encode_pnm(photograph: Photograph) -> bytes:

@@ -5,7 +5,7 @@ from typing import Optional
 import numpy as np
 
 from ...errors import PhotographError
-from .metadata import Origin
+from .origin import Origin
 
 
 @dataclass(frozen=True)

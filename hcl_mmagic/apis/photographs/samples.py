@@ -8,6 +8,7 @@ from .photograph import Photograph
 
 # Few enough that copies of them need little memory.
 _VALUES_OF_A_BAND = 2**20
+ALL = slice(None)
 
 
 def bands(photograph: Photograph) -> Iterator[slice]:
