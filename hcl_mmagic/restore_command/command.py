@@ -86,6 +86,13 @@ def _check_targets(args: argparse.Namespace, jobs: List[Job]) -> None:
             raise ConfigError(
                 f'{target} is an original and would be overwritten: write '
                 'the results to another folder, or say --in-place.')
+    if args.in_place and args.save_to:
+        folders = {file_identity(os.path.dirname(job.item.path) or os.curdir)
+                   for job in jobs}  # yapf: disable
+        if file_identity(args.save_to) in folders:
+            raise ConfigError(
+                f'--save-to needs a folder of its own, but {args.save_to} '
+                'holds originals.')
     if args.report and os.path.isdir(args.report):
         raise ConfigError(f'--report {args.report} is a folder.')
     for folder in filter(None, (args.out, args.save_to, args.report

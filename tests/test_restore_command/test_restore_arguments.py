@@ -36,9 +36,8 @@ def parse(*arguments: str) -> object:
     (['a.png', '-o', 'out', '--device', 'cuda:x'], 'mps, got cuda:x'),
     (['-o', 'out'], 'required: IN'),
 ])
-def test_wrong_arguments_are_explained(
-        arguments: list, message: str,
-        capsys: pytest.CaptureFixture) -> None:
+def test_wrong_arguments_are_explained(arguments: list, message: str,
+                                       capsys: pytest.CaptureFixture) -> None:
     with pytest.raises(SystemExit, match='2'):
         parse(*arguments)
     assert message in capsys.readouterr().err
@@ -55,10 +54,9 @@ def test_lists_and_rectangles_are_read() -> None:
     ('--help', 'Originals are never written'),
     ('--version', f'hcl-restore {__version__}')])  # yapf: disable
 def test_answers_come_without_torch(option: str, answer: str) -> None:
-    run = subprocess.run(
-        [sys.executable, '-X', 'importtime', TOOL, option],
-        capture_output=True,
-        text=True)
+    run = subprocess.run([sys.executable, '-X', 'importtime', TOOL, option],
+                         capture_output=True,
+                         text=True)
     assert run.returncode == 0 and answer in ' '.join(run.stdout.split())
     imported = {line.split('|')[-1].strip() for line in
                 run.stderr.splitlines()}  # yapf: disable

@@ -5,10 +5,9 @@ from typing import Callable
 
 import numpy as np
 import pytest
+from known_inferencer import (FILLING, KnownInferencer, contents, picture,
+                              pixels_of, save)
 from PIL import Image
-
-from .conftest import (FILLING, KnownInferencer, contents, picture, pixels_of,
-                       save)
 
 Restore = Callable[..., int]
 
