@@ -133,9 +133,10 @@ def _run(args: argparse.Namespace, jobs: List[Job]) -> None:
     def show(entry: Entry) -> None:
         if entry.status == 'failed':
             assert entry.reason is not None
-            name = '' if entry.input in entry.reason else f'{entry.input}: '
-            progress.write(
-                printable(f'Failed: {name}{entry.reason}'), file=sys.stderr)
+            name, reason = printable(entry.input), printable(entry.reason)
+            if name not in reason:
+                reason = f'{name}: {reason}'
+            progress.write(f'Failed: {reason}', file=sys.stderr)
         progress.update()
 
     with progress:
