@@ -41,7 +41,6 @@ class Visit:
     calls: Tuple[int, int]
     compared: Tuple[str, str]
     outside: List[str]
-    unclaimed: int
 
 
 class Browser:
@@ -165,8 +164,7 @@ def use_page(browser: Browser, photograph: Path,
         refusal=refusal,
         calls=(inferencer.detections, inferencer.restorations),
         compared=(before, cut.get_attribute('style')),
-        outside=browser.outside_requests(),
-        unclaimed=0)
+        outside=browser.outside_requests())
 
 
 def upload(browser: Browser, photograph: Path) -> None:
@@ -174,11 +172,16 @@ def upload(browser: Browser, photograph: Path) -> None:
 
 
 def damaged_photograph(path: Path) -> Path:
-    """160x107, with 10 % of it painted over."""
+    """160x107, 16 bits, with alpha, and 9 % of it painted over."""
     coffee = cv2.imread(locate_packaged_file('skimage/data/coffee.png'))
     coffee = cv2.resize(coffee, (160, 107), interpolation=cv2.INTER_AREA)
     coffee[20:60, 60:100] = DAMAGE
-    path.write_bytes(cv2.imencode('.png', coffee)[1].tobytes())
+    depth = coffee.astype(np.uint16) * 257
+    depth[:10] += 1  # values that 8 bits do not have
+    alpha = np.full(depth.shape[:2], 65535, np.uint16)
+    alpha[:, :20] = 30_000
+    content = cv2.imencode('.png', np.dstack([depth, alpha]))[1]
+    path.write_bytes(content.tobytes())
     return path
 
 
@@ -211,10 +214,17 @@ def test_untouched_pixels_are_the_uploaded_ones(visit: Visit) -> None:
                                   visit.uploaded[intact])
 
 
+def test_depth_and_alpha_survive(visit: Visit) -> None:
+    assert visit.restored.dtype == np.uint16
+    np.testing.assert_array_equal(visit.restored[..., 3],
+                                  visit.uploaded[..., 3])
+
+
 def test_damage_is_replaced(visit: Visit) -> None:
-    marked = visit.mask[40:60, 60:100] == 255
-    assert marked.all()
-    assert (visit.restored[40:60, 60:100] != DAMAGE).any(axis=2).all()
+    lower_half = np.s_[50:60, 60:100]
+    assert (visit.mask[lower_half] == 255).all()
+    changed = visit.restored[lower_half] != visit.uploaded[lower_half]
+    assert changed.any(axis=2).all()
 
 
 def test_brush_adds(visit: Visit) -> None:
@@ -225,7 +235,7 @@ def test_brush_adds(visit: Visit) -> None:
 def test_eraser_takes_away(visit: Visit) -> None:
     x, y = ERASED
     assert visit.mask[y, x] == 0
-    np.testing.assert_array_equal(visit.restored[y, x], DAMAGE)
+    np.testing.assert_array_equal(visit.restored[y, x], visit.uploaded[y, x])
 
 
 def test_slider_does_not_detect_again(visit: Visit) -> None:
