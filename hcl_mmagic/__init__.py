@@ -5,18 +5,28 @@ so a config needs one line::
 
     custom_imports = dict(
         imports=['hcl_mmagic'], allow_failed_imports=False)
+
+It imports neither torch nor MMagic by itself: each subpackage is imported
+when it is used, or when a registry is first asked for a class.
 """
+from importlib import import_module
+from types import ModuleType
+
 from . import compat
+from .registration import register_lazily
 from .version import __version__
+
+__all__ = [
+    '__version__', 'apis', 'compat', 'datasets', 'engine', 'evaluation',
+    'models', 'visualization'
+]
 
 compat.check_versions()
 compat.apply_repairs()
+register_lazily()
 
-# The repairs come first: what follows imports MMagic.
-from . import visualization  # noqa: E402
-from . import datasets, engine, evaluation, models  # noqa: E402
 
-__all__ = [
-    '__version__', 'compat', 'datasets', 'engine', 'evaluation', 'models',
-    'visualization'
-]
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return import_module(f'{__name__}.{name}')
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

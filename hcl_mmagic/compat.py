@@ -14,17 +14,16 @@ Checkpoints that ``torch.load(weights_only=True)`` refuses are avoided when
 they are written, see :mod:`hcl_mmagic.engine.hooks`.
 """
 import functools
-import importlib.machinery
 import importlib.util
 import re
 import sys
 import warnings
-from importlib.abc import MetaPathFinder
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Sequence, Tuple
 
 from hcl_mmagic.errors import IncompatibleStackError
+from hcl_mmagic.import_hooks import after_import
 
 SETUP_ADVICE = ('Run `bash tools/setup_env.sh` for a set of versions that '
                 'works together')
@@ -38,7 +37,8 @@ WEIGHT_INIT_MODULE = 'mmagic.models.utils.model_utils'
 
 
 def apply_repairs() -> None:
-    """Apply every repair that the installed packages need."""
+    """Apply every repair that the installed packages need, each as soon as
+    the module is imported that it repairs."""
     repair_ops_loading()
     repair_numpy_alias()
     repair_weight_init()
@@ -73,14 +73,17 @@ class MissingOps:
 
 def repair_ops_loading() -> None:
     """Let ``mmcv.ops`` be imported without compiled operators."""
+    after_import('mmcv.utils.ext_loader', _replace_ops_loading)
+
+
+def _replace_ops_loading(ext_loader: ModuleType) -> None:
     if importlib.util.find_spec('mmcv._ext') is not None:
         return
-    from mmcv.utils import ext_loader
 
     def load_ext(name: str, funcs: Sequence[str]) -> MissingOps:
         return MissingOps(funcs)
 
-    ext_loader.load_ext = load_ext
+    ext_loader.load_ext = load_ext  # type: ignore
 
 
 # Repair 2: numpy 2
@@ -88,7 +91,10 @@ def repair_ops_loading() -> None:
 
 def repair_numpy_alias() -> None:
     """Give ``numpy.bool8`` back where numpy removed it."""
-    import numpy
+    after_import('numpy', _restore_alias)
+
+
+def _restore_alias(numpy: ModuleType) -> None:
     with warnings.catch_warnings():
         # numpy 1.24 to 1.26 warn when the name is looked up.
         warnings.simplefilter('ignore', DeprecationWarning)
@@ -99,51 +105,12 @@ def repair_numpy_alias() -> None:
 # MMagic bug a: weight initialisation through the runner
 
 
-class _PatchAfterImport(MetaPathFinder):
-    """Calls a function on a module right after its code has run, once.
-
-    Args:
-        name (str): Full name of the module.
-        patch (Callable): Called with the module.
-    """
-
-    def __init__(self, name: str, patch: Callable[[ModuleType], None]) -> None:
-        self.name = name
-        self.patch = patch
-
-    def find_spec(
-        self,
-        fullname: str,
-        path: Optional[Sequence[str]],
-        target: Optional[ModuleType] = None,
-    ) -> Optional[importlib.machinery.ModuleSpec]:
-        if fullname != self.name:
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is None or spec.loader is None:
-            return spec
-        run_code = spec.loader.exec_module
-
-        def run_code_and_patch(module: ModuleType) -> None:
-            run_code(module)
-            self.patch(module)
-
-        spec.loader.exec_module = run_code_and_patch  # type: ignore
-        return spec
-
-
 def repair_weight_init() -> None:
     """Let MMagic's discriminators be initialised by a runner.
 
-    ``mmagic.models`` is slow to import, so the repair waits for it.
+    It waits for ``mmagic.models``, which is slow to import.
     """
-    if WEIGHT_INIT_MODULE in sys.modules:
-        _patch_weight_init(sys.modules[WEIGHT_INIT_MODULE])
-        return
-    if not any(isinstance(f, _PatchAfterImport) for f in sys.meta_path):
-        sys.meta_path.insert(
-            0, _PatchAfterImport(WEIGHT_INIT_MODULE, _patch_weight_init))
+    after_import(WEIGHT_INIT_MODULE, _patch_weight_init)
 
 
 def _patch_weight_init(module: ModuleType) -> None:

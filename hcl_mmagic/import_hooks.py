@@ -1,0 +1,60 @@
+"""Doing something to a module of another package once it is imported.
+
+MMagic and torch take seconds to import. What this package changes or adds
+there waits until somebody needs them, so that ``import hcl_mmagic`` and the
+help of its commands cost nothing.
+"""
+import importlib.machinery
+import importlib.util
+import sys
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+from typing import Callable, Optional, Sequence
+
+
+def after_import(name: str, action: Callable[[ModuleType], None]) -> None:
+    """Call a function with a module, now or as soon as it is imported.
+
+    Args:
+        name (str): Full name of the module.
+        action (Callable): Called once, right after the module's code has run.
+    """
+    if name in sys.modules:
+        action(sys.modules[name])
+    else:
+        sys.meta_path.insert(0, _ActAfterImport(name, action))
+
+
+class _ActAfterImport(MetaPathFinder):
+    """Lets the other finders find one module, and acts when it has run.
+
+    Args:
+        name (str): Full name of the module.
+        action (Callable): Called with the module.
+    """
+
+    def __init__(self, name: str, action: Callable[[ModuleType],
+                                                   None]) -> None:
+        self.name = name
+        self.action = action
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Optional[Sequence[str]],
+        target: Optional[ModuleType] = None,
+    ) -> Optional[importlib.machinery.ModuleSpec]:
+        if fullname != self.name:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is None or spec.loader is None:
+            return spec
+        run_code = spec.loader.exec_module
+
+        def run_code_and_act(module: ModuleType) -> None:
+            run_code(module)
+            self.action(module)
+
+        spec.loader.exec_module = run_code_and_act  # type: ignore
+        return spec
