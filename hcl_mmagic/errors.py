@@ -37,3 +37,7 @@ class CheckpointError(HCLError, RuntimeError):
 
 class IncompatibleStackError(HCLError, ImportError):
     """Installed packages that do not work together."""
+
+
+class PhotographError(HCLError, ValueError):
+    """A photograph that cannot be read, or not be written as asked."""

@@ -1,0 +1,158 @@
+"""From the config of a checkpoint to the networks that inference needs."""
+
+from typing import Any, Dict, Mapping
+
+import torch
+from mmengine.model import BaseDataPreprocessor
+from torch import Tensor, nn
+
+from hcl_mmagic import models
+from hcl_mmagic.engine.hooks.strict_load_hook import find_mismatch
+from hcl_mmagic.errors import CheckpointError
+from hcl_mmagic.models import HCLRestorer
+
+# What only training needs, beside everything whose name starts with 'loss_'.
+TRAINING_PARTS = ('data_preprocessor', 'discriminator', 'init_cfg',
+                  'mask_source')
+# Pixels of [0, 255] become those of [-1, 1] that the networks take.
+PIXEL_MEAN = PIXEL_STD = 127.5
+# Larger numbers in a config would only keep the machine busy.
+LARGEST_NUMBER = 10_000
+
+
+def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
+    """What inference needs of the config of a model.
+
+    Args:
+        model (Mapping): Config of an ``HCLRestorer``.
+
+    Returns:
+        dict: The same without losses, discriminator, initialisation and data
+        preprocessor.
+
+    Raises:
+        CheckpointError: If it is the config of another model, or of one whose
+            pixels are not of [-1, 1].
+    """
+    if model.get('type') != HCLRestorer.__name__:
+        raise CheckpointError(
+            f'expected the config of an {HCLRestorer.__name__}, got that of '
+            f'{model.get("type", "nothing")!r}')
+    preprocessor = model.get('data_preprocessor') or {}
+    for key, expected in (('mean', PIXEL_MEAN), ('std', PIXEL_STD)):
+        values = preprocessor.get(key, expected)
+        values = values if isinstance(values, (list, tuple)) else [values]
+        if any(value != expected for value in values):
+            raise CheckpointError(
+                f'the model was trained on pixels with the {key} {values}, '
+                f'expected {expected}')
+    return _without_training_parts(model)
+
+
+def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
+    """What inference needs of the weights of a training run.
+
+    Args:
+        weights (Mapping): Tensors by their names; a leading 'module.' is
+            ignored.
+
+    Returns:
+        dict[str, Tensor]: Those of the networks, in float32.
+
+    Raises:
+        CheckpointError: If an entry is no tensor or holds values that are not
+            numbers.
+    """
+    kept: Dict[str, Tensor] = {}
+    for name, weight in weights.items():
+        name = str(name).removeprefix('module.')
+        if _is_of_training(name.partition('.')[0]):
+            continue
+        if not isinstance(weight, Tensor):
+            raise CheckpointError(f'the weight {name} is no tensor, but '
+                                  f'{type(weight).__name__}')
+        if weight.is_floating_point():
+            weight = weight.float()
+            if not weight.isfinite().all():
+                raise CheckpointError(f'the weight {name} holds values that '
+                                      'are NaN or infinite')
+        kept[name] = weight
+    return kept
+
+
+def build_restorer(config: Mapping[str, Any],
+                   weights: Mapping[str, Tensor]) -> HCLRestorer:
+    """Build the networks and give them their weights.
+
+    MMagic's own models are not imported: the registry would do so to look up
+    a name, and take seconds.
+
+    Args:
+        config (Mapping): From :func:`inference_config`.
+        weights (Mapping[str, Tensor]): From :func:`inference_weights`.
+
+    Returns:
+        HCLRestorer: In evaluation mode, on the CPU.
+
+    Raises:
+        CheckpointError: If the config is not of a model of this package, or
+            the weights are not exactly those of that model.
+    """
+    arguments = _with_classes(config)
+    arguments.pop('type')
+    try:
+        # Shapes first: a wrong config may ask for any amount of memory.
+        with torch.device('meta'):
+            expected = _construct(arguments).state_dict()
+        mismatch = find_mismatch(expected, weights)
+        if mismatch is None:
+            model = _construct(arguments)
+            model.load_state_dict(weights)
+            return model.eval().requires_grad_(False)
+    # The values come from a file, so a constructor may stumble over anything.
+    except Exception as error:
+        raise CheckpointError(
+            f'the model of the checkpoint cannot be built: {error}') from error
+    raise CheckpointError(f'the weights do not fit the config: {mismatch}')
+
+
+def _construct(arguments: Mapping[str, Any]) -> HCLRestorer:
+    # A module, as the name of one would be looked up.
+    return HCLRestorer(**arguments, data_preprocessor=BaseDataPreprocessor())
+
+
+def _is_of_training(name: str) -> bool:
+    return name in TRAINING_PARTS or name.startswith('loss_')
+
+
+def _without_training_parts(config: Mapping[str, Any]) -> Dict[str, Any]:
+    return {
+        key:
+        _without_training_parts(value) if isinstance(value, Mapping) else value
+        for key, value in config.items() if not _is_of_training(key)
+    }
+
+
+def _with_classes(value: Any) -> Any:
+    """The config with classes of this package instead of their names."""
+    if isinstance(value, Mapping):
+        return {
+            key: _class_of(item) if key == 'type' else _with_classes(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_with_classes(item) for item in value]
+    if isinstance(value, (int, float)) and abs(value) > LARGEST_NUMBER:
+        raise CheckpointError(f'the config of the model has the number '
+                              f'{value}, expected at most {LARGEST_NUMBER}')
+    return value
+
+
+def _class_of(name: Any) -> type:
+    """Only what this package exports: other classes may do anything."""
+    found = getattr(models, name, None) if name in models.__all__ else None
+    if not (isinstance(found, type) and issubclass(found, nn.Module)):
+        raise CheckpointError(
+            f'the checkpoint needs the network {name!r}, which hcl_mmagic '
+            'does not have')
+    return found

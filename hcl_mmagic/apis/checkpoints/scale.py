@@ -1,0 +1,63 @@
+"""The scale at which a model has seen its training photographs."""
+
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
+
+# Of the paper's recipes, for configs that do not tell.
+DEFAULT_SIZE = 256
+
+
+class Scale(NamedTuple):
+    """Sizes in pixels.
+
+    Args:
+        short_side (int): Shorter side of the resized photographs.
+        crop_size (int): Shorter side of what the model saw of them.
+    """
+    short_side: int
+    crop_size: int
+
+
+def read_scale(cfg: Dict[str, Any]) -> Scale:
+    """Read the scale from the training pipeline of a config.
+
+    Where photographs are cropped without being resized, the crop stands for
+    both sizes; where they are resized only, so does the short side; where
+    there is neither, 256 pixels do.
+
+    Args:
+        cfg (dict): A complete config.
+
+    Returns:
+        Scale: The sizes.
+    """
+    short_side = crop_size = None
+    for transform in _pipeline(cfg.get('train_dataloader')):
+        kind = transform.get('type')
+        if kind in ('LoadResizedPhotograph', 'LoadPairedPhotograph'):
+            short_side = transform.get('short_side') or short_side
+        elif kind == 'Resize':
+            short_side = _smallest(transform.get('scale')) or short_side
+        elif kind in ('Crop', 'FixedCrop'):
+            crop_size = _smallest(transform.get('crop_size')) or crop_size
+    crop_size = crop_size or short_side or DEFAULT_SIZE
+    return Scale(short_side or crop_size, crop_size)
+
+
+def _pipeline(loader: Any) -> Iterator[Dict[str, Any]]:
+    """Every transform of a data loader in its order, whatever wraps it."""
+    if isinstance(loader, dict):
+        if isinstance(loader.get('type'), str):
+            yield loader
+        for value in loader.values():
+            yield from _pipeline(value)
+    elif isinstance(loader, (list, tuple)):
+        for item in loader:
+            yield from _pipeline(item)
+
+
+def _smallest(size: Any) -> Optional[int]:
+    """The shorter side of a size as the transforms take it, where -1 leaves
+    a side free."""
+    sides: Tuple[Any, ...] = size if isinstance(size, (list, tuple)) else ()
+    return min((side for side in sides if isinstance(side, int) and side > 0),
+               default=None)
