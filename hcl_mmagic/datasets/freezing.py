@@ -15,10 +15,10 @@ from PIL import Image
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from hcl_mmagic.atomic_writing import INCOMPLETE_SUFFIX
 from hcl_mmagic.datasets.frozen_test_set import (FORMAT, MANIFEST, PICTURES,
                                                  FrozenTestSet, fingerprint,
                                                  hash_pixels, read_manifest)
-from hcl_mmagic.engine.fileio import INCOMPLETE_SUFFIX
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.version import __version__
 

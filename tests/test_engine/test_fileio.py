@@ -4,8 +4,7 @@ import os
 import pytest
 from mmengine.fileio import get_file_backend
 
-from hcl_mmagic.engine.fileio import (ATOMIC_BACKEND, AtomicLocalBackend,
-                                      remove_incomplete_files)
+from hcl_mmagic.engine.fileio import ATOMIC_BACKEND, AtomicLocalBackend
 
 
 def test_content_arrives_and_nothing_else(tmp_path):
@@ -35,14 +34,3 @@ def test_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match='no space left'):
         AtomicLocalBackend().put(b'new', path)
     assert path.read_bytes() == b'old'
-
-
-def test_leftovers_are_removed_and_other_files_kept(tmp_path):
-    for name in ('a.pth', 'a.pth.incomplete', 'last_checkpoint.incomplete'):
-        (tmp_path / name).touch()
-    remove_incomplete_files(tmp_path)
-    assert os.listdir(tmp_path) == ['a.pth']
-
-
-def test_missing_folder_needs_no_cleaning(tmp_path):
-    remove_incomplete_files(tmp_path / 'missing')

@@ -7,9 +7,9 @@ from mmengine.model import BaseDataPreprocessor
 from torch import Tensor, nn
 
 from hcl_mmagic import models
-from hcl_mmagic.engine.hooks.strict_load_hook import find_mismatch
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import HCLRestorer
+from hcl_mmagic.weights import find_mismatch
 
 # What only training needs, beside everything whose name starts with 'loss_'.
 TRAINING_PARTS = ('data_preprocessor', 'discriminator', 'init_cfg',

@@ -6,9 +6,9 @@ from typing import Any, Dict, Mapping, Optional
 
 from torch import Tensor
 
-from hcl_mmagic.engine.weights import read_checkpoint
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import official
+from hcl_mmagic.weights import read_checkpoint
 from .building import inference_config, inference_weights
 from .config_text import read_config_text
 from .scale import Scale, read_scale

@@ -2,9 +2,8 @@
 from ...atomic_writing import write_file
 from ...errors import PhotographError
 from .conversion import as_photograph
-from .encoding import (encode_photograph, keep_format_changes,
-                       result_extension)
-from .metadata import Origin
+from .encoding import encode_photograph, keep_format_changes, result_extension
+from .origin import Origin
 from .photograph import Photograph
 from .reading import read_photograph
 

@@ -1,28 +1,88 @@
 """Photographs from what other programs hold in memory."""
+import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from ...errors import PhotographError
+from .decoding import make_photograph, origin_of, samples_of
 from .photograph import Photograph
+
+_EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
+             'uint16, or a tensor (C, H, W) of floats in [0, 1] or of uint8, '
+             'where C is 1 to 4: grey, grey and alpha, RGB, RGB and alpha')
 
 
 def as_photograph(image: Any) -> Photograph:
-    """Photograph from a PIL image, an array, a tensor or a photograph."""
+    """Photograph from a picture that another program holds in memory.
+
+    Args:
+        image (Photograph, PIL.Image.Image, np.ndarray or torch.Tensor): A
+            photograph comes back itself. Pictures of PIL keep their EXIF
+            block, colour profile and resolution, and their rotation is
+            applied. Arrays are ``(H, W)`` or ``(H, W, C)``, uint8 or uint16,
+            and may share their memory with the photograph. Tensors are ``(C,
+            H, W)``: uint8, or floats in [0, 1], which are rounded to 8 bits.
+            C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha).
+
+    Returns:
+        Photograph: Upright. It comes from no file, so it is written as PNG.
+
+    Raises:
+        PhotographError: It is something else.
+    """
     if isinstance(image, Photograph):
         return image
     if isinstance(image, Image.Image):
-        image = np.array(image)
-    elif hasattr(image, 'detach'):
-        image = image.detach().cpu().permute(1, 2, 0)
-        if image.is_floating_point():
-            image = (image * 255).round().byte()
-        image = image.numpy()
+        return _from_pil(image)
+    torch = sys.modules.get('torch')
+    if torch is not None and isinstance(image, torch.Tensor):
+        image = _array_of_tensor(image)
     if not isinstance(image, np.ndarray):
-        raise PhotographError(f'expected an image, got {type(image)}')
-    if image.ndim == 2:
-        image = image[..., None]
-    if image.shape[2] in (2, 4):
-        return Photograph(image[..., :-1].copy(), image[..., -1].copy())
-    return Photograph(image)
+        raise PhotographError(
+            f'an image should be {_EXPECTED}; it is of {type(image)}')
+    return _from_array(image)
+
+
+def _from_pil(image: Image.Image) -> Photograph:
+    try:
+        image.load()
+        orientation, origin = origin_of(image)
+        pixels, alpha = samples_of(image)
+    except PhotographError as error:
+        raise PhotographError(f'the picture {error}') from None
+    except Exception as error:  # its file may be damaged in any way
+        raise PhotographError(
+            f'the picture cannot be decoded: {error}') from error
+    origin = replace(origin, format='PNG', jpeg=None)
+    return make_photograph(pixels, alpha, origin, orientation)
+
+
+def _array_of_tensor(tensor: Any) -> np.ndarray:
+    tensor = tensor.detach().cpu()
+    if tensor.ndim != 3:
+        raise PhotographError(f'an image should be {_EXPECTED}; it is a '
+                              f'tensor of shape {tuple(tensor.shape)}')
+    if tensor.is_floating_point():
+        # Comparisons with NaN are false.
+        if not ((tensor >= 0) & (tensor <= 1)).all():
+            raise PhotographError('a tensor of floats should hold values in '
+                                  '[0, 1]; divide by the largest value')
+        tensor = (tensor.float() * 255).round().byte()
+    return tensor.permute(1, 2, 0).numpy()
+
+
+def _from_array(array: np.ndarray) -> Photograph:
+    if array.ndim == 2:
+        array = array[..., None]
+    if array.ndim != 3 or not 1 <= array.shape[2] <= 4 or \
+            array.dtype.kind != 'u' or array.itemsize > 2:
+        raise PhotographError(f'an image should be {_EXPECTED}; it is of '
+                              f'{array.dtype} and shape {array.shape}')
+    array = array.astype(array.dtype.newbyteorder('='), copy=False)
+    has_alpha = array.shape[2] in (2, 4)
+    return Photograph(
+        np.ascontiguousarray(array[..., :-1] if has_alpha else array),
+        np.ascontiguousarray(array[..., -1]) if has_alpha else None)

@@ -1,31 +1,199 @@
 """Photographs as the content of files."""
 import io
-from typing import Optional
+import struct
+from typing import Any, Optional
 
 import numpy as np
 from PIL import Image
 
+from ...errors import PhotographError
+from .decoding import EXIF_MARK, XMP_MARK
 from .photograph import Photograph
+from .png_chunks import INCHES_OF_A_METRE
+from .png_writing import encode_png
+from .samples import band_of_rows, to_pil
+from .tiff_writing import encode_tiff
+
+# The quality that a WebP file was written with is not stored in it.
+WEBP_QUALITY = 95
+_EXTENSIONS = {
+    'PNG': '.png',
+    'TIFF': '.tif',
+    'JPEG': '.jpg',
+    'WEBP': '.webp',
+    'BMP': '.bmp',
+    'GIF': '.gif'
+}
+_LOSSLESS = 'PNG', 'TIFF'
+_COLOURS_OF_GIF = 256
+_BMP_HEADER = 122  # bytes of both headers, version 4, which has alpha
 
 
 def encode_photograph(photograph: Photograph,
                       keep_format: bool = False) -> bytes:
-    """The photograph as the content of a file (PNG for now)."""
-    samples = photograph.pixels
-    if photograph.alpha is not None:
-        samples = np.dstack([samples, photograph.alpha])
-    stream = io.BytesIO()
-    Image.fromarray(samples.squeeze(2) if samples.shape[2] == 1 else samples
-                    ).save(stream, 'PNG')
-    return stream.getvalue()
+    """The photograph as the content of a file.
+
+    Metadata (EXIF, XMP, colour profile, resolution, and what else PNG and
+    TIFF files say) stay, as far as the format can hold them; they call the
+    photograph upright.
+
+    Args:
+        photograph (Photograph): What to encode.
+        keep_format (bool): False keeps every value: a TIFF file stays one
+            (compressed with deflate), all others become PNG. True encodes in
+            the format of the original, JPEG with its quantisation tables and
+            subsampling, lossy WebP with the quality 95, GIF with at most 256
+            colours; :func:`keep_format_changes` says what that changes.
+
+    Returns:
+        bytes: The content, to be written under a name that ends with
+        :func:`result_extension`.
+
+    Raises:
+        PhotographError: The format of the original cannot hold it.
+    """
+    format_name = _result_format(photograph, keep_format)
+    try:
+        return _ENCODERS[format_name](photograph)
+    # What PIL and struct say of metadata that a format cannot hold.
+    except (OSError, ValueError, struct.error) as error:
+        raise PhotographError(
+            f'the photograph cannot be written as {format_name}: {error}; '
+            'write it without keeping the format') from error
 
 
 def result_extension(photograph: Photograph, keep_format: bool = False) -> str:
-    """Ending of the name of what ``encode_photograph`` gives."""
-    return '.png'
+    """Ending of the name of a file with the encoded photograph.
+
+    Args:
+        photograph (Photograph): What is encoded.
+        keep_format (bool): As given to :func:`encode_photograph`.
+
+    Returns:
+        str: Such as '.png'.
+    """
+    format_name = _result_format(photograph, keep_format)
+    if format_name == 'PPM':
+        return '.ppm' if photograph.pixels.shape[2] == 3 else '.pgm'
+    return _EXTENSIONS[format_name]
 
 
 def keep_format_changes(photograph: Photograph) -> Optional[str]:
-    """What re-encoding in the original's format changes, in one sentence;
-    None if nothing."""
+    """What encoding in the original's format changes outside of the mask.
+
+    Args:
+        photograph (Photograph): What would be encoded with ``keep_format``.
+
+    Returns:
+        Optional[str]: One sentence for the user; None if nothing changes.
+    """
+    origin = photograph.origin
+    if origin is None:
+        return None
+    if origin.format == 'JPEG':
+        return ('All pixels of a JPEG file are encoded again, at the '
+                "original's quality, so those outside of the mask change by "
+                'a few levels as well.')
+    if origin.format == 'WEBP' and not origin.lossless:
+        return ('All pixels of a lossy WebP file are encoded again, at the '
+                f'quality {WEBP_QUALITY} as the original does not tell its '
+                'own, so those outside of the mask change by a few levels as '
+                'well.')
+    if origin.format == 'GIF':
+        return (f'A GIF file holds {_COLOURS_OF_GIF} colours, so if the '
+                'restored photograph has more, pixels outside of the mask '
+                'change to the nearest of them.')
     return None
+
+
+def _result_format(photograph: Photograph, keep_format: bool) -> str:
+    origin = photograph.origin
+    if origin is not None and (keep_format or origin.format in _LOSSLESS):
+        return origin.format
+    return 'PNG'
+
+
+def _encode_jpeg(photograph: Photograph) -> bytes:
+    origin = photograph.origin
+    options = dict(
+        qtables=origin.jpeg.tables,
+        subsampling=origin.jpeg.subsampling,
+        progressive=origin.jpeg.progressive,
+        comment=origin.comment or b'')
+    if origin.exif is not None:
+        options['exif'] = EXIF_MARK + origin.exif
+    if origin.xmp is not None:
+        segment = XMP_MARK + origin.xmp
+        options['extra'] = b'\xff\xe1' + struct.pack(
+            '>H',
+            len(segment) + 2) + segment
+    return _save_with_pil(photograph, **options)
+
+
+def _encode_webp(photograph: Photograph) -> bytes:
+    origin = photograph.origin
+    return _save_with_pil(
+        photograph,
+        lossless=origin.lossless,
+        quality=WEBP_QUALITY,
+        exact=True,  # also the colours behind full transparency
+        exif=origin.exif or b'',
+        xmp=origin.xmp or b'')
+
+
+def _encode_gif(photograph: Photograph) -> bytes:
+    image = to_pil(photograph)
+    if image.mode != 'L' and image.getcolors(_COLOURS_OF_GIF) is None:
+        image = image.quantize(_COLOURS_OF_GIF, dither=Image.Dither.NONE)
+    stream = io.BytesIO()
+    image.save(stream, 'GIF', comment=photograph.origin.comment or b'')
+    return stream.getvalue()
+
+
+def _encode_bmp(photograph: Photograph) -> bytes:
+    if photograph.alpha is None:
+        return _save_with_pil(photograph)
+    # By hand, as neither PIL nor OpenCV say in the header that there is alpha.
+    rgba = band_of_rows(photograph)
+    dpi = photograph.origin.dpi or (0, 0)
+    pixels = rgba[::-1, :, [2, 1, 0, 3]].tobytes()
+    header = struct.pack('<2sI4xI', b'BM', _BMP_HEADER + len(pixels),
+                         _BMP_HEADER)
+    header += struct.pack('<IiiHHIIiiII4I4s48x', _BMP_HEADER - len(header),
+                          photograph.width, photograph.height, 1, 32, 3,
+                          len(pixels),
+                          *(round(value * INCHES_OF_A_METRE) for value in dpi),
+                          0, 0, 0xFF0000, 0xFF00, 0xFF, 0xFF000000, b'BGRs')
+    return header + pixels
+
+
+def _encode_pnm(photograph: Photograph) -> bytes:
+    """By hand, as PIL would keep 8 bits."""
+    pixels = photograph.pixels
+    header = 'P%d\n%d %d\n%d\n' % (6 if pixels.shape[2] == 3 else 5,
+                                   photograph.width, photograph.height,
+                                   np.iinfo(pixels.dtype).max)
+    return header.encode() + pixels.astype(
+        pixels.dtype.newbyteorder('>'), copy=False).tobytes()
+
+
+def _save_with_pil(photograph: Photograph, **options: Any) -> bytes:
+    origin = photograph.origin
+    if origin.icc_profile is not None:
+        options['icc_profile'] = origin.icc_profile
+    if origin.dpi is not None:
+        options['dpi'] = origin.dpi
+    stream = io.BytesIO()
+    to_pil(photograph).save(stream, origin.format, **options)
+    return stream.getvalue()
+
+
+_ENCODERS = {
+    'PNG': encode_png,
+    'TIFF': encode_tiff,
+    'JPEG': _encode_jpeg,
+    'WEBP': _encode_webp,
+    'GIF': _encode_gif,
+    'BMP': _encode_bmp,
+    'PPM': _encode_pnm
+}

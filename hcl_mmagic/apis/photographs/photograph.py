@@ -5,7 +5,7 @@ from typing import Optional
 import numpy as np
 
 from ...errors import PhotographError
-from .metadata import Origin
+from .origin import Origin
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Photograph:
             raise PhotographError(
                 'pixels should be uint8 or uint16 of shape (H, W, 1 or 3), '
                 f'but are {pixels.dtype} of shape {pixels.shape}')
-        if alpha is not None and (alpha.dtype != pixels.dtype or
-                                  alpha.shape != pixels.shape[:2]):
+        if alpha is not None and (alpha.dtype != pixels.dtype
+                                  or alpha.shape != pixels.shape[:2]):
             raise PhotographError(
                 f'alpha should be {pixels.dtype} of shape '
                 f'{pixels.shape[:2]}, but is {alpha.dtype} of shape '

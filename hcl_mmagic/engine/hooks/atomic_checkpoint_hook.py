@@ -10,8 +10,8 @@ from mmengine.hooks import CheckpointHook
 from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner
 
-from ..fileio import (ATOMIC_BACKEND, AtomicLocalBackend,
-                      remove_incomplete_files)
+from ...atomic_writing import remove_incomplete_files
+from ..fileio import ATOMIC_BACKEND, AtomicLocalBackend
 
 
 class _DeferredRemoval(AtomicLocalBackend):

@@ -88,8 +88,7 @@ def test_best_checkpoint_at_the_same_iteration_is_kept(tmp_path):
 
 
 def test_leftovers_of_a_killed_run_are_removed(tmp_path):
-    for name in ('iter_3.pth.incomplete', 'last_checkpoint.incomplete'):
-        (tmp_path / name).touch()
+    (tmp_path / '.hcl-0123456789abcdef.incomplete').touch()
     build_runner(tmp_path, max_iters=1).train()
     assert not list(tmp_path.glob('*.incomplete'))
 

@@ -1,16 +1,16 @@
 """Loading a model for inference."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Optional
 
 import torch
 
-from hcl_mmagic.errors import WeightsNotFoundError
 from hcl_mmagic.models import HCLRestorer
 from .building import build_restorer
 from .contents import read_contents
+from .devices import choose_device, choose_dtype
+from .locating import checked_sha256, find_checkpoint
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class LoadedModel:
     """A model, ready to restore.
 
     Args:
-        model (HCLRestorer): In evaluation mode, on its device, float32.
+        model (HCLRestorer): In evaluation mode, on its device, float32. Takes
+            RGB pixels of [0, 255] that were brought to [-1, 1].
         name (str): Its name.
         path (Path): File of its weights.
         sha256 (str): Hash of that file, 64 hexadecimal digits.
@@ -28,8 +29,8 @@ class LoadedModel:
             was trained on.
         crop_size (int): Shorter side, in pixels, of what it saw of them.
         device (torch.device): Where it is.
-        dtype (torch.dtype): What its networks are to run in, under autocast
-            where it is not float32.
+        dtype (torch.dtype): What it is to run in: under autocast, unless it
+            is float32.
     """
     model: HCLRestorer
     name: str
@@ -45,30 +46,41 @@ class LoadedModel:
 def load_model(checkpoint: Optional[str] = None,
                device: str = 'cpu',
                dtype: str = 'float32') -> LoadedModel:
-    """Load a model from a checkpoint.
+    """Load a model from a checkpoint of a training, a published or an
+    official one.
+
+    No code in the file is run and nothing is downloaded, see
+    ``docs/weights.md``.
 
     Args:
-        checkpoint (str, optional): File.
-        device (str): 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'.
-        dtype (str): 'float32', 'bfloat16' or 'float16'.
+        checkpoint (str, optional): File, or name in the cache folder. None
+            takes ``hcl_small`` from there, else the quickstart's, see
+            :func:`~hcl_mmagic.apis.checkpoints.find_checkpoint`.
+        device (str): 'auto' (a GPU where there is one), 'cpu', 'cuda',
+            'cuda:N' or 'mps'.
+        dtype (str): 'float32', 'bfloat16' or, on a GPU only, 'float16'.
 
     Returns:
-        LoadedModel: The model.
+        LoadedModel: The model with what is known of it.
+
+    Raises:
+        ConfigError: If the device is not there or cannot do the dtype.
+        WeightsNotFoundError: If there is no such checkpoint.
+        CheckpointError: If it is damaged, holds code, or is of another model.
     """
-    path = Path(checkpoint or 'work_dirs/quickstart/iter_500.pth')
-    if not path.is_file():
-        raise WeightsNotFoundError(
-            f'there is no checkpoint {path}: `bash tools/quickstart.sh` makes '
-            'one in 8 minutes')
+    chosen_device = choose_device(device)
+    chosen_dtype = choose_dtype(dtype, chosen_device)
+    path = find_checkpoint(checkpoint)
+    sha256 = checked_sha256(path)
     contents = read_contents(path)
     model = build_restorer(contents.config, contents.weights)
     return LoadedModel(
-        model=model.to(device),
+        model=model.to(chosen_device),
         name=contents.name,
         path=path,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256,
         calibration=contents.calibration,
         short_side=contents.scale.short_side,
         crop_size=contents.scale.crop_size,
-        device=torch.device(device),
-        dtype=getattr(torch, dtype))
+        device=chosen_device,
+        dtype=chosen_dtype)

@@ -1,0 +1,139 @@
+"""PNG files as the chunks that they consist of."""
+import struct
+import zlib
+from typing import Iterable, List, Tuple
+
+from ...errors import PhotographError
+
+SIGNATURE = b'\x89PNG\r\n\x1a\n'
+XMP_KEYWORD = b'XML:com.adobe.xmp'
+# Colours that are not in an ICC profile, and texts.
+KEPT_CHUNKS = (b'cHRM', b'cICP', b'gAMA', b'sRGB', b'mDCV', b'cLLI', b'tEXt',
+               b'zTXt', b'iTXt')
+INCHES_OF_A_METRE = 1 / 0.0254
+# As many bytes a compressed text or profile may have. A larger text PIL would
+# not read either; profiles of printers have a few million bytes.
+_TEXT_LIMIT, _PROFILE_LIMIT = 2**20, 2**24
+
+Chunk = Tuple[bytes, bytes]
+
+
+def write_chunk(name: bytes, data: bytes) -> bytes:
+    """One chunk of a PNG file.
+
+    Args:
+        name (bytes): Of four letters.
+        data (bytes): Its content.
+
+    Returns:
+        bytes: With length and checksum.
+    """
+    checksum = zlib.crc32(data, zlib.crc32(name))
+    return struct.pack('>I', len(data)) + name + data + struct.pack(
+        '>I', checksum)
+
+
+def split_chunks(content: bytes) -> List[Tuple[bytes, memoryview]]:
+    """The chunks of a PNG file. Damaged ones that a picture does not need are
+    left out.
+
+    Args:
+        content (bytes): The whole file.
+
+    Returns:
+        list[tuple[bytes, memoryview]]: Names and contents, up to the end
+        chunk.
+
+    Raises:
+        PhotographError: The file was cut off, or a chunk that the picture
+            needs is damaged.
+    """
+    view, chunks, position = memoryview(content), [], len(SIGNATURE)
+    while position + 12 <= len(content):
+        length, name = struct.unpack_from('>I4s', content, position)
+        start, end = position + 8, position + 8 + length
+        if end + 4 > len(content):
+            break
+        checksum, = struct.unpack_from('>I', content, end)
+        data = view[start:end]
+        if zlib.crc32(data, zlib.crc32(name)) == checksum:
+            chunks.append((name, data))
+        elif name[:1].isupper():
+            raise PhotographError(
+                'is damaged (a checksum is wrong); get another copy of it')
+        if name == b'IEND':
+            return chunks
+        position = end + 4
+    raise PhotographError('was cut off; get another copy of it')
+
+
+def join_picture(chunks: Iterable[Tuple[bytes, memoryview]]) -> bytes:
+    """A PNG file of only what is needed to decode the pixels, so no decoder
+    meets damaged or swollen metadata.
+
+    Args:
+        chunks (iterable): All chunks.
+
+    Returns:
+        bytes: The file.
+    """
+    parts = [SIGNATURE]
+    palette = False
+    for name, data in chunks:
+        palette |= name == b'PLTE'
+        if name[:1].isupper() or (palette and name == b'tRNS'):
+            parts += [
+                struct.pack('>I', len(data)), name, data,
+                struct.pack('>I', zlib.crc32(data, zlib.crc32(name)))
+            ]
+    return b''.join(parts)
+
+
+def text_of(name: bytes, data: bytes) -> Tuple[bytes, bytes]:
+    """Keyword and text of a text chunk.
+
+    Args:
+        name (bytes): b'tEXt', b'zTXt' or b'iTXt'.
+        data (bytes): The chunk's content.
+
+    Returns:
+        tuple[bytes, bytes]: Not decoded to letters.
+
+    Raises:
+        PhotographError: The text decompresses to more than a text has.
+    """
+    keyword, _, text = data.partition(b'\0')
+    compressed = name == b'zTXt'
+    if compressed:
+        text = text[1:]
+    elif name == b'iTXt':
+        compressed = text[:1] == b'\1'
+        text = text[2:].split(b'\0', 2)[-1]
+    return keyword, _inflate(text, _TEXT_LIMIT) if compressed else text
+
+
+def profile_of(data: bytes) -> bytes:
+    """Colour profile of an iCCP chunk.
+
+    Args:
+        data (bytes): The chunk's content.
+
+    Returns:
+        bytes: The profile; empty where it is damaged.
+
+    Raises:
+        PhotographError: It decompresses to more than a profile has.
+    """
+    return _inflate(data.partition(b'\0')[2][1:], _PROFILE_LIMIT)
+
+
+def _inflate(data: bytes, limit: int) -> bytes:
+    try:
+        inflated = zlib.decompressobj().decompress(data, limit + 1)
+    except zlib.error:
+        return b''
+    if len(inflated) > limit:
+        raise PhotographError(
+            'holds a text or colour profile that decompresses to more than '
+            f'{limit} bytes; save it without metadata')
+    return inflated

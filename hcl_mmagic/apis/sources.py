@@ -1,0 +1,75 @@
+"""What an inferencer accepts as a photograph, or as many."""
+
+import os
+from typing import Any, Iterator, Optional, Sequence, Union
+
+from ..errors import PhotographError
+from ..restore_command.inputs import find_inputs
+from .photographs import Photograph, as_photograph, read_photograph
+
+# A path, the content of a file, a PIL image, an array, a tensor or a
+# Photograph.
+Source = Any
+
+
+def open_sources(inputs: Union[Source, Sequence[Source]]) -> Iterator[Source]:
+    """Name the single photographs of whatever was given, one at a time.
+
+    Args:
+        inputs (Source or Sequence[Source]): One photograph: the path of a
+            file, the content of a file as bytes, a PIL image, an array
+            ``(H, W)`` or ``(H, W, C)``, a tensor ``(C, H, W)``, a Photograph.
+            Or many: a folder, whose subfolders count, too, a glob pattern, an
+            array or a tensor with one more axis in front, or a list or tuple
+            of any of these.
+
+    Yields:
+        Source: One photograph each.
+
+    Raises:
+        PhotographError: If a path leads nowhere.
+    """
+    if isinstance(inputs, (list, tuple)):
+        for item in inputs:
+            yield from open_sources(item)
+    elif isinstance(inputs, (str, os.PathLike)):
+        for found in find_inputs([os.fspath(inputs)], recursive=True):
+            if found.problem is not None:
+                raise PhotographError(f'{found.path}: {found.problem}')
+            yield found.path
+    elif getattr(inputs, 'ndim', 0) == 4:
+        yield from inputs
+    else:
+        yield inputs
+
+
+def load_photograph(source: Source) -> Photograph:
+    """Read or convert one photograph.
+
+    Args:
+        source (Source): As :func:`open_sources` yields them.
+
+    Returns:
+        Photograph: Upright.
+
+    Raises:
+        PhotographError: If it is no photograph, or of a kind that cannot be
+            restored.
+    """
+    if isinstance(source, (str, os.PathLike, bytes)):
+        return read_photograph(source)
+    return as_photograph(source)
+
+
+def path_of(source: Source) -> Optional[str]:
+    """The path of a photograph that is a file.
+
+    Args:
+        source (Source): As :func:`open_sources` yields them.
+
+    Returns:
+        str, optional: The path, None for what is no file.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return os.fspath(source)
+    return None
