@@ -67,8 +67,7 @@ def parse_args() -> argparse.Namespace:
         help="damaged photographs that may be called 'clean' (default: 0.05)")
     parser.add_argument(
         '--report', metavar='FILE.json', help='write all scores')
-    parser.add_argument(
-        '--plot', metavar='FILE.png', help='draw the curves')
+    parser.add_argument('--plot', metavar='FILE.png', help='draw the curves')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--device', default='cpu')
     parser.add_argument(
@@ -91,7 +90,7 @@ def main() -> None:
     import numpy as np
     from mmengine.registry import init_default_scope
     from verdict_fitting import (Targets, fit_calibration, plot_report,
-                                 score_samples)
+                                 score_features, score_samples)
 
     from hcl_mmagic.apis.split_features import FEATURE_NAMES
     from hcl_mmagic.engine.fileio import AtomicLocalBackend
@@ -110,6 +109,7 @@ def main() -> None:
             for row in tested.features
         ])
     score = score_samples(tested, probability, fit.calibration.thresholds)
+    score['features'] = score_features(tested, fit.calibration)
     score['strength'] = fit.strength
     score['tested_on'] = ('cross-validation'
                           if held_out is None else 'held-out photographs')
@@ -123,8 +123,7 @@ def main() -> None:
         plot_report(score, args.plot)
 
 
-def measure(
-        args: argparse.Namespace) -> 'tuple[Samples, Samples | None]':
+def measure(args: argparse.Namespace) -> 'tuple[Samples, Samples | None]':
     """Samples to fit on, and those to test on, if there are other ones."""
     from verdict_fitting import measure_photographs, read_damage_sources
 
@@ -132,8 +131,9 @@ def measure(
     from hcl_mmagic.datasets import packaged_photographs
     from hcl_mmagic.datasets.image_files import find_images
     sources = {
-        split: read_damage_sources(args.config, args.cfg_options,
-                                   args.corruptions, split)
+        split:
+        read_damage_sources(args.config, args.cfg_options, args.corruptions,
+                            split)
         for split in ('train', 'val')
     }
     if args.clean_dir:
@@ -146,8 +146,7 @@ def measure(
                                  args.versions, args.seed)
     if not args.held_out_dir:
         return fitted, None
-    return fitted, measure_photographs(loaded,
-                                       find_images(args.held_out_dir),
+    return fitted, measure_photographs(loaded, find_images(args.held_out_dir),
                                        sources['val'], args.versions,
                                        args.seed + 1)
 

@@ -36,7 +36,7 @@ class DamageSource(NamedTuple):
     """Transforms that damage a clean photograph.
 
     Attributes:
-        name (str): 'own' or 'given'.
+        name (str): 'config' or 'corruptions', as the option.
         transforms (Compose): From ``gt`` to ``img``, ``mask`` and
             ``corruption``.
         short_side (int, optional): Short side at which they draw; None is
@@ -78,11 +78,11 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
 
     Args:
         config (str): Config file of the model: its pipeline is the source
-            'own', at the model's scale.
+            'config', at the model's scale.
         options (list[str]): Overrides as ``KEY=VALUE``.
         given (str, optional): Config file with ``corruption_train`` and
             ``corruption_val``, as in ``configs/_base_/corruptions/``: the
-            source 'given'.
+            source 'corruptions'.
         split (str): 'train' or 'val'.
 
     Returns:
@@ -93,15 +93,15 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
     """
     loader = load_config(config, options).get(f'{split}_dataloader') or {}
     transforms = [
-        transform for transform in loader.get('dataset', {}).get(
-            'pipeline', ())
+        transform
+        for transform in loader.get('dataset', {}).get('pipeline', ())
         if transform['type'] not in (*PREPARING, 'PackInputs')
     ]
-    sources = [_source('own', transforms, None, config, split)]
+    sources = [_source('config', transforms, None, config, split)]
     if given is not None:
         transform = Config.fromfile(given).get(f'corruption_{split}')
         sources.append(
-            _source('given', [transform] if transform else [],
+            _source('corruptions', [transform] if transform else [],
                     PATTERN_SHORT_SIDE, given, split))
     return sources
 

@@ -3,8 +3,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import (GridSearchCV, GroupKFold,
-                                     cross_val_predict)
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -67,8 +66,7 @@ def fit_calibration(samples: Samples, targets: Targets) -> Fit:
         raise DataNotFoundError(
             f'a fit needs at least {NUM_FOLDS} photographs, got {count}: add '
             'a folder to --clean-dir')
-    by_photograph = dict(
-        groups=samples.photograph, cv=GroupKFold(NUM_FOLDS))
+    by_photograph = dict(groups=samples.photograph, cv=GroupKFold(NUM_FOLDS))
     search = GridSearchCV(
         make_pipeline(
             StandardScaler(),
@@ -76,8 +74,7 @@ def fit_calibration(samples: Samples, targets: Targets) -> Fit:
         dict(logisticregression__C=STRENGTHS),
         scoring='roc_auc',
         cv=by_photograph['cv'])
-    search.fit(
-        samples.features, samples.damaged, groups=samples.photograph)
+    search.fit(samples.features, samples.damaged, groups=samples.photograph)
     best = search.best_estimator_
     probability = cross_val_predict(
         best,

@@ -32,12 +32,12 @@ def _draw_errors(axis: Any, score: dict[str, Any]) -> None:
         axis.plot(
             curve['false_alarms'],
             curve['misses'],
-            label=f'{name} damage (AUC {area:.2f})')
+            label=f'damage: {name} (AUC {area:.2f})')
     axis.plot([0, 1], [1, 0], 'k:', label='chance')
     axis.set(
         title='One threshold: the errors it trades',
         xlabel='false alarms: clean photographs called damaged',
-        ylabel='misses: damaged photographs called clean')
+        ylabel='misses: damaged ones called clean')
     axis.legend()
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from hcl_mmagic.apis.verdict import VerdictThresholds
+from hcl_mmagic.apis.verdict import VerdictCalibration, VerdictThresholds
 from .samples import CLEAN, Samples
 
 # Damaged share of the pixels, in percent.
@@ -31,8 +31,9 @@ def score_samples(samples: Samples, probability: np.ndarray,
         probability, clean and damaged ones having equal weight in all.
     """
     damaged = samples.damaged
-    verdicts = np.array(LABELS)[(probability >= thresholds.clean_below).astype(
-        int) + (probability > thresholds.damaged_above)]
+    verdicts = np.array(
+        LABELS)[(probability >= thresholds.clean_below).astype(int) +
+                (probability > thresholds.damaged_above)]
     percent = 100 * samples.ratio
 
     def of(rows: np.ndarray) -> dict[str, Any]:
@@ -49,8 +50,10 @@ def score_samples(samples: Samples, probability: np.ndarray,
         damaged=of(damaged),
         by_source={name: of(samples.source == name)
                    for name in sources},
-        by_ratio={name: row
-                  for name, row in by_ratio.items() if row['samples']},
+        by_ratio={
+            name: row
+            for name, row in by_ratio.items() if row['samples']
+        },
         by_pattern={
             name: of(samples.pattern == name)
             for name in np.unique(samples.pattern[damaged]).tolist()
@@ -60,6 +63,30 @@ def score_samples(samples: Samples, probability: np.ndarray,
             for name in sources
         },
         reliability=_reliability(probability, damaged))
+
+
+def score_features(
+        samples: Samples,
+        calibration: VerdictCalibration) -> dict[str, dict[str, float]]:
+    """How much each feature tells.
+
+    Args:
+        samples (Samples): Clean and damaged ones.
+        calibration (VerdictCalibration): Fitted to all features.
+
+    Returns:
+        dict[str, dict[str, float]]: By name, the 'weight' in the fit, per
+        standard deviation, and the 'roc_auc' of the feature alone: below 0.5
+        if low values speak for damage.
+    """
+    return {
+        name:
+        dict(
+            weight=weight,
+            roc_auc=float(roc_auc_score(samples.damaged, column)))
+        for name, weight, column in zip(
+            calibration.feature_names, calibration.weights, samples.features.T)
+    }
 
 
 def _score(probability: np.ndarray, verdicts: np.ndarray, damaged: np.ndarray,
@@ -100,7 +127,7 @@ def _reliability(probability: np.ndarray,
                 np.average(probability[rows], weights=weight[rows])),
             damaged_share=float(
                 np.average(damaged[rows], weights=weight[rows])),
-            samples=int(rows.sum())) for rows in (
-                place == number for number in range(NUM_RELIABILITY_BINS))
+            samples=int(rows.sum()))
+        for rows in (place == number for number in range(NUM_RELIABILITY_BINS))
         if rows.any()
     ]
