@@ -23,10 +23,9 @@ from .results import Detection, RestorationResult, Verdict
 from .sources import (Source, equal_batches, load_photograph, open_sources,
                       path_of)
 from .tiles import TileSize
+from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration
 
 Result = TypeVar('Result')
-# Nobody fitted a verdict for these weights, so a person has to look.
-UNJUDGED = Verdict('uncertain', None)
 # Of a mask that was given instead of detected.
 GIVEN = Verdict('damaged', None)
 
@@ -75,9 +74,8 @@ class HCLInferencer:
         self.verdict_thresholds = verdict_thresholds
         self.reverse = reverse
         self.loaded = load_model(checkpoint, device, dtype)
-        self.calibration: Optional['VerdictCalibration'] = None  # noqa: F821
+        self.calibration: Optional[VerdictCalibration] = None
         if self.loaded.calibration is not None:
-            from .verdict import VerdictCalibration
             self.calibration = VerdictCalibration.from_dict(
                 self.loaded.calibration)
 
@@ -216,12 +214,9 @@ class HCLInferencer:
     def _judge(self, look: FirstLook) -> Verdict:
         """Whether there is damage at all."""
         if self.calibration is None:
-            return UNJUDGED
-        from .split_features import measure_split
-        evidence = measure_split(look.encoded.features, look.hierarchy,
-                                 self.loaded.model.detector.orientation,
-                                 look.encoded.inside)
-        return self.calibration.judge(evidence[0], self.verdict_thresholds)
+            return UNCALIBRATED_VERDICT
+        return self.calibration.judge(
+            look.measure(self.loaded.model), self.verdict_thresholds)
 
     def _restore(self, path: Optional[str], photograph: Photograph,
                  detection: Detection, given: Optional[np.ndarray],
