@@ -59,7 +59,8 @@ def read_contents(path: Path) -> CheckpointContents:
             return _read_training(meta, checkpoint['state_dict'], path.stem)
     except CheckpointError as error:
         raise CheckpointError(f'{path}: {error}') from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    # Values of any kind may stand anywhere in the file.
+    except Exception as error:
         raise CheckpointError(
             f'{path} is damaged: {error or type(error).__name__}') from error
     raise CheckpointError(

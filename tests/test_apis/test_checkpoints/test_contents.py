@@ -12,6 +12,7 @@ from hcl_mmagic.errors import CheckpointError
 
 PUBLISHED = dict(
     name='a', model={}, short_side=96, crop_size=64, calibration=None)
+NO_SIZES = {'first_conv.conv.weight': torch.tensor(1.)}
 
 
 def test_training(tmp_path: Path) -> None:
@@ -57,6 +58,7 @@ def test_official(tmp_path: Path) -> None:
           state_dict={}), 'its calibration is 1'),
     (dict(meta=dict(PUBLISHED, crop_size=0),
           state_dict={}), 'an impossible Scale'),
+    (dict(inpaintnet=dict(encoder=NO_SIZES)), 'a.pth is damaged: tuple ind'),
     (dict(inpaintnet=torch.ones(1)), 'a.pth: .* has entries that no part'),
     (dict(inpaintnet={}), 'a.pth: this is no official HCL checkpoint'),
 ])
