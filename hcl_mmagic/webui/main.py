@@ -29,7 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     add('--device', default='auto', metavar='NAME',
         help='auto, cpu, cuda, cuda:N or mps')
     add('--max-memory', default='3GB', metavar='SIZE',
-        help='memory that one photograph may take, such as 3GB or 800MB')
+        help='memory that the process may use in all, such as 3GB or 800MB')
     add('--max-pixels', type=_count, default=100_000_000, metavar='N',
         help='refuse larger photographs')
     add('--max-file-size', type=_count, default=200, metavar='MB',

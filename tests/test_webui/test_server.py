@@ -1,13 +1,13 @@
 """What the page's server refuses, asked over HTTP."""
 import json
 import os
-import socket
 from pathlib import Path
 from typing import Any, Dict, Iterator
 
 import pytest
 import requests
 from colour_inferencer import ColourInferencer
+from page_browser import free_port
 
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.errors import ConfigError
@@ -27,10 +27,8 @@ def inferencer() -> ColourInferencer:
 @pytest.fixture(scope='module')
 def url(inferencer: ColourInferencer) -> Iterator[str]:
     from hcl_mmagic.webui.server import serve_page
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
-        port = listener.getsockname()[1]
-    with serve_page(inferencer, port=port, max_bytes=MAX_BYTES) as url:
+    with serve_page(
+            inferencer, port=free_port(), max_bytes=MAX_BYTES) as url:
         yield url
 
 
@@ -131,10 +129,7 @@ def test_taken_port_is_named(url: str, inferencer: ColourInferencer) -> None:
 
 def test_uploads_do_not_stay(tmp_path: Path) -> None:
     from hcl_mmagic.webui.server import serve_page
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
-        port = listener.getsockname()[1]
-    with serve_page(ColourInferencer(), port=port) as url:
+    with serve_page(ColourInferencer(), port=free_port()) as url:
         kept = Path(os.environ['GRADIO_TEMP_DIR'])
         path, = requests.post(
             f'{url}gradio_api/upload', files=dict(files=b'x')).json()
