@@ -17,7 +17,8 @@ class Browser:
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which('chromium')
         for argument in ('headless=new', 'no-sandbox', 'window-size=1280,1200',
-                         'disable-dev-shm-usage', 'hide-scrollbars', 'enable-unsafe-swiftshader'):
+                         'disable-dev-shm-usage', 'hide-scrollbars',
+                         'enable-unsafe-swiftshader'):
             options.add_argument(f'--{argument}')
         options.add_experimental_option(
             'prefs', {
@@ -26,13 +27,13 @@ class Browser:
             })
         options.set_capability('goog:loggingPrefs', {'performance': 'ALL'})
         self.driver = webdriver.Chrome(
-            options=options, service=webdriver.ChromeService(
-                shutil.which('chromedriver')))
+            options=options,
+            service=webdriver.ChromeService(shutil.which('chromedriver')))
         self.downloads = downloads
 
     def find(self, selector: str) -> Any:
-        return wait_for(lambda: self.driver.find_elements('css selector',
-                                                          selector))[0]
+        return wait_for(
+            lambda: self.driver.find_elements('css selector', selector))[0]
 
     def text(self, selector: str) -> str:
         return self.find(selector).text

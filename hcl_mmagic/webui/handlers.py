@@ -13,8 +13,7 @@ from ..apis.photographs import (encode_photograph, read_photograph,
                                 result_extension)
 from ..apis.results import RestorationResult, Verdict
 from ..errors import ConfigError
-from .previews import (data_uri, mask_layer, outline_changes,
-                       preview_photograph)
+from .previews import data_uri, mask_layer, outline_changes, preview_photograph
 from .session import (Session, current_mask, show_mask, start_session,
                       take_strokes, without_strokes)
 
@@ -75,8 +74,8 @@ class Handlers:
         photograph = read_photograph(path, max_pixels=self.max_pixels)
         detection = self.inferencer.detect(photograph)
         session = start_session(Path(path).stem, photograph, detection)
-        return _show(session, MaskOptions(threshold, dilate=dilate,
-                                               feather=feather))
+        return _show(session,
+                     MaskOptions(threshold, dilate=dilate, feather=feather))
 
     def adjust(self, session: Optional[Session], editor: EditorValue,
                threshold: float, dilate: float,

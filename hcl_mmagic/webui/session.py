@@ -7,8 +7,7 @@ import numpy as np
 from ..apis.mask_editing import MaskOptions, combine_masks, find_mask
 from ..apis.photographs import Photograph
 from ..apis.results import Detection
-from .previews import (drawn_mask, enlarge_mask, preview_photograph,
-                       shrink_mask)
+from .previews import drawn_mask, enlarge_mask, preview_photograph, shrink_mask
 
 
 @dataclass(frozen=True)

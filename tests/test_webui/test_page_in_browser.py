@@ -72,8 +72,8 @@ def use_page(browser: Browser, photograph: Path,
     browser.click('#editor button[aria-label="Erase button"]')
     browser.drag('#editor canvas', ERASED, (3, 0))
     browser.drag('#threshold input[type=range]', (100, 5), (-45, 0))
-    lowered = wait_for(lambda: browser.text('#verdict') != found and browser.
-                       text('#verdict'))
+    lowered = wait_for(
+        lambda: browser.text('#verdict') != found and browser.text('#verdict'))
 
     browser.click('#restore')
     slider = browser.find('.pictures input')
@@ -123,8 +123,8 @@ def test_untouched_pixels_are_the_uploaded_ones(visit: Visit) -> None:
 
 def test_depth_and_alpha_survive(visit: Visit) -> None:
     assert visit.restored.dtype == np.uint16
-    np.testing.assert_array_equal(visit.restored[..., 3],
-                                  visit.uploaded[..., 3])
+    np.testing.assert_array_equal(visit.restored[..., 3], visit.uploaded[...,
+                                                                         3])
 
 
 def test_damage_is_replaced(visit: Visit) -> None:

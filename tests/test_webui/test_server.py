@@ -27,8 +27,7 @@ def inferencer() -> ColourInferencer:
 @pytest.fixture(scope='module')
 def url(inferencer: ColourInferencer) -> Iterator[str]:
     from hcl_mmagic.webui.server import serve_page
-    with serve_page(
-            inferencer, port=free_port(), max_bytes=MAX_BYTES) as url:
+    with serve_page(inferencer, port=free_port(), max_bytes=MAX_BYTES) as url:
         yield url
 
 
@@ -57,16 +56,15 @@ def test_upload_is_opened(url: str, inferencer: ColourInferencer) -> None:
     with open(PRIVATE_FILE, 'rb') as file:
         path, = requests.post(
             f'{url}gradio_api/upload', files=dict(files=file)).json()
-    assert open_on_page(
-        url, dict(path=path, meta=dict(_type='gradio.FileData')))
+    assert open_on_page(url,
+                        dict(path=path, meta=dict(_type='gradio.FileData')))
     assert inferencer.detections == before + 1
 
 
 def open_on_page(url: str, file: Dict[str, Any]) -> bool:
     """Whether the page opens what it is told to be an uploaded file."""
     session = dict(session_hash='somebody')
-    call = dict(
-        data=[file, 0.5, 2, 2], fn_index=0, trigger_id=None, **session)
+    call = dict(data=[file, 0.5, 2, 2], fn_index=0, trigger_id=None, **session)
     requests.post(f'{url}gradio_api/queue/join', json=call).raise_for_status()
     events = requests.get(
         f'{url}gradio_api/queue/data', params=session, timeout=60).text
