@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image, ImageCms, ImageOps
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from tiny_pictures import (ALPHA, DEEP_RGB, GREY, KINDS, RGB, add_chunk,
                            by_opencv, by_pil, by_tifffile, equal, exif_with,
                            read_independently)
@@ -359,13 +360,10 @@ def test_tags_of_a_tiff_file_stay(pixels):
 
 
 def test_exif_and_place_of_a_tiff_file_stay():
-    image = Image.fromarray(RGB)
-    exif = image.getexif()
-    exif.get_ifd(34665)[37500] = b'note'
-    exif.get_ifd(34853)[1] = 'N'
-    stream = io.BytesIO()
-    image.save(stream, 'TIFF', exif=exif)
-    content = encode_photograph(read_photograph(stream.getvalue()))
+    tags = ImageFileDirectory_v2()
+    tags[34665], tags[34853] = {37500: b'note'}, {1: 'N'}
+    content = by_pil(RGB, 'TIFF', tiffinfo=tags)
+    content = encode_photograph(read_photograph(content))
     with open_with_pil(content) as image:
         assert image.getexif().get_ifd(34665)[37500] == b'note'
         assert image.getexif().get_ifd(34853)[1] == 'N'
