@@ -21,8 +21,7 @@ class ColourInferencer:
         self.detections += 1
         return detect_colour(photograph)
 
-    def restore(self, photograph: Photograph, mask: np.ndarray,
-                mask_mode: str,
+    def restore(self, photograph: Photograph, mask: np.ndarray, mask_mode: str,
                 mask_options: MaskOptions) -> RestorationResult:
         assert mask_mode == 'replace'
         self.restorations += 1

@@ -13,8 +13,7 @@ from ..apis.photographs import (encode_photograph, read_photograph,
                                 result_extension)
 from ..apis.results import RestorationResult, Verdict
 from ..errors import ConfigError
-from .previews import (data_uri, mask_layer, outline_changes,
-                       preview_photograph)
+from .previews import data_uri, mask_layer, outline_changes, preview_photograph
 from .session import (Session, current_mask, show_mask, start_session,
                       take_strokes, without_strokes)
 
@@ -75,8 +74,8 @@ class Handlers:
         photograph = read_photograph(path, max_pixels=self.max_pixels)
         detection = self.inferencer.detect(photograph)
         session = start_session(Path(path).stem, photograph, detection)
-        return self._show(session, MaskOptions(threshold, dilate=dilate,
-                                               feather=feather))
+        return _show(session,
+                     MaskOptions(threshold, dilate=dilate, feather=feather))
 
     def adjust(self, session: Optional[Session], editor: EditorValue,
                threshold: float, dilate: float,
@@ -97,7 +96,7 @@ class Handlers:
             ConfigError: No photograph is open, or a setting is out of range.
         """
         options = MaskOptions(threshold, dilate=dilate, feather=feather)
-        return self._show(_with_strokes(session, editor), options)
+        return _show(_with_strokes(session, editor), options)
 
     def forget_strokes(self, session: Optional[Session], threshold: float,
                        dilate: float,
@@ -105,11 +104,11 @@ class Handlers:
         """Show the detected mask again; arguments and values as of
         :meth:`adjust`."""
         options = MaskOptions(threshold, dilate=dilate, feather=feather)
-        return self._show(without_strokes(_opened(session)), options)
+        return _show(without_strokes(_opened(session)), options)
 
     def restore(self, session: Optional[Session], editor: EditorValue,
-                threshold: float, dilate: float,
-                feather: float) -> Tuple[Session, Comparison]:
+                threshold: float, dilate: float, feather: float
+                ) -> Tuple[Session, EditorValue, str, Comparison]:  # yapf: disable  # noqa: E501
         """Restore what is marked on the page.
 
         Args:
@@ -120,8 +119,8 @@ class Handlers:
             feather (float): See :meth:`open`.
 
         Returns:
-            tuple[Session, Comparison]: The session with the latest strokes,
-            and the result.
+            tuple[Session, dict, str, Comparison]: As :meth:`adjust` does, and
+            the result.
 
         Raises:
             HCLError: No photograph is open, a setting is out of range, or the
@@ -134,18 +133,7 @@ class Handlers:
             mask=current_mask(session, options),
             mask_mode='replace',
             mask_options=options)
-        return session, self._compare(session, result)
-
-    def _show(self, session: Session, options: MaskOptions
-              ) -> Tuple[Session, EditorValue, str]:  # yapf: disable
-        mask = current_mask(session, options)
-        session = show_mask(session, mask)
-        editor = dict(
-            background=outline_changes(session.preview, session.shown, options,
-                                       session.scale),
-            layers=[mask_layer(session.shown)],
-            composite=None)
-        return session, editor, describe(session, mask)
+        return (*_show(session, options), self._compare(session, result))
 
     def _compare(self, session: Session,
                  result: RestorationResult) -> Comparison:
@@ -184,8 +172,8 @@ def verdict_in_words(verdict: Verdict) -> str:
         verdict (Verdict): Of a detection.
     """
     sentence = {
-        'clean': 'Nothing seems to be damaged{}. What you mark can be '
-        'restored anyway.',
+        'clean': 'Nothing seems to be damaged{}. Restore only if you see '
+        'damage where it is marked.',
         'uncertain': 'This may be damaged{}. Look at the mask first.',
         'damaged': 'Damage was found{}.',
     }[verdict.label]
@@ -193,6 +181,18 @@ def verdict_in_words(verdict: Verdict) -> str:
         return sentence.format('')
     return sentence.format(
         f' (probability of damage {verdict.probability:.0%})')
+
+
+def _show(session: Session,
+          options: MaskOptions) -> Tuple[Session, EditorValue, str]:
+    mask = current_mask(session, options)
+    session = show_mask(session, mask)
+    editor = dict(
+        background=outline_changes(session.preview, session.shown, options,
+                                   session.scale),
+        layers=[mask_layer(session.shown)],
+        composite=None)
+    return session, editor, describe(session, mask)
 
 
 def _opened(session: Optional[Session]) -> Session:

@@ -20,21 +20,39 @@ def build_parser() -> argparse.ArgumentParser:
         description=_DESCRIPTION,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     add = parser.add_argument
-    add('--host', default='127.0.0.1', metavar='ADDRESS', help='listen here; '
+    add('--host',
+        default='127.0.0.1',
+        metavar='ADDRESS',
+        help='listen here; '
         '0.0.0.0 lets everybody in the network use the page, without a '
         'password')
     add('--port', type=int, default=7860, metavar='N', help='listen here')
-    add('--checkpoint', metavar='FILE', help='weights (None: those in the '
+    add('--checkpoint',
+        metavar='FILE',
+        help='weights (None: those in the '
         'cache folder)')
-    add('--device', default='auto', metavar='NAME',
+    add('--device',
+        default='auto',
+        metavar='NAME',
         help='auto, cpu, cuda, cuda:N or mps')
-    add('--max-memory', default='3GB', metavar='SIZE',
-        help='memory that one photograph may take, such as 3GB or 800MB')
-    add('--max-pixels', type=_count, default=100_000_000, metavar='N',
+    add('--max-memory',
+        default='3GB',
+        metavar='SIZE',
+        help='memory that the process may use in all, such as 3GB or 800MB')
+    add('--max-pixels',
+        type=_count,
+        default=100_000_000,
+        metavar='N',
         help='refuse larger photographs')
-    add('--max-file-size', type=_count, default=200, metavar='MB',
+    add('--max-file-size',
+        type=_count,
+        default=200,
+        metavar='MB',
         help='refuse larger files, in megabytes')
-    add('--queue-size', type=_count, default=16, metavar='N',
+    add('--queue-size',
+        type=_count,
+        default=16,
+        metavar='N',
         help='photographs that may wait; further ones are turned away')
     return parser
 
@@ -53,8 +71,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """
     args = build_parser().parse_args(arguments)
     if find_spec('gradio') is None:
-        print("Error: the web page needs Gradio: pip install 'hcl-mmagic[web]'",
-              file=sys.stderr)
+        print(
+            "Error: the web page needs Gradio: pip install 'hcl-mmagic[web]'",
+            file=sys.stderr)
         return 1
     try:
         _serve(args)
@@ -81,8 +100,10 @@ def _serve(args: argparse.Namespace) -> None:
             queue_size=args.queue_size) as url:
         print(f'The page is at {url} (Ctrl-C ends it).', flush=True)
         if args.host not in LOOPBACK:
-            print('Everybody who reaches this machine can use it: there is no '
-                  'password.', flush=True)
+            print(
+                'Everybody who reaches this machine can use it: there is no '
+                'password.',
+                flush=True)
         threading.Event().wait()
 
 

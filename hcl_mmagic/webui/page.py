@@ -8,7 +8,7 @@ import gradio as gr
 
 from ..apis.mask_editing import MaskOptions
 from ..errors import HCLError
-from .handlers import Comparison, Handlers
+from .handlers import Handlers
 from .previews import MARK_HEX
 
 FILES_KEPT_SECONDS = 3600
@@ -103,7 +103,7 @@ def build_page(handlers: Handlers) -> gr.Blocks:
         restore.click(
             _for_people(
                 lambda *values: _show_result(*handlers.restore(*values))),
-            [session, editor, *settings], [session, *results], **options)
+            [session, editor, *settings], [*shown, *results], **options)
     return page
 
 
@@ -145,16 +145,18 @@ def _add_editor() -> gr.ImageEditor:
         sources=(),
         transforms=(),
         layers=False,
-        brush=gr.Brush(colors=[MARK_HEX], color_mode='fixed'),
+        brush=gr.Brush(
+            colors=[MARK_HEX], default_color=MARK_HEX, color_mode='fixed'),
         show_download_button=False,
         placeholder='The photograph and its damage appear here.')
 
 
-def _show_result(session: Any, result: Comparison) -> list:
+def _show_result(*shown_and_result: Any) -> list:
+    *shown, result = shown_and_result
     pictures = _COMPARISON.format(
         before=html.escape(result.before), after=html.escape(result.after))
     return [
-        session, pictures, result.text, *[
+        *shown, pictures, result.text, *[
             gr.DownloadButton(value=path, interactive=True)
             for path in (result.restored_file, result.mask_file)
         ]

@@ -7,8 +7,7 @@ import numpy as np
 from ..apis.mask_editing import MaskOptions, combine_masks, find_mask
 from ..apis.photographs import Photograph
 from ..apis.results import Detection
-from .previews import (drawn_mask, enlarge_mask, preview_photograph,
-                       shrink_mask)
+from .previews import drawn_mask, enlarge_mask, preview_photograph, shrink_mask
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,8 @@ def current_mask(session: Session, options: MaskOptions) -> np.ndarray:
         np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
     """
     mask = find_mask(session.detection.confidence, options)
+    if session.photograph.alpha is not None:
+        mask[session.photograph.alpha == 0] = 0  # nobody sees them
     if session.added.any():
         mask = combine_masks(mask, enlarge_mask(session.added, *mask.shape),
                              'add')

@@ -24,7 +24,9 @@ def handlers(tmp_path: Path) -> Handlers:
     return Handlers(ColourInferencer(), str(folder), max_pixels=5_000_000)
 
 
-def write_photograph(path: Path, height: int = 60, width: int = 80,
+def write_photograph(path: Path,
+                     height: int = 60,
+                     width: int = 80,
                      damaged: Optional[slice] = np.s_[20:40, 30:50]) -> str:
     pixels = np.random.default_rng(0).integers(
         0, 200, (height, width, 3), dtype=np.uint8)
@@ -34,7 +36,9 @@ def write_photograph(path: Path, height: int = 60, width: int = 80,
     return str(path)
 
 
-def strokes(editor: Dict[str, Any], *, add: Any = None,
+def strokes(editor: Dict[str, Any],
+            *,
+            add: Any = None,
             erase: Any = None) -> Dict[str, Any]:
     """The editor's value after brush and eraser were used."""
     layer = editor['layers'][0].copy()
@@ -93,10 +97,11 @@ def test_strokes_outlive_other_settings(handlers: Handlers,
 def test_erased_stroke_is_gone(handlers: Handlers, tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'a.png')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    session, drawn, _ = handlers.adjust(
-        session, strokes(editor, add=np.s_[:5, :5]), **SETTINGS)
-    _, drawn, _ = handlers.adjust(
-        session, strokes(drawn, erase=np.s_[:5, :5]), **SETTINGS)
+    session, drawn, _ = handlers.adjust(session,
+                                        strokes(editor, add=np.s_[:5, :5]),
+                                        **SETTINGS)
+    _, drawn, _ = handlers.adjust(session, strokes(drawn, erase=np.s_[:5, :5]),
+                                  **SETTINGS)
     np.testing.assert_array_equal(shown_mask(drawn), shown_mask(editor))
 
 
@@ -114,7 +119,7 @@ def test_cleared_canvas_restores_nothing(handlers: Handlers,
                                          tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'a.png')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    _, result = handlers.restore(session, dict(editor, layers=[]), **SETTINGS)
+    *_, result = handlers.restore(session, dict(editor, layers=[]), **SETTINGS)
     assert result.text.startswith('0.0%')
 
 
@@ -122,13 +127,14 @@ def test_result_is_the_upload_outside_of_the_mask(handlers: Handlers,
                                                   tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'a.png')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    _, result = handlers.restore(
-        session, strokes(editor, add=np.s_[50:55, 5:10]), **SETTINGS)
+    *_, result = handlers.restore(session,
+                                  strokes(editor, add=np.s_[50:55, 5:10]),
+                                  **SETTINGS)
     mask = cv2.imread(result.mask_file, cv2.IMREAD_UNCHANGED)
     expected = np.zeros((60, 80), np.uint8)
     expected[20:40, 30:50] = expected[50:55, 5:10] = 255
-    expected = cv2.dilate(
-        expected, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    expected = cv2.dilate(expected,
+                          cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
     assert (mask != expected).sum() <= 8  # corners of the discs
     uploaded = read_photograph(path).pixels
     restored = read_photograph(result.restored_file).pixels
@@ -139,7 +145,7 @@ def test_files_are_called_after_the_upload(handlers: Handlers,
                                            tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'été 1.jpg')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    _, result = handlers.restore(session, editor, **SETTINGS)
+    *_, result = handlers.restore(session, editor, **SETTINGS)
     assert Path(result.restored_file).name == 'été 1_restored.png'
     assert Path(result.mask_file).name == 'été 1_mask.png'
     assert Path(handlers.folder) in Path(result.mask_file).parents
@@ -147,11 +153,11 @@ def test_files_are_called_after_the_upload(handlers: Handlers,
 
 def test_large_photograph_is_marked_at_its_own_resolution(
         handlers: Handlers, tmp_path: Path) -> None:
-    path = write_photograph(
-        tmp_path / 'a.png', 1001, 3 * PREVIEW_SIDE, np.s_[500:501, 7:1207])
+    path = write_photograph(tmp_path / 'a.png', 1001, 3 * PREVIEW_SIDE,
+                            np.s_[500:501, 7:1207])
     session, editor, _ = handlers.open(path, **SETTINGS)
     assert editor['background'].shape == (334, PREVIEW_SIDE, 3)
-    _, result = handlers.restore(
+    *_, result = handlers.restore(
         session, strokes(editor, add=np.s_[:10, -10:]),
         threshold=0.5, dilate=0, feather=0)  # yapf: disable
     mask = cv2.imread(result.mask_file, cv2.IMREAD_UNCHANGED)
@@ -172,9 +178,20 @@ def test_any_kind_of_photograph_has_a_preview(handlers: Handlers,
     cv2.imwrite(str(tmp_path / 'a.png'), pixels)
     _, editor, text = handlers.open(str(tmp_path / 'a.png'), **SETTINGS)
     value = 201 if pixels.ndim == 3 and pixels.shape[2] == 4 else 77
-    np.testing.assert_array_equal(
-        editor['background'], np.full((*pixels.shape[:2], 3), value))
+    np.testing.assert_array_equal(editor['background'],
+                                  np.full((*pixels.shape[:2], 3), value))
     assert 'Nothing seems to be damaged' in text
+
+
+def test_what_is_transparent_is_not_marked(handlers: Handlers,
+                                           tmp_path: Path) -> None:
+    path = write_photograph(tmp_path / 'a.png')
+    pixels = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2BGRA)
+    pixels[:30, :, 3] = 0
+    cv2.imwrite(path, pixels)
+    _, editor, _ = handlers.open(path, **SETTINGS)
+    assert not shown_mask(editor)[:30].any()
+    assert shown_mask(editor)[30:40, 30:50].all()
 
 
 def test_too_many_pixels_are_refused(handlers: Handlers,
@@ -188,6 +205,17 @@ def test_no_photograph_is_refused(handlers: Handlers, tmp_path: Path) -> None:
     (tmp_path / 'a.png').write_bytes(b'nothing')
     with pytest.raises(HCLError):
         handlers.open(str(tmp_path / 'a.png'), **SETTINGS)
+
+
+def test_restoring_shows_the_strokes_in_the_mask(handlers: Handlers,
+                                                 tmp_path: Path) -> None:
+    path = write_photograph(tmp_path / 'a.png')
+    session, editor, _ = handlers.open(path, **SETTINGS)
+    _, shown, text, _ = handlers.restore(session,
+                                         strokes(editor, add=np.s_[:5, :8]),
+                                         **SETTINGS)
+    assert shown_mask(shown)[:5, :8].all()
+    assert '9.2% marked' in text
 
 
 def test_nothing_open_is_said(handlers: Handlers) -> None:
@@ -205,7 +233,7 @@ def test_settings_out_of_range_are_refused(handlers: Handlers, name: str,
 
 @pytest.mark.parametrize('verdict,words', [
     (Verdict('clean', 0.034), 'Nothing seems to be damaged (probability of '
-     'damage 3%). What you mark can be restored anyway.'),
+     'damage 3%). Restore only if you see damage where it is marked.'),
     (Verdict('uncertain', 0.5), 'This may be damaged (probability of damage '
      '50%). Look at the mask first.'),
     (Verdict('damaged', None), 'Damage was found.'),

@@ -1,29 +1,25 @@
 """The page in a real browser, served by this process."""
-import json
 import shutil
-import socket
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, List, Tuple
+from typing import List, Tuple
 
 import cv2
 import numpy as np
 import pytest
 from colour_inferencer import DAMAGE, ColourInferencer
+from page_browser import Browser, free_port, wait_for
 
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 
 pytest.importorskip('gradio', reason="needs pip install 'hcl-mmagic[web]'")
-webdriver = pytest.importorskip('selenium.webdriver')
-CHROMIUM, DRIVER = shutil.which('chromium'), shutil.which('chromedriver')
+pytest.importorskip('selenium', reason='needs pip install selenium')
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        not (CHROMIUM and DRIVER),
+        not (shutil.which('chromium') and shutil.which('chromedriver')),
         reason='needs the Debian packages chromium and chromium-driver')
 ]
-PATIENCE = 60  # seconds, for a busy machine
 DRAWN, ERASED = (30, 80), (80, 28)  # (x, y) of the photograph
 
 
@@ -41,74 +37,6 @@ class Visit:
     calls: Tuple[int, int]
     compared: Tuple[str, str]
     outside: List[str]
-
-
-class Browser:
-    """Chromium without a window; finds elements by CSS selectors."""
-
-    def __init__(self, downloads: Path) -> None:
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        for argument in ('headless=new', 'no-sandbox', 'window-size=1280,1200',
-                         'disable-dev-shm-usage', 'enable-unsafe-swiftshader'):
-            options.add_argument(f'--{argument}')
-        options.add_experimental_option(
-            'prefs', {
-                'download.default_directory': str(downloads),
-                'profile.default_content_setting_values.automatic_downloads': 1
-            })
-        options.set_capability('goog:loggingPrefs', {'performance': 'ALL'})
-        self.driver = webdriver.Chrome(
-            options=options, service=webdriver.ChromeService(DRIVER))
-        self.downloads = downloads
-
-    def find(self, selector: str) -> Any:
-        return wait_for(lambda: self.driver.find_elements('css selector',
-                                                          selector))[0]
-
-    def text(self, selector: str) -> str:
-        return self.find(selector).text
-
-    def click(self, selector: str) -> None:
-        button = self.find(selector)
-        wait_for(button.is_enabled)
-        self.driver.execute_script('arguments[0].click()', button)
-
-    def drag(self, selector: str, start: Tuple[int, int],
-             move: Tuple[int, int]) -> None:
-        """Drag from a place in an element, counted from its upper left."""
-        element = self.find(selector)
-        self.driver.execute_script('arguments[0].scrollIntoView()', element)
-        size = element.size
-        actions = webdriver.ActionChains(self.driver, duration=20)
-        actions.move_to_element_with_offset(element,
-                                            start[0] - size['width'] // 2,
-                                            start[1] - size['height'] // 2)
-        actions.click_and_hold().move_by_offset(*move).release().perform()
-
-    def download(self, selector: str) -> Path:
-        before = set(self.downloads.iterdir())
-        self.click(selector)
-        return wait_for(lambda: [
-            path for path in set(self.downloads.iterdir()) - before
-            if not path.name.endswith('.crdownload') and path.name[0] != '.'
-        ])[0]
-
-    def outside_requests(self) -> List[str]:
-        """Addresses that were asked for and answered by other machines."""
-        messages = [
-            json.loads(entry['message'])['message']
-            for entry in self.driver.get_log('performance')
-        ]
-        urls = [
-            message['params']['response']['url'] for message in messages
-            if message['method'] == 'Network.responseReceived'
-        ]
-        assert any('127.0.0.1' in url for url in urls)
-        return [
-            url for url in urls
-            if not url.startswith(('http://127.0.0.1:', 'data:', 'blob:'))
-        ]
 
 
 @pytest.fixture(scope='module')
@@ -132,11 +60,11 @@ def use_page(browser: Browser, photograph: Path,
              inferencer: ColourInferencer) -> Visit:
     notes = photograph.with_name('notes.png')
     notes.write_text('no photograph')
-    upload(browser, notes)
+    browser.upload(notes)
     refusal = browser.text('.toast-body')
 
     browser.click('#photograph button[aria-label="Clear"]')
-    upload(browser, photograph)
+    browser.upload(photograph)
     found = wait_for(lambda: browser.text('#verdict'))
 
     wait_for(lambda: browser.find('#editor canvas').size['width'] == 160)
@@ -144,8 +72,8 @@ def use_page(browser: Browser, photograph: Path,
     browser.click('#editor button[aria-label="Erase button"]')
     browser.drag('#editor canvas', ERASED, (3, 0))
     browser.drag('#threshold input[type=range]', (100, 5), (-45, 0))
-    lowered = wait_for(lambda: browser.text('#verdict') != found and browser.
-                       text('#verdict'))
+    lowered = wait_for(
+        lambda: browser.text('#verdict') != found and browser.text('#verdict'))
 
     browser.click('#restore')
     slider = browser.find('.pictures input')
@@ -167,10 +95,6 @@ def use_page(browser: Browser, photograph: Path,
         outside=browser.outside_requests())
 
 
-def upload(browser: Browser, photograph: Path) -> None:
-    browser.find('#photograph input[type=file]').send_keys(str(photograph))
-
-
 def damaged_photograph(path: Path) -> Path:
     """160x107, 16 bits, with alpha, and 9 % of it painted over."""
     coffee = cv2.imread(locate_packaged_file('skimage/data/coffee.png'))
@@ -183,23 +107,6 @@ def damaged_photograph(path: Path) -> Path:
     content = cv2.imencode('.png', np.dstack([depth, alpha]))[1]
     path.write_bytes(content.tobytes())
     return path
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
-        return listener.getsockname()[1]
-
-
-def wait_for(look: Callable[[], Any]) -> Any:
-    """Look until there is something to see."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        seen = look()
-        if seen:
-            return seen
-        time.sleep(0.1)
-    raise AssertionError(f'nothing to see for {PATIENCE} s')
 
 
 def test_damage_is_found_and_said(visit: Visit) -> None:
@@ -216,8 +123,8 @@ def test_untouched_pixels_are_the_uploaded_ones(visit: Visit) -> None:
 
 def test_depth_and_alpha_survive(visit: Visit) -> None:
     assert visit.restored.dtype == np.uint16
-    np.testing.assert_array_equal(visit.restored[..., 3],
-                                  visit.uploaded[..., 3])
+    np.testing.assert_array_equal(visit.restored[..., 3], visit.uploaded[...,
+                                                                         3])
 
 
 def test_damage_is_replaced(visit: Visit) -> None:

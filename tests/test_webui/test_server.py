@@ -1,13 +1,13 @@
 """What the page's server refuses, asked over HTTP."""
 import json
 import os
-import socket
 from pathlib import Path
 from typing import Any, Dict, Iterator
 
 import pytest
 import requests
 from colour_inferencer import ColourInferencer
+from page_browser import free_port
 
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.errors import ConfigError
@@ -27,10 +27,7 @@ def inferencer() -> ColourInferencer:
 @pytest.fixture(scope='module')
 def url(inferencer: ColourInferencer) -> Iterator[str]:
     from hcl_mmagic.webui.server import serve_page
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
-        port = listener.getsockname()[1]
-    with serve_page(inferencer, port=port, max_bytes=MAX_BYTES) as url:
+    with serve_page(inferencer, port=free_port(), max_bytes=MAX_BYTES) as url:
         yield url
 
 
@@ -59,16 +56,15 @@ def test_upload_is_opened(url: str, inferencer: ColourInferencer) -> None:
     with open(PRIVATE_FILE, 'rb') as file:
         path, = requests.post(
             f'{url}gradio_api/upload', files=dict(files=file)).json()
-    assert open_on_page(
-        url, dict(path=path, meta=dict(_type='gradio.FileData')))
+    assert open_on_page(url,
+                        dict(path=path, meta=dict(_type='gradio.FileData')))
     assert inferencer.detections == before + 1
 
 
 def open_on_page(url: str, file: Dict[str, Any]) -> bool:
     """Whether the page opens what it is told to be an uploaded file."""
     session = dict(session_hash='somebody')
-    call = dict(
-        data=[file, 0.5, 2, 2], fn_index=0, trigger_id=None, **session)
+    call = dict(data=[file, 0.5, 2, 2], fn_index=0, trigger_id=None, **session)
     requests.post(f'{url}gradio_api/queue/join', json=call).raise_for_status()
     events = requests.get(
         f'{url}gradio_api/queue/data', params=session, timeout=60).text
@@ -131,10 +127,7 @@ def test_taken_port_is_named(url: str, inferencer: ColourInferencer) -> None:
 
 def test_uploads_do_not_stay(tmp_path: Path) -> None:
     from hcl_mmagic.webui.server import serve_page
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
-        port = listener.getsockname()[1]
-    with serve_page(ColourInferencer(), port=port) as url:
+    with serve_page(ColourInferencer(), port=free_port()) as url:
         kept = Path(os.environ['GRADIO_TEMP_DIR'])
         path, = requests.post(
             f'{url}gradio_api/upload', files=dict(files=b'x')).json()

@@ -1,9 +1,10 @@
 """Decoding with PIL and OpenCV, and what all decoders share."""
 import io
 import struct
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Callable, Optional, Tuple
+from typing import Callable, Iterator, Optional, Tuple
 
 import cv2
 import numpy as np
@@ -84,7 +85,7 @@ def decode_with_pil(content: bytes, max_pixels: int) -> Decoded:
             raise PhotographError('is animated; save one picture of it')
         image.load()
         orientation, origin = origin_of(image)
-    return Decoded(partial(samples_of, image), origin, orientation)
+    return Decoded(partial(take_samples, image), origin, orientation)
 
 
 def decode_webp(content: bytes, max_pixels: int) -> Decoded:
@@ -138,23 +139,26 @@ def decode_with_opencv(content: bytes) -> Samples:
     return np.ascontiguousarray(decoded[..., 2::-1]), decoded[..., 3].copy()
 
 
-def open_with_pil(content: bytes, max_pixels: int) -> Image.Image:
-    """Read the header of a file.
+@contextmanager
+def open_with_pil(content: bytes, max_pixels: int) -> Iterator[Image.Image]:
+    """Open a file, and let its content go at the end of the context. A picture
+    that was loaded stays.
 
     Args:
         content (bytes): The whole file.
         max_pixels (int): More are refused.
 
-    Returns:
+    Yields:
         Image.Image: Not yet decoded.
 
     Raises:
         PhotographError: It has too many pixels.
         OSError: PIL does not know it.
     """
-    image = Image.open(io.BytesIO(content), formats=_FORMATS)
-    check_size(*image.size, max_pixels)
-    return image
+    with io.BytesIO(content) as stream:
+        image = Image.open(stream, formats=_FORMATS)
+        check_size(*image.size, max_pixels)
+        yield image
 
 
 def check_size(width: int, height: int, max_pixels: int) -> None:
@@ -174,6 +178,20 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
         raise PhotographError(
             f'has {width}x{height} pixels, more than the {max_pixels} that '
             'are allowed; make it smaller or raise the limit')
+
+
+def take_samples(image: Image.Image) -> Samples:
+    """Values of a decoded picture, which is closed, for its memory is needed.
+
+    Args:
+        image (Image.Image): As in :func:`samples_of`.
+
+    Returns:
+        tuple[np.ndarray, Optional[np.ndarray]]: As :func:`samples_of` gives.
+    """
+    samples = samples_of(image)
+    image.close()
+    return samples
 
 
 def samples_of(image: Image.Image) -> Samples:

@@ -3,7 +3,7 @@ from typing import Optional, Tuple
 
 from PIL import Image, JpegImagePlugin
 
-from .orientation import take_orientation
+from .orientation import SIDEWAYS, take_orientation
 from .origin import JpegQuality, Origin
 
 # What stands before the metadata in segments of a JPEG file.
@@ -27,7 +27,7 @@ def origin_of(image: Image.Image) -> Tuple[int, Origin]:
         exif = exif.removeprefix(EXIF_MARK)
     orientation, exif, xmp = take_orientation(exif or None, _xmp_of(image))
     dpi = image.info.get('dpi')
-    if dpi is not None and orientation in (5, 6, 7, 8):
+    if dpi is not None and orientation in SIDEWAYS:
         dpi = dpi[::-1]
     comment = image.info.get('comment')
     is_jpeg = image.format in ('JPEG', 'MPO')

@@ -8,9 +8,9 @@ from PIL import Image
 
 from ...errors import PhotographError
 from .decoding import (Decoded, Samples, check_size, decode_with_opencv,
-                       open_with_pil, samples_of)
+                       open_with_pil, take_samples)
 from .metadata import EXIF_MARK
-from .orientation import take_orientation
+from .orientation import SIDEWAYS, take_orientation
 from .origin import Origin
 from .png_chunks import (INCHES_OF_A_METRE, KEPT_CHUNKS, XMP_KEYWORD,
                          join_picture, profile_of, split_chunks, text_of)
@@ -64,7 +64,7 @@ def _read_samples(picture: Union[bytes, Image.Image], colours: int, bits: int,
         if colours == _GREY_ALPHA:  # OpenCV makes RGB of it
             pixels = np.ascontiguousarray(pixels[..., :1])
     else:
-        pixels, alpha = samples_of(picture)
+        pixels, alpha = take_samples(picture)
     if key is not None and colours in (_GREY, _RGB):
         alpha = _alpha_of_key(pixels, key, bits)
     return pixels, alpha
@@ -100,6 +100,8 @@ def _read_metadata(chunks: List[Tuple[bytes, bytes]]) -> Tuple[int, Origin]:
         elif name in KEPT_CHUNKS:
             kept.append((name, data))
     orientation, exif, xmp = take_orientation(exif, xmp)
+    if dpi is not None and orientation in SIDEWAYS:
+        dpi = dpi[::-1]
     return orientation, Origin(
         'PNG',
         exif=exif,

@@ -6,8 +6,8 @@ from typing import Dict, Optional, Tuple
 from PIL import Image
 
 from ...errors import PhotographError
-from .decoding import Decoded, check_size, open_with_pil, samples_of
-from .orientation import (EXIF_DIRECTORY, ORIENTATION, SIZE_TAGS,
+from .decoding import Decoded, check_size, open_with_pil, take_samples
+from .orientation import (EXIF_DIRECTORY, ORIENTATION, SIDEWAYS, SIZE_TAGS,
                           orientation_of, take_orientation)
 from .origin import Origin, TiffTags
 from .tiff_directory import Fields, byte_order, read_directory, write_directory
@@ -57,7 +57,7 @@ def decode_tiff(content: bytes, max_pixels: int) -> Decoded:
         samples = decode_segments(content, layout)
         return Decoded(lambda: samples, origin, orientation)
     image = _decode_with_pil(content, fields, order, max_pixels)
-    return Decoded(partial(samples_of, image), origin, orientation)
+    return Decoded(partial(take_samples, image), origin, orientation)
 
 
 def _find_photograph(content: bytes, order: str) -> Fields:
@@ -125,7 +125,7 @@ def _read_metadata(content: bytes, fields: Fields,
         tag: field
         for tag, field in fields.items() if tag not in _STORAGE | _ELSEWHERE
     }
-    if orientation in (5, 6, 7, 8):
+    if orientation in SIDEWAYS:
         _exchange(kept, _X_RESOLUTION, _Y_RESOLUTION)
         _exchange(directories.get(EXIF_DIRECTORY, {}), *SIZE_TAGS)
     return orientation, Origin(

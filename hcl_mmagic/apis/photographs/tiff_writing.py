@@ -8,7 +8,7 @@ from .photograph import Photograph
 from .samples import COMPRESSION_LEVEL, band_of_rows, bands
 from .tiff_directory import (LONG, SHORT, Field, Fields, integer_field,
                              write_directory)
-from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATE,
+from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATES,
                           DIFFERENCES, EXTRA_SAMPLES, HEIGHT, LENGTHS, OFFSETS,
                           PHOTOMETRIC, PREDICTOR, RGB, ROWS, SAMPLES, WIDTH)
 from .tiff_reading import ICC_PROFILE, XMP
@@ -68,7 +68,7 @@ def _layout_fields(photograph: Photograph, order: str) -> Fields:
         BITS:
         integer_field(order, SHORT, *[bits] * channels),
         COMPRESSION:
-        integer_field(order, SHORT, DEFLATE),
+        integer_field(order, SHORT, DEFLATES[0]),
         PHOTOMETRIC:
         integer_field(order, SHORT, RGB if colours == 3 else BLACK_IS_ZERO),
         SAMPLES:
