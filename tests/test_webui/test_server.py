@@ -6,17 +6,17 @@ from typing import Any, Dict, Iterator
 
 import pytest
 import requests
+import skimage
 from colour_inferencer import ColourInferencer
 from page_browser import free_port
 
-from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.errors import ConfigError
 
 pytest.importorskip('gradio', reason="needs pip install 'hcl-mmagic[web]'")
 # Importing Gradio alone takes five seconds.
 pytestmark = pytest.mark.slow
 MAX_BYTES = 1_000_000
-PRIVATE_FILE = locate_packaged_file('skimage/data/coffee.png')
+PRIVATE_FILE = os.path.join(skimage.data_dir, 'coffee.png')
 
 
 @pytest.fixture(scope='module')
