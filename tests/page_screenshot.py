@@ -27,7 +27,8 @@ def main(checkpoint: str, screenshot: str) -> None:
             wait_for(lambda: browser.text('#verdict'))
             browser.drag('#editor canvas', (330, 150), (15, 15))
             browser.click('#restore')
-            browser.find('.pictures')
+            # Also takes the brush's pointer off the photograph.
+            browser.drag('.pictures input', (438, 300), (-70, 0))
             browser.driver.execute_script('window.scrollTo(0, 0)')
             browser.driver.save_screenshot(screenshot)
         finally:

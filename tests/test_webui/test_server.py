@@ -125,7 +125,10 @@ def test_taken_port_is_named(url: str, inferencer: ColourInferencer) -> None:
             pass
 
 
-def test_uploads_do_not_stay(tmp_path: Path) -> None:
+def test_uploads_do_not_stay_and_proxies_do_not_matter(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('http_proxy', 'http://127.0.0.1:9')
+    monkeypatch.setenv('no_proxy', 'example.org')
     from hcl_mmagic.webui.server import serve_page
     with serve_page(ColourInferencer(), port=free_port()) as url:
         kept = Path(os.environ['GRADIO_TEMP_DIR'])
