@@ -4,7 +4,7 @@ PIL's own writer would replace letters beyond ASCII and change types of tags.
 """
 import struct
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from typing import Dict, Optional, Tuple
 
 import numpy as np
 
@@ -108,17 +108,22 @@ def read_directory(block: bytes, position: int,
 
     Raises:
         struct.error: The directory itself reaches beyond the end.
+        ValueError: Its fields have more bytes than the whole block.
     """
     count, = struct.unpack_from(f'{order}H', block, position)
     end = position + 2 + 12 * count
     struct.unpack_from(f'{order}I', block, end)
-    fields = {}
+    fields: Fields = {}
+    total = 0
     for entry in range(position + 2, end, 12):
         tag, kind, length = struct.unpack_from(f'{order}HHI', block, entry)
         size = _SIZES.get(kind, 0) * length
         start = entry + 8
         if size > 4:
             start, = struct.unpack_from(f'{order}I', block, start)
+        total += size
+        if total > len(block):  # values that lie on each other, to swell
+            raise ValueError('a directory with more bytes than its file')
         if 0 < size <= len(block) - start:
             fields.setdefault(
                 tag, Field(kind, bytes(block[start:start + size]), entry))
@@ -128,18 +133,20 @@ def read_directory(block: bytes, position: int,
 def write_directory(fields: Fields,
                     order: str,
                     position: int,
-                    directories: Dict[int, Fields] = {}) -> bytes:
+                    directories: Optional[Dict[int, Fields]] = None) -> bytes:
     """Write one directory, which is the last of its file.
 
     Args:
         fields (dict): The fields by tag.
         order (str): '<' or '>'.
         position (int): Even number of bytes that come before.
-        directories (dict): Fields of directories to point to, by tag.
+        directories (dict, optional): Fields of directories to point to, by
+            tag.
 
     Returns:
         bytes: The directory and what it points to.
     """
+    directories = directories or {}
     entries = b''
     free = position + 6 + 12 * (len(fields) + len(directories))
     behind = b''

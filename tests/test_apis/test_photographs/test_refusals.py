@@ -151,10 +151,10 @@ def test_files_that_were_cut_off(name, share):
         read_photograph(content[:int(len(content) * share)])
 
 
-@pytest.mark.parametrize('name', FILES)
+# The last bytes of the others are a directory or an end mark.
+@pytest.mark.parametrize(
+    'name', [name for name in FILES if not name.endswith(('.tif', '.gif'))])
 def test_last_bytes_count(name):
-    if name.endswith(('.tif', '.gif')):
-        pytest.skip('a directory or an end mark stands there')
     with pytest.raises(PhotographError):
         read_photograph(FILES[name][:-8])
 
@@ -181,6 +181,32 @@ def test_unreadable_metadata_do_not_matter():
     assert photograph.origin.exif is None
     assert photograph.origin.icc_profile is None
     assert np.array_equal(photograph.pixels, GREY)
+
+
+def test_swarm_of_chunks():
+    chunks = png_chunk(b'tESt', b'') * 60_000
+    content = FILES['grey.png']
+    with pytest.raises(PhotographError, match='more than 50000 chunks'):
+        read_photograph(content[:33] + chunks + content[33:])
+
+
+def test_tags_of_a_tiff_file_that_lie_on_each_other():
+    size = 1_000_000
+    entries = b''.join(
+        struct.pack('<HHII', tag, 1, size, 8) for tag in range(1000))
+    content = b''.join([
+        b'II*\0',
+        struct.pack('<I', size + 8),
+        bytes(size),
+        struct.pack('<H', 1000), entries,
+        bytes(4)
+    ])
+    tracemalloc.start()
+    with pytest.raises(PhotographError, match='more bytes than its file'):
+        read_photograph(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5 * size
 
 
 def test_directories_of_a_tiff_file_in_a_circle():
@@ -281,7 +307,7 @@ def test_damaged_files(name, capfd):
                 with suppress(PhotographError):
                     encode_photograph(photograph, keep_format=True)
                 outcomes.append(True)
-    assert 0 < np.mean(outcomes) < 1
+    assert not all(outcomes)
     printed, errors = capfd.readouterr()
     assert printed == ''
     if not name.endswith('.tif'):  # libtiff inside of PIL cannot be silenced
