@@ -41,3 +41,7 @@ class IncompatibleStackError(HCLError, ImportError):
 
 class PhotographError(HCLError, ValueError):
     """A photograph that cannot be read, or not be written as asked."""
+
+
+class CalibrationError(HCLError, ValueError):
+    """A calibration of the verdict that cannot work."""

@@ -1,36 +1,47 @@
-"""Registering the package's classes in the registries of MMagic.
+"""Registering the package's classes in the registries of MMagic
+and MMEngine.
 
 A registry imports the modules in its list of locations when it is first asked
 for something. The package adds its own to those lists: a config finds every
 class by name, and nothing is imported before.
 """
+from functools import partial
 from importlib import import_module
 from types import ModuleType
+from typing import Dict, List
 
 from .import_hooks import after_import
 
-# Registries of MMagic, and the subpackages that have classes for them.
+# Modules of registries; of each registry, the subpackages that have classes
+# for it.
 LOCATIONS = {
-    'DATA_SAMPLERS': ['datasets'],
-    'DATASETS': ['datasets'],
-    'HOOKS': ['engine', 'visualization'],
-    'LOOPS': ['engine'],
-    'METRICS': ['evaluation'],
-    'MODELS': ['models'],
-    'OPTIM_WRAPPERS': ['engine'],
-    'TRANSFORMS': ['datasets'],
-    'VISUALIZERS': ['visualization'],
+    'mmagic.registry': {
+        'DATA_SAMPLERS': ['datasets'],
+        'DATASETS': ['datasets'],
+        'HOOKS': ['engine', 'visualization'],
+        'LOOPS': ['engine'],
+        'METRICS': ['evaluation'],
+        'MODELS': ['models'],
+        'OPTIM_WRAPPERS': ['engine'],
+        'TRANSFORMS': ['datasets'],
+        'VISUALIZERS': ['visualization'],
+    },
+    'mmengine.registry': {
+        'INFERENCERS': ['apis'],
+    },
 }
 
 
 def register_lazily() -> None:
     """Add the package to the registries, now or when they are imported."""
-    after_import('mmagic.registry', _add_locations)
+    for module, registries in LOCATIONS.items():
+        after_import(module, partial(_add_locations, registries))
 
 
-def _add_locations(registries: ModuleType) -> None:
-    for name, subpackages in LOCATIONS.items():
-        registry = getattr(registries, name)
+def _add_locations(registries: Dict[str, List[str]],
+                   module: ModuleType) -> None:
+    for name, subpackages in registries.items():
+        registry = getattr(module, name)
         for subpackage in subpackages:
             location = f'hcl_mmagic.{subpackage}'
             if registry._imported:

@@ -5,7 +5,7 @@ from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
-from mmengine.registry import Registry
+from mmengine.registry import INFERENCERS, Registry
 
 import hcl_mmagic
 from hcl_mmagic import registration
@@ -38,7 +38,7 @@ def test_registries_find_every_class_by_name() -> None:
         OPTIM_WRAPPERS='CPUAmpOptimWrapper',
         TRANSFORMS='CorruptImage',
         VISUALIZERS='HCLVisualizer')
-    assert set(names) == set(LOCATIONS)
+    assert set(names) == set(LOCATIONS['mmagic.registry'])
     printed = run_python(
         'import hcl_mmagic\nfrom mmagic import registry\n' +
         ''.join(f'print(registry.{registry}.get({name!r}).__module__)\n'
@@ -52,20 +52,25 @@ def test_a_registry_that_was_asked_before_gets_the_classes_at_once(
         asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     imported = []
     monkeypatch.setattr(registration, 'import_module', imported.append)
-    monkeypatch.setattr(registration, 'LOCATIONS', dict(MODELS=['models']))
     models = Registry('model', scope='probe', locations=['json'])
     if asked:
         models.import_from_location()
-    registration._add_locations(SimpleNamespace(MODELS=models))
+    registration._add_locations(
+        dict(MODELS=['models']), SimpleNamespace(MODELS=models))
     assert imported == (['hcl_mmagic.models'] if asked else [])
     assert models._locations == (['json']
                                  if asked else ['json', 'hcl_mmagic.models'])
 
 
 def test_every_location_can_be_imported() -> None:
-    for subpackages in LOCATIONS.values():
-        for subpackage in subpackages:
-            import_module(f'hcl_mmagic.{subpackage}')
+    for registries in LOCATIONS.values():
+        for subpackages in registries.values():
+            for subpackage in subpackages:
+                import_module(f'hcl_mmagic.{subpackage}')
+
+
+def test_the_inferencer_is_found_by_name() -> None:
+    assert INFERENCERS.get('HCLInferencer').__name__ == 'HCLInferencer'
 
 
 def test_subpackages_are_attributes_of_the_package() -> None:

@@ -14,8 +14,8 @@ from mmagic.evaluation.functional.fid_inception import fid_inception_v3
 from mmagic.utils import MMAGIC_CACHE_DIR
 from torch import Tensor, nn
 
-from hcl_mmagic.engine.weights import read_checkpoint
 from hcl_mmagic.errors import CheckpointError
+from hcl_mmagic.weights import read_checkpoint
 
 LPIPS_FILES = {
     'alex': 'alexnet-owt-7be5be79.pth',

@@ -1,29 +1,26 @@
 """HCLRestorer: from a damaged photograph to its mask and its repair."""
 
-from contextlib import ExitStack
 from math import lcm
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import torch
 from mmagic.registry import MODELS
 from mmengine.model import BaseModel, is_model_wrapper
-from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
+from ..errors import ConfigError
 from .functional import MaskHierarchy, resize_mask
-from .padding import Padding
+from .padding import EncodedPicture, Padding, stage_masks
 from .predictions import check_finite, to_data_samples
 from .regions import repair_regions
 from .restoration import Restoration
+from .training_steps import TrainingSteps
 
 MASK_SOURCES = ('true', 'predicted')
-# The refiner gets a detached image, so these reach nothing but the refiner.
-REFINER_LOSSES = ('loss_refined', 'loss_perceptual_refined',
-                  'loss_adversarial')
 
 
 @MODELS.register_module()
-class HCLRestorer(BaseModel):
+class HCLRestorer(TrainingSteps, BaseModel):
     """Blind image restoration by hierarchical contrastive learning.
 
     Paper: `Hierarchical Contrastive Learning for Pattern-Generalizable Image
@@ -181,23 +178,75 @@ class HCLRestorer(BaseModel):
         Returns:
             Restoration: Masks and images of the input's size.
         """
-        padding = Padding.to_multiple(corrupted, self.size_divisor)
-        padded = padding.pad(corrupted)
-        features = self.encoder(padded)
-        hierarchy, _ = self.detector(features, inside=padding.inside(features))
+        encoded = self.encode(corrupted)
+        hierarchy = self.detect(encoded)
         if given_mask is None:
             masks = hierarchy.mask
         else:
-            masks = _stage_masks(padding.pad(given_mask), features)
+            masks = encoded.stage_masks(given_mask)
         if self.reverse_mask:
             masks = tuple(1 - mask for mask in masks)
+        images = self._repair_encoded(encoded, masks)
+        return _to_restoration(hierarchy, masks, encoded.padding.padded_size,
+                               *images).map(encoded.padding.crop)
+
+    def encode(self, corrupted: Tensor) -> EncodedPicture:
+        """Features of pictures of any size.
+
+        Args:
+            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+
+        Returns:
+            EncodedPicture: Features of the padded pictures.
+        """
+        padding = Padding.to_multiple(corrupted, self.size_divisor)
+        padded = padding.pad(corrupted)
+        return EncodedPicture(padded, self.encoder(padded), padding)
+
+    def detect(self, encoded: EncodedPicture) -> MaskHierarchy:
+        """Find the damage; padding takes no part.
+
+        Args:
+            encoded (EncodedPicture): From :meth:`encode`.
+
+        Returns:
+            MaskHierarchy: Maps of the padded pictures.
+        """
+        return self.detector(encoded.features, inside=encoded.inside)[0]
+
+    def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
+        """Repair a given mask in pictures of any size, detecting nothing.
+
+        Args:
+            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+
+        Returns:
+            Tensor: The networks' image in [-1, 1], ``(N, 3, H, W)``, float32,
+            not composited.
+
+        Raises:
+            ConfigError: If the model is a mere detector.
+        """
+        if self.decoder is None:
+            raise ConfigError('This model only detects damage: to repair it, '
+                              'take one with a decoder')
+        encoded = self.encode(corrupted)
+        coarse, refined = self._repair_encoded(encoded,
+                                               encoded.stage_masks(mask))
+        return encoded.padding.crop(coarse if refined is None else refined)
+
+    def _repair_encoded(
+            self, encoded: EncodedPicture, masks: Sequence[Tensor]
+    ) -> Tuple[Optional[Tensor], Optional[Tensor]]:
+        """Coarse and refined image of the whole picture, or of the damaged
+        regions alone."""
         if self.repair_context is None:
-            images = self._repair(features, masks, padded.shape[-2:])
-        else:
-            images = repair_regions(self._repair, features, masks, padded,
-                                    self.size_divisor, self.repair_context)
-        return _to_restoration(hierarchy, masks, padded.shape[-2:],
-                               *images).map(padding.crop)
+            return self._repair(encoded.features, masks,
+                                encoded.padding.padded_size)
+        return repair_regions(self._repair, encoded.features, masks,
+                              encoded.padded, self.size_divisor,
+                              self.repair_context)
 
     def _train_forward(self, corrupted: Tensor,
                        mask: Tensor) -> Tuple[Restoration, Dict[str, Tensor]]:
@@ -215,7 +264,7 @@ class HCLRestorer(BaseModel):
         if self.mask_source == 'predicted':
             masks = hierarchy.mask
         else:
-            masks = _stage_masks(mask, features)
+            masks = stage_masks(mask, features)
         images = self._repair(features, masks, (height, width))
         return _to_restoration(hierarchy, masks, (height, width),
                                *images), losses
@@ -295,76 +344,6 @@ class HCLRestorer(BaseModel):
         return to_data_samples(restoration, image, corrupted, data_samples,
                                self.data_preprocessor)
 
-    def train_step(self, data: dict,
-                   optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
-        """One iteration: one generator forward, the discriminator's step,
-        then the generator's.
-
-        Args:
-            data (dict): A batch from the data loader.
-            optim_wrapper (OptimWrapperDict): Wrappers ``generator`` (encoder,
-                detector, decoder), ``refiner`` and ``discriminator``, as far
-                as the model has these parts.
-
-        Returns:
-            dict[str, Tensor]: Losses to log.
-        """
-        data = self.data_preprocessor(data, training=True)
-        corrupted, samples = data['inputs'], data['data_samples']
-        generator_wrapper = optim_wrapper['generator']
-        with self._generator_context(generator_wrapper):
-            restoration, losses = self._train_forward(corrupted, samples.mask)
-        log: Dict[str, Tensor] = {}
-        if self.discriminator is not None:
-            log.update(
-                self._discriminator_step(samples.gt_img, restoration.refined,
-                                         optim_wrapper['discriminator']))
-            self.discriminator.requires_grad_(False)
-        with self._generator_context(generator_wrapper):
-            losses.update(self._image_losses(restoration, samples.gt_img))
-        log.update(self._generator_step(losses, optim_wrapper))
-        if self.discriminator is not None:
-            self.discriminator.requires_grad_(True)
-        return log
-
-    def _generator_step(self, losses: Dict[str, Tensor],
-                        optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
-        """Update the generator side; the refiner, whose input is detached,
-        has losses and an optimizer of its own."""
-        of_refiner = {
-            name: losses.pop(name)
-            for name in REFINER_LOSSES if name in losses
-        }
-        total, log = self.parse_losses(losses)
-        optim_wrapper['generator'].update_params(total)
-        if of_refiner:
-            total, refiner_log = self.parse_losses(of_refiner)
-            optim_wrapper['refiner'].update_params(total)
-            log['loss'] = log['loss'] + refiner_log.pop('loss')
-            log.update(refiner_log)
-        return log
-
-    def _generator_context(self, wrapper: OptimWrapper) -> ExitStack:
-        """Mixed precision and gradient accumulation for every network that
-        the generator's wrapper trains."""
-        contexts = ExitStack()
-        for part in (self.encoder, self.detector, self.decoder, self.refiner):
-            if part is not None:
-                contexts.enter_context(wrapper.optim_context(part))
-        return contexts
-
-    def _discriminator_step(self, real: Tensor, fake: Tensor,
-                            wrapper: OptimWrapper) -> Dict[str, Tensor]:
-        """Train the discriminator on the restored images."""
-        with wrapper.optim_context(self.discriminator):
-            losses = self.loss_adversarial.discriminator(
-                self.discriminator, real, fake.detach())
-        total, log = self.parse_losses(losses)
-        wrapper.update_params(total)
-        # The generator has a total of its own under the name 'loss'.
-        log.pop('loss')
-        return log
-
 
 def _to_restoration(hierarchy: MaskHierarchy, masks: Sequence[Tensor],
                     size: Tuple[int, int], coarse: Optional[Tensor],
@@ -377,12 +356,6 @@ def _to_restoration(hierarchy: MaskHierarchy, masks: Sequence[Tensor],
         mask=resize_mask(masks[0], size),
         coarse=coarse,
         refined=refined)
-
-
-def _stage_masks(mask: Tensor,
-                 features: Sequence[Tensor]) -> Tuple[Tensor, ...]:
-    """The mask at the size of every stage, 1 = corrupted."""
-    return tuple(resize_mask(mask, feature.shape[-2:]) for feature in features)
 
 
 def _unwrap(part: nn.Module) -> nn.Module:

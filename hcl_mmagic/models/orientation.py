@@ -47,8 +47,54 @@ def larger_is_intact(hierarchy: MaskHierarchy) -> Tensor:
     return balance.sum((1, 2, 3)) > 0
 
 
+class Orientation(nn.Module):
+    """Base of the modules that name the clusters."""
+
+    def log_odds(self, features: Sequence[Tensor],
+                 hierarchy: MaskHierarchy) -> Tensor:
+        """How sure the module is of the present order of the clusters.
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+            hierarchy (MaskHierarchy): Oriented or not.
+
+        Returns:
+            Tensor: Log-odds that cluster 1 is the corrupted one, against that
+            cluster 0 is, ``(N,)``. The other order has the same with the
+            opposite sign.
+        """
+        raise NotImplementedError
+
+    def decide(self, features: Sequence[Tensor],
+               hierarchy: MaskHierarchy) -> Tensor:
+        """Name the clusters of each image.
+
+        Args:
+            features (Sequence[Tensor]): As in :meth:`log_odds`.
+            hierarchy (MaskHierarchy): Not oriented yet.
+
+        Returns:
+            Tensor: Images to swap, ``(N,)``, bool.
+        """
+        return self.log_odds(features, hierarchy) < 0
+
+    def pixel_logits(self, features: Sequence[Tensor]) -> Optional[Tensor]:
+        """What the pixels say one by one, where the module asks them.
+
+        Args:
+            features (Sequence[Tensor]): As in :meth:`log_odds`.
+
+        Returns:
+            Tensor, optional: Logit of 'corrupted' of every pixel of the
+            coarsest stage, ``(N, 1, Hs, Ws)``; None where nothing was trained
+            to tell.
+        """
+        return None
+
+
 @MODELS.register_module()
-class CentreClassifier(nn.Module):
+class CentreClassifier(Orientation):
     """Names the clusters by their centres: the reference's way.
 
     A small perceptron on a cluster centre, trained as 'logit > 0 means
@@ -70,19 +116,20 @@ class CentreClassifier(nn.Module):
             nn.Linear(projection_channels, projection_channels), nn.ReLU(),
             nn.Linear(projection_channels, 1))
 
-    def decide(self, features: Sequence[Tensor],
-               hierarchy: MaskHierarchy) -> Tensor:
-        """Name the clusters of each image.
+    def log_odds(self, features: Sequence[Tensor],
+                 hierarchy: MaskHierarchy) -> Tensor:
+        """Difference of the two centres' logits: the log-odds, given that
+        exactly one of the clusters is corrupted.
 
         Args:
             features (Sequence[Tensor]): Not looked at.
-            hierarchy (MaskHierarchy): Not oriented yet.
+            hierarchy (MaskHierarchy): Oriented or not.
 
         Returns:
-            Tensor: Images to swap, ``(N,)``, bool.
+            Tensor: See :meth:`Orientation.log_odds`, ``(N,)``.
         """
         logit = self.layers(hierarchy.centres[-1]).squeeze(-1)
-        return logit[:, 0] > logit[:, 1]
+        return logit[:, 1] - logit[:, 0]
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
@@ -105,7 +152,7 @@ class CentreClassifier(nn.Module):
 
 
 @MODELS.register_module()
-class PixelVote(nn.Module):
+class PixelVote(Orientation):
     """Names the clusters by a vote of their pixels.
 
     A small perceptron gives every pixel of the coarsest feature map a logit,
@@ -130,22 +177,26 @@ class PixelVote(nn.Module):
             nn.Conv2d(in_channels, hidden_channels, 1), nn.GELU(),
             nn.Conv2d(hidden_channels, 1, 1))
 
-    def decide(self, features: Sequence[Tensor],
-               hierarchy: MaskHierarchy) -> Tensor:
-        """Name the clusters of each image.
+    def log_odds(self, features: Sequence[Tensor],
+                 hierarchy: MaskHierarchy) -> Tensor:
+        """By how much the mean logits of the clusters differ.
+
+        Neighbours tell much the same, so the sum over the pixels, which would
+        be the log-odds if they were independent, would be far too sure.
 
         Args:
-            features (Sequence[Tensor]): Encoder features, finest first.
-            hierarchy (MaskHierarchy): Not oriented yet.
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+            hierarchy (MaskHierarchy): Oriented or not.
 
         Returns:
-            Tensor: Images to swap, ``(N,)``, bool.
+            Tensor: Log-odds of one average pixel of each cluster, ``(N,)``.
         """
-        vote = self._vote(features[-1])
+        vote = self.pixel_logits(features)
         seen = hierarchy.uncertain[-1]
         corrupted = hierarchy.mask_prob[-1] * seen
         intact = (1 - hierarchy.mask_prob[-1]) * seen
-        return _weighted_mean(vote, intact) > _weighted_mean(vote, corrupted)
+        return _weighted_mean(vote, corrupted) - _weighted_mean(vote, intact)
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
@@ -161,18 +212,26 @@ class PixelVote(nn.Module):
         Returns:
             dict[str, Tensor]: ``loss_vote``.
         """
-        vote = self._vote(features[-1])
+        vote = self.pixel_logits(features)
         share = F.adaptive_avg_pool2d(mask, vote.shape[-2:])
         loss = F.binary_cross_entropy_with_logits(vote, share)
         return dict(loss_vote=self.loss_weight * loss)
 
-    def _vote(self, feature: Tensor) -> Tensor:
-        """Logit of 'corrupted' of every pixel, (N, 1, Hs, Ws)."""
-        return at_least_float32(self.layers(feature))
+    def pixel_logits(self, features: Sequence[Tensor]) -> Tensor:
+        """The votes.
+
+        Args:
+            features (Sequence[Tensor]): As in :meth:`log_odds`.
+
+        Returns:
+            Tensor: Logit of 'corrupted' of every pixel of the coarsest stage,
+            ``(N, 1, Hs, Ws)``, at least float32.
+        """
+        return at_least_float32(self.layers(features[-1]))
 
 
 @MODELS.register_module()
-class SplitJudge(nn.Module):
+class SplitJudge(Orientation):
     """Names the clusters by looking at the whole split.
 
     Damage and picture differ in the shape of their outline too: one lies upon
@@ -218,19 +277,31 @@ class SplitJudge(nn.Module):
             # A bias would cancel between the two ways round.
             nn.Conv2d(2 * hidden_channels, 1, 1, bias=False))
 
-    def decide(self, features: Sequence[Tensor],
-               hierarchy: MaskHierarchy) -> Tensor:
-        """Name the clusters of each image.
+    def log_odds(self, features: Sequence[Tensor],
+                 hierarchy: MaskHierarchy) -> Tensor:
+        """What the network makes of the split at the finest stage.
 
         Args:
-            features (Sequence[Tensor]): Encoder features, finest first.
-            hierarchy (MaskHierarchy): Not oriented yet.
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+            hierarchy (MaskHierarchy): Oriented or not.
 
         Returns:
-            Tensor: Images to swap, ``(N,)``, bool.
+            Tensor: See :meth:`Orientation.log_odds`, ``(N,)``.
         """
         return self._odds(features, hierarchy.mask_prob[:1],
-                          hierarchy.uncertain[-1]) < 0
+                          hierarchy.uncertain[-1])
+
+    def pixel_logits(self, features: Sequence[Tensor]) -> Optional[Tensor]:
+        """Those of the vote that is trained beside it, if there is one.
+
+        Args:
+            features (Sequence[Tensor]): As in :meth:`log_odds`.
+
+        Returns:
+            Tensor, optional: See :meth:`Orientation.pixel_logits`.
+        """
+        return self.vote and self.vote.pixel_logits(features)
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:

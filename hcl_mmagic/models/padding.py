@@ -6,6 +6,8 @@ from typing import Optional, Sequence, Tuple
 import torch
 from torch import Tensor
 
+from .functional import resize_mask
+
 
 @dataclass(frozen=True)
 class Padding:
@@ -85,6 +87,60 @@ class Padding:
             inside[..., :height, :width] = True
             maps.append(inside)
         return tuple(maps)
+
+
+@dataclass(frozen=True)
+class EncodedPicture:
+    """Features of a batch of pictures of one size.
+
+    Args:
+        padded (Tensor): The pictures with their padding, in [-1, 1],
+            ``(N, 3, *padding.padded_size)``.
+        features (tuple[Tensor]): The encoder's, finest first,
+            ``(N, C_s, H_s, W_s)``.
+        padding (Padding): What was added to the pictures.
+    """
+    padded: Tensor
+    features: Tuple[Tensor, ...]
+    padding: Padding
+
+    def __getitem__(self, index: int) -> 'EncodedPicture':
+        """One picture of the batch, as a batch of its own."""
+        one = slice(index, index + 1)
+        return EncodedPicture(self.padded[one],
+                              tuple(item[one] for item in self.features),
+                              self.padding)
+
+    @property
+    def inside(self) -> Optional[Tuple[Tensor, ...]]:
+        """Per stage, the pixels that show some of the picture,
+        ``(1, 1, H_s, W_s)``, bool; None if there is no padding."""
+        return self.padding.inside(self.features)
+
+    def stage_masks(self, mask: Tensor) -> Tuple[Tensor, ...]:
+        """A mask of the pictures at the size of every stage.
+
+        Args:
+            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+
+        Returns:
+            tuple[Tensor]: ``(N, 1, H_s, W_s)`` per stage, finest first.
+        """
+        return stage_masks(self.padding.pad(mask), self.features)
+
+
+def stage_masks(mask: Tensor,
+                features: Sequence[Tensor]) -> Tuple[Tensor, ...]:
+    """A mask at the size of every stage.
+
+    Args:
+        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+        features (Sequence[Tensor]): Feature maps, ``(N, C_s, H_s, W_s)``.
+
+    Returns:
+        tuple[Tensor]: ``(N, 1, H_s, W_s)`` per map.
+    """
+    return tuple(resize_mask(mask, feature.shape[-2:]) for feature in features)
 
 
 def _mirrored_positions(length: int, padded: int,

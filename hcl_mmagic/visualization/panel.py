@@ -5,13 +5,9 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Union
 import cv2
 import numpy as np
 
+from ..drawing import (BACKGROUND, draw_caption, draw_confidence, fit, join,
+                       to_uint8)
 from ..engine.fileio import AtomicLocalBackend
-
-_BACKGROUND = 64
-_CAPTION_HEIGHT = 20
-_CAPTION_SCALE = 0.4
-_GAP = 4
-_MIN_CELL_WIDTH = 128
 
 
 class PanelRow(NamedTuple):
@@ -59,20 +55,20 @@ def make_panel(rows: Sequence[PanelRow],
     previous_width = None
     for row in rows:
         cells = _make_cells(row, max_cell_side)
-        pictures = _join(list(cells.values()), axis=1)
+        pictures = join(list(cells.values()), axis=1)
         width = pictures.shape[1]
         if width != previous_width:
             captions = [
-                _draw_caption(caption, cell.shape[1])
+                draw_caption(caption, cell.shape[1])
                 for caption, cell in cells.items()
             ]
-            strips.append(_join(captions, axis=1))
+            strips.append(join(captions, axis=1))
             previous_width = width
         if row.title is not None:
-            strips.append(_draw_caption(row.title, width))
+            strips.append(draw_caption(row.title, width))
         strips.append(pictures)
     panel_width = max(strip.shape[1] for strip in strips)
-    return _join([_pad_right(strip, panel_width) for strip in strips], axis=0)
+    return join([_pad_right(strip, panel_width) for strip in strips], axis=0)
 
 
 def write_png(path: Union[str, Path], image: np.ndarray) -> None:
@@ -104,7 +100,7 @@ def _make_cells(row: PanelRow, max_cell_side: int) -> Dict[str, np.ndarray]:
         'truth': row.gt_img,
     }
     return {
-        caption: _fit(picture, max_cell_side)
+        caption: fit(picture, max_cell_side)
         for caption, picture in pictures.items() if picture is not None
     }
 
@@ -113,56 +109,14 @@ def _draw_mask(mask: Optional[np.ndarray]) -> Optional[np.ndarray]:
     """White = corrupted."""
     if mask is None:
         return None
-    return np.repeat(_to_uint8(255 * mask)[..., None], 3, axis=2)
+    return np.repeat(to_uint8(255 * mask)[..., None], 3, axis=2)
 
 
 def _draw_confidence(mask_prob: Optional[np.ndarray]) -> Optional[np.ndarray]:
-    if mask_prob is None:
-        return None
-    heat = cv2.applyColorMap(_to_uint8(255 * mask_prob), cv2.COLORMAP_VIRIDIS)
-    return heat[..., ::-1]  # BGR -> RGB
-
-
-def _draw_caption(caption: str, width: int) -> np.ndarray:
-    font = cv2.FONT_HERSHEY_SIMPLEX
-    (text_width, text_height), _ = cv2.getTextSize(caption, font,
-                                                   _CAPTION_SCALE, 1)
-    scale = _CAPTION_SCALE * min(1.0, width / text_width)
-    strip = np.full((_CAPTION_HEIGHT, width, 3), _BACKGROUND, dtype=np.uint8)
-    left = max(0, (width - text_width) // 2)
-    base = (_CAPTION_HEIGHT + text_height) // 2
-    cv2.putText(strip, caption, (left, base), font, scale, (255, 255, 255), 1,
-                cv2.LINE_AA)
-    return strip
-
-
-def _fit(picture: np.ndarray, max_cell_side: int) -> np.ndarray:
-    """Magnify small pictures by a whole factor, reduce large ones."""
-    height, width = picture.shape[:2]
-    factor = min(-(-_MIN_CELL_WIDTH // width),
-                 max_cell_side / max(height, width))
-    if factor >= 1:  # whole pixels stay visible
-        factor = int(factor)
-        return picture.repeat(factor, axis=0).repeat(factor, axis=1)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-
-
-def _join(parts: List[np.ndarray], axis: int) -> np.ndarray:
-    """Put parts beside (axis 1) or below (axis 0) each other, with a gap."""
-    shape = list(parts[0].shape)
-    shape[axis] = _GAP
-    gap = np.full(shape, _BACKGROUND, dtype=np.uint8)
-    spaced = [piece for part in parts for piece in (part, gap)][:-1]
-    return np.concatenate(spaced, axis=axis)
+    return None if mask_prob is None else draw_confidence(mask_prob)
 
 
 def _pad_right(strip: np.ndarray, width: int) -> np.ndarray:
     return np.pad(
         strip, ((0, 0), (0, width - strip.shape[1]), (0, 0)),
-        constant_values=_BACKGROUND)
-
-
-def _to_uint8(values: np.ndarray) -> np.ndarray:
-    # NaN of a diverged model is drawn black instead of failing the run
-    return np.nan_to_num(values).clip(0, 255).round().astype(np.uint8)
+        constant_values=BACKGROUND)

@@ -169,3 +169,64 @@ def test_gradient_of_the_judge_in_double_precision():
 
     split = torch.rand(1, 1, 4, 4, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(loss, split)
+
+
+def orientations():
+    vote = dict(type='PixelVote', in_channels=3, hidden_channels=4)
+    return (CentreClassifier(projection_channels=5),
+            PixelVote(in_channels=3, hidden_channels=4),
+            SplitJudge(in_channels=3, stage=0, hidden_channels=4, vote=vote))
+
+
+def seen_by_all():
+    features = [torch.randn(2, 3, 8, 8)]
+    return features, hierarchy_of(halves(), torch.randn(2, 2, 5))
+
+
+@pytest.mark.parametrize('index', range(3))
+def test_log_odds_change_their_sign_with_the_order(index):
+    module = orientations()[index]
+    features, hierarchy = seen_by_all()
+    swapped = hierarchy.swapped(torch.tensor([True, True]))
+    log_odds = module.log_odds(features, hierarchy)
+    assert log_odds.shape == (2, ) and (log_odds != 0).all()
+    torch.testing.assert_close(
+        module.log_odds(features, swapped), -log_odds, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize('index', range(3))
+def test_what_is_decided_is_likely(index):
+    module = orientations()[index]
+    features, hierarchy = seen_by_all()
+    oriented = hierarchy.swapped(module.decide(features, hierarchy))
+    assert (module.log_odds(features, oriented) > 0).all()
+
+
+def test_log_odds_of_centres_are_the_difference_of_their_logits():
+    classifier = CentreClassifier(projection_channels=1)
+    with torch.no_grad():
+        for parameter in classifier.parameters():
+            parameter.fill_(1)
+    centres = torch.tensor([[[2.], [1.]], [[0.], [3.]]])
+    log_odds = classifier.log_odds([], hierarchy_of(halves(), centres))
+    assert log_odds.tolist() == [-1, 3]
+
+
+def test_log_odds_of_votes_are_the_difference_of_their_means():
+    vote = echoing_vote()
+    feature = torch.zeros(2, 1, 8, 8)
+    feature[0, ..., :2] = 1
+    log_odds = vote.log_odds([feature], hierarchy_of(halves() * 10))
+    expected = vote.pixel_logits([torch.ones(1, 1, 1, 1)]) \
+        - vote.pixel_logits([torch.zeros(1, 1, 1, 1)])
+    assert log_odds.tolist() == pytest.approx([expected.item(), 0.], abs=1e-6)
+
+
+def test_who_asks_no_pixels_has_no_logits_of_them():
+    centre, vote, judge = orientations()
+    features, _ = seen_by_all()
+    assert centre.pixel_logits(features) is None
+    assert SplitJudge(in_channels=3).pixel_logits(features) is None
+    assert torch.equal(
+        judge.pixel_logits(features), judge.vote.pixel_logits(features))
+    assert vote.pixel_logits(features).shape == (2, 1, 8, 8)

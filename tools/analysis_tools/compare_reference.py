@@ -64,7 +64,7 @@ def load_model(config: str, checkpoint: str) -> 'HCLRestorer':
 
     import hcl_mmagic  # noqa: F401, registers the networks
     from hcl_mmagic.engine.options import load_config, restorer_config
-    from hcl_mmagic.engine.weights import load_weights
+    from hcl_mmagic.weights import load_weights
     init_default_scope('mmagic')
     model = MODELS.build(restorer_config(load_config(config, []), config))
     load_weights(model, checkpoint)

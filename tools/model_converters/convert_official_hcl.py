@@ -81,8 +81,8 @@ def main() -> None:
 
     import hcl_mmagic  # noqa: F401, registers the networks
     from hcl_mmagic.engine.fileio import AtomicLocalBackend
-    from hcl_mmagic.engine.weights import read_checkpoint
     from hcl_mmagic.models import official
+    from hcl_mmagic.weights import read_checkpoint
 
     checkpoint = read_checkpoint(args.source)
     flat = official.flatten_checkpoint(checkpoint)
@@ -92,7 +92,11 @@ def main() -> None:
     renamed = official.convert_weights(flat)
     official.check_fit(renamed, MODELS.build(cfg.model).state_dict())
 
-    write_checkpoint(renamed.state_dict, checkpoint.get('step'), args.target)
+    meta = dict(
+        cfg=cfg.pretty_text,
+        converted_from='official HCL checkpoint',
+        official_step=checkpoint.get('step'))
+    write_checkpoint(renamed.state_dict, meta, args.target)
     print(f'{args.target}: {len(renamed.state_dict)} tensors')
     for name, value in vars(sizes).items():
         print(f'  {name}: {value}')
@@ -140,18 +144,16 @@ def build_config(args: argparse.Namespace, sizes: 'OfficialSizes') -> 'Config':
     return Config({key: plain[key] for key in plain if key in kept})
 
 
-def write_checkpoint(state_dict: Dict[str, Any], step: Any, path: str) -> None:
+def write_checkpoint(state_dict: Dict[str, Any], meta: Dict[str, Any],
+                     path: str) -> None:
     """Write weights as MMEngine's checkpoints hold them, whole or not at
     all."""
     import torch
 
     from hcl_mmagic.engine.fileio import AtomicLocalBackend
     from hcl_mmagic.version import __version__
-    meta = dict(
-        hcl_mmagic_version=__version__,
-        converted_from='official HCL checkpoint',
-        official_step=step)
     buffer = io.BytesIO()
+    meta = dict(meta, hcl_mmagic_version=__version__)
     torch.save(dict(meta=meta, state_dict=state_dict), buffer)
     AtomicLocalBackend().put(buffer.getvalue(), path)
 

@@ -1,5 +1,11 @@
 """From a checkpoint file, or its name, to a model that restores."""
 
-from .loading import LoadedModel, load_model
+from .contents import CheckpointContents, read_contents
+from .loaded_model import LoadedModel, load_model
+from .locating import cache_folder, find_checkpoint
+from .publishing import to_published
 
-__all__ = ['LoadedModel', 'load_model']
+__all__ = [
+    'CheckpointContents', 'LoadedModel', 'cache_folder', 'find_checkpoint',
+    'load_model', 'read_contents', 'to_published'
+]

@@ -1,8 +1,4 @@
 """Refuse a checkpoint of another model instead of loading parts of it."""
-from collections.abc import Mapping
-from typing import Optional
-
-import torch
 from mmagic.registry import HOOKS
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
@@ -10,6 +6,7 @@ from mmengine.runner import Runner
 from mmengine.runner.checkpoint import get_state_dict
 
 from hcl_mmagic.errors import CheckpointError
+from hcl_mmagic.weights import find_mismatch
 
 
 @HOOKS.register_module()
@@ -44,31 +41,3 @@ class StrictLoadHook(Hook):
                 f'The checkpoint does not fit {type(model).__name__}: '
                 f'{mismatch}. Use the config that the checkpoint was trained '
                 'with.')
-
-
-def find_mismatch(expected: Mapping[str, torch.Tensor],
-                  loaded: Mapping[str, torch.Tensor]) -> Optional[str]:
-    """Describe the first difference between two sets of weights.
-
-    Args:
-        expected (Mapping[str, Tensor]): Weights of the model.
-        loaded (Mapping[str, Tensor]): Weights of the checkpoint; a leading
-            'module.' of their names is ignored, as MMEngine does.
-
-    Returns:
-        str or None: The first difference in words, None if there is none.
-    """
-    loaded = {
-        key.removeprefix('module.'): value
-        for key, value in loaded.items()
-    }
-    for key, value in expected.items():
-        if key not in loaded:
-            return f'{key} is missing in the checkpoint'
-        if value.shape != loaded[key].shape:
-            return (f'{key} has the shape {tuple(loaded[key].shape)} in the '
-                    f'checkpoint but {tuple(value.shape)} in the model')
-    for key in loaded:
-        if key not in expected:
-            return f'the model has no {key}'
-    return None

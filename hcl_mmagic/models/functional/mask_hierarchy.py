@@ -49,6 +49,15 @@ class MaskHierarchy:
         """Detected mask of each stage, 1 = corrupted, 0 = intact, float."""
         return tuple((prob > 0.5).float() for prob in self.mask_prob)
 
+    def __getitem__(self, index: int) -> 'MaskHierarchy':
+        """What was found in one picture of the batch."""
+        return MaskHierarchy(
+            **{
+                name: tuple(stage[index:index + 1]
+                            for stage in getattr(self, name))
+                for name in self.__dataclass_fields__
+            })
+
     def swapped(self, swap: Tensor) -> 'MaskHierarchy':
         """Exchange the roles of the two clusters.
 

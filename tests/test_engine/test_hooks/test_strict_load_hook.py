@@ -3,30 +3,7 @@ import pytest
 import torch
 from toy_training import ToyModel, build_runner
 
-from hcl_mmagic.engine.hooks.strict_load_hook import find_mismatch
 from hcl_mmagic.errors import CheckpointError
-
-WEIGHTS = dict(stem=torch.zeros(2, 3), head=torch.zeros(4))
-
-
-def test_equal_weights_fit():
-    assert find_mismatch(WEIGHTS, dict(reversed(WEIGHTS.items()))) is None
-
-
-def test_prefix_of_a_wrapper_is_ignored():
-    loaded = {f'module.{key}': value for key, value in WEIGHTS.items()}
-    assert find_mismatch(WEIGHTS, loaded) is None
-
-
-@pytest.mark.parametrize('loaded, message', [
-    (dict(), 'stem is missing'),
-    (dict(stem=torch.zeros(2, 3)), 'head is missing'),
-    (dict(stem=torch.zeros(5, 3)), r'stem has the shape \(5, 3\).*\(2, 3\)'),
-    (dict(**WEIGHTS, refiner=torch.zeros(1)), 'the model has no refiner'),
-])
-def test_first_difference_is_named(loaded, message):
-    with pytest.raises(AssertionError, match=message):
-        assert not find_mismatch(WEIGHTS, loaded)
 
 
 @pytest.mark.parametrize('resume', [False, True])

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from torchvision.models.vgg import cfgs, make_layers
 
 from hcl_mmagic.engine.options import restorer_config
-from hcl_mmagic.engine.weights import load_weights
 from hcl_mmagic.errors import WeightsNotFoundError
 from hcl_mmagic.models import HCLRestorer
+from hcl_mmagic.weights import load_weights
 from .photographs import damaged_batch
 from .settings import Settings
 

@@ -1,0 +1,124 @@
+"""Finding a checkpoint by its name, and telling whether it is whole."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Dict, Optional
+
+import hcl_mmagic
+from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
+
+# Taken from the cache folder where nobody asks for another model.
+DEFAULT_NAME = 'hcl_small'
+# SHA-256 of the files that this project has published, by name.
+KNOWN_HASHES: Dict[str, str] = {}
+# <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos.
+PUBLISHED_FILE = re.compile(r'(?P<name>.+)-(?P<digits>[0-9a-f]{8})\.pth')
+QUICKSTART = Path('work_dirs', 'quickstart')
+ADVICE = ('`bash tools/quickstart.sh` trains a small model in some minutes, '
+          'or name a checkpoint file')
+_CHUNK_SIZE = 1 << 20  # bytes
+
+
+def cache_folder() -> Path:
+    """The folder of published checkpoints.
+
+    Returns:
+        Path: ``$HCL_MMAGIC_HOME``, else ``$XDG_CACHE_HOME/hcl_mmagic``, else
+        ``~/.cache/hcl_mmagic``.
+    """
+    home = os.environ.get('HCL_MMAGIC_HOME')
+    if home:
+        return Path(home).expanduser()
+    cache = os.environ.get('XDG_CACHE_HOME') or '~/.cache'
+    return Path(cache).expanduser() / 'hcl_mmagic'
+
+
+def find_checkpoint(checkpoint: Optional[str] = None) -> Path:
+    """Find the file that a user means. Nothing is downloaded.
+
+    Args:
+        checkpoint (str, optional): A file; or the name of a model, or of a
+            file, in the cache folder. None takes ``hcl_small`` from the cache
+            folder if it is there, else the latest checkpoint of the
+            quickstart, in the folder that the package is installed from or in
+            the current one.
+
+    Returns:
+        Path: An existing file.
+
+    Raises:
+        WeightsNotFoundError: If there is none, or several have that name.
+    """
+    if checkpoint is None:
+        found = _find_by_name(DEFAULT_NAME) or _find_quickstart()
+        if found is None:
+            raise WeightsNotFoundError('there are no weights yet: ' + ADVICE)
+        return found
+    path = Path(checkpoint).expanduser()
+    if os.path.isfile(path):
+        return path
+    found = _find_by_name(checkpoint) if path.name == checkpoint else None
+    if found is None:
+        raise WeightsNotFoundError(
+            f'there is no checkpoint {checkpoint}, neither as a file nor as a '
+            f'name in {cache_folder()}: {ADVICE}')
+    return found
+
+
+def checked_sha256(path: Path) -> str:
+    """Compute the hash of a checkpoint and compare it with what is known.
+
+    Args:
+        path (Path): A file. The name of a published one ends with the first
+            digits of its hash.
+
+    Returns:
+        str: SHA-256 of the file, 64 hexadecimal digits.
+
+    Raises:
+        CheckpointError: If it is another one.
+    """
+    digest = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while chunk := file.read(_CHUNK_SIZE):
+            digest.update(chunk)
+    sha256 = digest.hexdigest()
+    published = PUBLISHED_FILE.fullmatch(path.name)
+    if published is not None:
+        expected = KNOWN_HASHES.get(published['name'], published['digits'])
+        if not sha256.startswith(expected):
+            raise CheckpointError(
+                f'{path} is damaged or another file: expected the SHA-256 '
+                f'{expected}, got {sha256[:len(expected)]}. Copy it once '
+                'more, or rename it if the digits in its name are no hash')
+    return sha256
+
+
+def _find_by_name(name: str) -> Optional[Path]:
+    """A file of the cache folder, by the name of its model or its own."""
+    folder = cache_folder()
+    if os.path.isfile(folder / name):
+        return folder / name
+    found = sorted(
+        path for path in folder.glob('*.pth')
+        if (match := PUBLISHED_FILE.fullmatch(path.name)) is not None
+        and match['name'] == name)
+    if len(found) > 1:
+        raise WeightsNotFoundError(
+            f'{folder} has several models {name}: choose one of '
+            f'{", ".join(path.name for path in found)}')
+    return found[0] if found else None
+
+
+def _find_quickstart() -> Optional[Path]:
+    """The checkpoint that the quickstart has written last."""
+    for folder in (Path(hcl_mmagic.__file__).parents[1], Path.cwd()):
+        # As MMEngine names them; of several, the one of the last iteration.
+        found = sorted(
+            (folder / QUICKSTART).glob('iter_*.pth'),
+            key=lambda path: (len(path.name), path.name))
+        if found:
+            return found[-1]
+    return None

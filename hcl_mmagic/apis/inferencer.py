@@ -1,0 +1,312 @@
+"""HCLInferencer: a damaged photograph in, a restored photograph out."""
+
+import gc
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, List, Optional, Tuple, TypeVar
+
+import numpy as np
+import torch
+from mmengine.registry import INFERENCERS
+from torch import Tensor
+
+from ..errors import PhotographError
+from .checkpoints import load_model
+from .compositing import composite
+from .detection import FirstLook, PhotographDetector
+from .mask_editing import MaskOptions, blend_weights, combine_masks, find_mask
+from .memory import MemoryPlan, is_out_of_memory, parse_memory, plan_memory
+from .network_values import as_eight_bits
+from .photographs import Photograph
+from .repair import PhotographRepair
+from .results import Detection, RestorationResult, Verdict
+from .sources import (Source, equal_batches, load_photograph, open_sources,
+                      path_of)
+from .tiles import TileSize
+from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration
+
+Result = TypeVar('Result')
+# Of a mask that was given instead of detected.
+GIVEN = Verdict('damaged', None)
+
+
+@INFERENCERS.register_module()
+class HCLInferencer:
+    """Finds and repairs the damage of photographs of any size.
+
+    A photograph gets the same result alone or among others, whatever came
+    before. One object must not be used by two threads at once.
+
+    Args:
+        checkpoint (str, optional): File or name of a checkpoint, see
+            :func:`~hcl_mmagic.apis.checkpoints.load_model`.
+        device (str): 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'.
+        dtype (str): 'float32', 'bfloat16' or 'float16': what the networks
+            run in.
+        max_memory (str or int): Memory that the process may use in all, such
+            as '3GB'. On a GPU it bounds the memory of the networks there,
+            too.
+        mask_options (MaskOptions): How masks are made of confidences.
+        verdict_thresholds (tuple[float, float], optional): A photograph is
+            clean below the first probability and damaged above the second.
+            Those of the checkpoint by default.
+        reverse (bool): Take the found damage for the picture, and the rest
+            for the damage.
+
+    Attributes:
+        loaded (LoadedModel): The model and where it came from.
+
+    Raises:
+        HCLError: If the checkpoint, the device or an option is no good.
+    """
+
+    def __init__(self,
+                 checkpoint: Optional[str] = None,
+                 *,
+                 device: str = 'auto',
+                 dtype: str = 'float32',
+                 max_memory: str = '3GB',
+                 mask_options: MaskOptions = MaskOptions(),
+                 verdict_thresholds: Optional[Tuple[float, float]] = None,
+                 reverse: bool = False) -> None:
+        self.max_memory = parse_memory(max_memory)
+        self.mask_options = mask_options
+        self.verdict_thresholds = verdict_thresholds
+        self.reverse = reverse
+        self.loaded = load_model(checkpoint, device, dtype)
+        self.calibration: Optional[VerdictCalibration] = None
+        if self.loaded.calibration is not None:
+            self.calibration = VerdictCalibration.from_dict(
+                self.loaded.calibration)
+
+    def __call__(self,
+                 inputs: Any,
+                 batch_size: int = 1,
+                 show_progress: bool = False) -> List[RestorationResult]:
+        """Restore photographs and keep all results in memory.
+
+        Args:
+            inputs (Source or Sequence[Source]): One photograph or many, see
+                :func:`~hcl_mmagic.apis.sources.open_sources`.
+            batch_size (int): Photographs of equal size, one after the other,
+                that a GPU looks at together. A CPU takes them one by one.
+            show_progress (bool): Show a progress bar.
+
+        Returns:
+            list[RestorationResult]: One per photograph, in order.
+
+        Raises:
+            PhotographError: If a photograph cannot be used.
+        """
+        results = self.stream(inputs, batch_size)
+        if show_progress:
+            from tqdm import tqdm
+            results = tqdm(results, unit='photograph')
+        return list(results)
+
+    def stream(self,
+               inputs: Any,
+               batch_size: int = 1) -> Iterator[RestorationResult]:
+        """Restore photographs one after the other, in bounded memory.
+
+        Args:
+            inputs (Source or Sequence[Source]): As for a call.
+            batch_size (int): As for a call.
+
+        Yields:
+            RestorationResult: One per photograph, in order.
+
+        Raises:
+            PhotographError: If a photograph cannot be used.
+        """
+        for batch in equal_batches(open_sources(inputs), batch_size):
+            photographs = [photograph for _, photograph in batch]
+            looks = self._look(photographs)
+            for (source, photograph), look in zip(batch, looks):
+                yield self._restore(
+                    path_of(source), photograph,
+                    self._finish_detection(photograph, look), None, 'replace',
+                    self.mask_options)
+
+    def detect(self, source: Source) -> Detection:
+        """Find the damage of one photograph, and repair nothing.
+
+        Args:
+            source (Source): Path, bytes, PIL image, array, tensor or
+                Photograph.
+
+        Returns:
+            Detection: Confidence, mask (1 = corrupted, 0 = intact), verdict.
+
+        Raises:
+            PhotographError: If the photograph cannot be used.
+        """
+        photograph = load_photograph(source)
+        return self._finish_detection(photograph, self._look([photograph])[0])
+
+    def restore(self,
+                source: Source,
+                mask: Optional[np.ndarray] = None,
+                mask_mode: str = 'replace',
+                mask_options: Optional[MaskOptions] = None,
+                detection: Optional[Detection] = None) -> RestorationResult:
+        """Repair one photograph.
+
+        Args:
+            source (Source): Path, bytes, PIL image, array, tensor or
+                Photograph.
+            mask (np.ndarray, optional): A mask of your own, not 0 =
+                corrupted, 0 = intact, ``(H, W)``, of the upright photograph.
+            mask_mode (str): What your mask does to the detected one:
+                'replace', 'add' or 'subtract'. With 'replace' nothing is
+                detected.
+            mask_options (MaskOptions, optional): Instead of the
+                inferencer's.
+            detection (Detection, optional): What :meth:`detect` found in this
+                photograph, to spare doing it again.
+
+        Returns:
+            RestorationResult: Outside of its mask every value is the
+            original's.
+
+        Raises:
+            PhotographError: If the photograph cannot be used.
+            HCLError: If the mask does not fit it.
+        """
+        photograph = load_photograph(source)
+        if mask is not None and mask_mode == 'replace':
+            detection = _as_detection(mask, photograph)
+        elif detection is None:
+            detection = self.detect(photograph)
+        return self._restore(
+            path_of(source), photograph, detection, mask, mask_mode,
+            mask_options or self.mask_options)
+
+    def _look(self, photographs: List[Photograph]) -> List[FirstLook]:
+        """First looks at photographs of one size."""
+        pictures = [as_eight_bits(item.pixels) for item in photographs]
+        plan = self._plan(photographs[0])
+        detector = self._detector(plan, plan.tile_size)
+        with self._networks():
+            if self.loaded.device.type == 'cpu':
+                # One by one: in a batch the last bits of a sum may differ.
+                return [detector.look([picture])[0] for picture in pictures]
+            return detector.look(pictures)
+
+    def _finish_detection(self, photograph: Photograph,
+                          look: FirstLook) -> Detection:
+        """From a first look to the mask at full size."""
+        picture = as_eight_bits(photograph.pixels)
+        plan = self._plan(photograph)
+        started = time.perf_counter()
+        confidence = self._with_smaller_tiles(
+            plan, lambda tile_size: self._detector(plan, tile_size).refine(
+                picture, look.probability))
+        if self.reverse:
+            np.subtract(1, confidence, out=confidence)
+        return Detection(
+            confidence=confidence,
+            mask=_visible_mask(photograph, confidence, self.mask_options),
+            verdict=self._judge(look),
+            timings=dict(
+                look=look.seconds, refine=time.perf_counter() - started))
+
+    def _judge(self, look: FirstLook) -> Verdict:
+        """Whether there is damage at all."""
+        if self.calibration is None:
+            return UNCALIBRATED_VERDICT
+        return self.calibration.judge(
+            look.measure(self.loaded.model), self.verdict_thresholds)
+
+    def _restore(self, path: Optional[str], photograph: Photograph,
+                 detection: Detection, given: Optional[np.ndarray],
+                 mask_mode: str, options: MaskOptions) -> RestorationResult:
+        """Repair what was detected, as far as a given mask lets it be."""
+        mask = _visible_mask(photograph, detection.confidence, options)
+        if detection.verdict.label == 'clean':
+            mask[:] = 0
+        if given is not None:
+            mask = combine_masks(mask, given, mask_mode)
+        weights = blend_weights(mask, options)
+        started = time.perf_counter()
+        pixels = photograph.pixels
+        if weights.any():
+            filled = self._repair(photograph, (weights > 0).astype(np.uint8))
+            pixels = composite(pixels, filled, weights)
+        seconds = time.perf_counter() - started
+        return RestorationResult(
+            source=path,
+            original=photograph,
+            restored=photograph.with_pixels(pixels),
+            mask=(weights > 0).astype(np.uint8),
+            confidence=detection.confidence,
+            verdict=detection.verdict,
+            timings=dict(detection.timings, repair=seconds))
+
+    def _repair(self, photograph: Photograph, mask: np.ndarray) -> np.ndarray:
+        """The photograph with its masked pixels filled."""
+
+        def repair_with(tile_size: TileSize) -> np.ndarray:
+            repair = PhotographRepair(self._repair_tile, tile_size,
+                                      self.loaded.crop_size // 4)
+            return repair(photograph.pixels, mask)
+
+        return self._with_smaller_tiles(self._plan(photograph), repair_with)
+
+    def _repair_tile(self, picture: Tensor, mask: Tensor) -> Tensor:
+        device = self.loaded.device
+        return self.loaded.model.repair(picture.to(device), mask.to(device))
+
+    def _detector(self, plan: MemoryPlan,
+                  tile_size: TileSize) -> PhotographDetector:
+        return PhotographDetector(self.loaded.model, self.loaded.short_side,
+                                  plan.max_pixels, tile_size)
+
+    def _plan(self, photograph: Photograph) -> MemoryPlan:
+        return plan_memory(self.loaded.model, self.max_memory,
+                           photograph.height * photograph.width,
+                           photograph.pixels.itemsize)
+
+    @contextmanager
+    def _networks(self) -> Iterator[None]:
+        """Networks run without gradients, in the precision asked for."""
+        dtype = self.loaded.dtype
+        with torch.inference_mode(), torch.autocast(
+                self.loaded.device.type, dtype, enabled=dtype
+                != torch.float32):
+            yield
+
+    def _with_smaller_tiles(self, plan: MemoryPlan,
+                            work: Callable[[TileSize], Result]) -> Result:
+        """Work in tiles, in smaller ones if the memory does not suffice."""
+        for tile_size in plan.tile_sizes():
+            try:
+                with self._networks():
+                    return work(tile_size)
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            # After the handler, which would keep the tensors alive.
+            gc.collect()
+            if self.loaded.device.type == 'cuda':
+                torch.cuda.empty_cache()
+        raise PhotographError(
+            'not enough memory for this photograph, not even in tiles of '
+            f'{tile_size.side} pixels: close other programs, or make the '
+            'photograph smaller')
+
+
+def _visible_mask(photograph: Photograph, confidence: np.ndarray,
+                  options: MaskOptions) -> np.ndarray:
+    """Corrupted pixels, 1 = corrupted, but none that are transparent."""
+    mask = find_mask(confidence, options)
+    if photograph.alpha is not None:
+        mask[photograph.alpha == 0] = 0
+    return mask
+
+
+def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:
+    """A given mask as if it had been detected."""
+    empty = np.zeros(photograph.pixels.shape[:2], np.uint8)
+    mask = combine_masks(empty, mask, 'replace')
+    return Detection(mask.astype(np.float32), mask, GIVEN, {})

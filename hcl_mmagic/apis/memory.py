@@ -1,0 +1,172 @@
+"""How much of a photograph the networks may see at once."""
+
+import re
+from dataclasses import dataclass
+from typing import Iterator, Tuple, Union
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import ConfigError, PhotographError
+from ..models import HCLRestorer
+from .tiles import TileSize
+
+_UNITS = {'': 1, 'K': 10**3, 'M': 10**6, 'G': 10**9}
+# The interpreter and the libraries, without weights.
+LIBRARY_BYTES = 700 * 10**6
+# Arrays that live at once, per pixel of the photograph and byte of a value:
+# the original, the result, two copies on the way, each of up to four channels.
+PICTURE_FACTOR = 16
+# Confidence, depth and masks, per pixel.
+MAP_BYTES = 16
+# Tensors that live at once, in sizes of what the largest layer reads and
+# writes. Measured with the recipes of 16, 32 and 64 channels: 2 to 5.5.
+LAYER_FACTOR = 6
+# More context than this many pixels changes little, larger tiles gain
+# nothing.
+CONTEXT = 64
+LARGEST_TILE = 512
+
+
+def parse_memory(size: Union[str, int]) -> int:
+    """Read an amount of memory.
+
+    Args:
+        size (str or int): Such as '3GB', '800M' or a number of bytes; units
+            are powers of ten.
+
+    Returns:
+        int: Bytes.
+
+    Raises:
+        ConfigError: If it is no amount of memory.
+    """
+    match = re.fullmatch(r'(\d+(?:\.\d+)?)\s*([KMG]?)B?',
+                         str(size).strip().upper())
+    if match is None or not float(match[1]):
+        raise ConfigError("The memory must be something like '3GB' or "
+                          f"'800MB', got {size!r}.")
+    return int(float(match[1]) * _UNITS[match[2]])
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """What the networks may see at once.
+
+    Args:
+        max_pixels (int): Pixels of a picture that they see whole.
+        divisor (int): The networks' size divisor.
+    """
+    max_pixels: int
+    divisor: int
+
+    @property
+    def context(self) -> int:
+        """int: Pixels around what a tile is used for."""
+        return -(-CONTEXT // self.divisor) * self.divisor
+
+    @property
+    def tile_size(self) -> TileSize:
+        """TileSize: The largest tile that is allowed and of use."""
+        return next(self.tile_sizes())
+
+    def tile_sizes(self) -> Iterator[TileSize]:
+        """All sizes of tiles that are allowed, the largest first; there is at
+        least one, with as little context as there can be."""
+        side = min(
+            int(self.max_pixels**0.5), max(LARGEST_TILE, 4 * self.divisor))
+        side = side // self.divisor * self.divisor
+        while side > 2 * self.context:
+            yield TileSize(side, self.context)
+            side = side // 2 // self.divisor * self.divisor
+        yield TileSize(3 * self.divisor, self.divisor)
+
+
+def plan_memory(model: HCLRestorer, max_memory: int, num_pixels: int,
+                value_bytes: int) -> MemoryPlan:
+    """Divide the memory between a photograph and the networks.
+
+    The plan depends on nothing but its arguments, so a photograph gets the
+    same result whatever ran before.
+
+    Args:
+        model (HCLRestorer): The networks.
+        max_memory (int): Bytes that the process may use in all.
+        num_pixels (int): Pixels of the photograph.
+        value_bytes (int): Bytes of one of its values, 1 or 2.
+
+    Returns:
+        MemoryPlan: For this photograph.
+
+    Raises:
+        PhotographError: If not even the smallest tile fits beside it.
+    """
+    weights = sum(w.numel() * w.element_size() for w in model.parameters())
+    taken = LIBRARY_BYTES + weights + num_pixels * (
+        PICTURE_FACTOR * value_bytes + MAP_BYTES)
+    per_pixel = LAYER_FACTOR * largest_layer_bytes(model)
+    divisor = model.size_divisor
+    needed = taken + per_pixel * (3 * divisor)**2
+    if needed > max_memory:
+        raise PhotographError(
+            f'a photograph of {num_pixels / 1e6:.1f} megapixels needs '
+            f'{needed / 1e9:.1f} GB with this model, more than the '
+            f'{max_memory / 1e9:.1f} GB allowed: raise max_memory, or make '
+            'the photograph smaller')
+    return MemoryPlan(int((max_memory - taken) // per_pixel), divisor)
+
+
+def largest_layer_bytes(model: HCLRestorer) -> float:
+    """Bytes that the largest layer reads and writes, per pixel of a picture.
+
+    Args:
+        model (HCLRestorer): Seen at work on one small picture; remembered.
+
+    Returns:
+        float: Bytes per pixel, in float32.
+    """
+    if not hasattr(model, '_largest_layer_bytes'):
+        side = model.size_divisor
+        model._largest_layer_bytes = _largest_traffic(model, side) / side**2
+    return model._largest_layer_bytes
+
+
+def _largest_traffic(model: HCLRestorer, side: int) -> int:
+    """Bytes of the inputs and outputs of the layer that has most of them."""
+    largest = 0
+
+    def measure(layer: nn.Module, inputs: Tuple, output: object) -> None:
+        nonlocal largest
+        tensors = [t for t in (*inputs, output) if isinstance(t, Tensor)]
+        largest = max(largest,
+                      sum(t.numel() * t.element_size() for t in tensors))
+
+    hooks = [
+        layer.register_forward_hook(measure) for layer in model.modules()
+        if not list(layer.children())
+    ]
+    try:
+        with torch.inference_mode():
+            like = next(model.parameters())
+            model.restore(like.new_zeros(1, 3, side, side))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return largest
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether torch, numpy or Python ran out of memory.
+
+    Args:
+        error (BaseException): What was raised.
+
+    Returns:
+        bool: True for a lack of memory of the device or of the machine.
+    """
+    if isinstance(error, (MemoryError, torch.cuda.OutOfMemoryError)):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and ("can't allocate memory" in text
+                                                or 'out of memory' in text
+                                                or 'not enough memory' in text)

@@ -1,0 +1,111 @@
+"""What an inferencer accepts as a photograph, or as many."""
+
+import os
+from typing import (Any, Iterable, Iterator, List, Optional, Sequence, Tuple,
+                    Union)
+
+from ..errors import PhotographError
+from ..restore_command.inputs import find_inputs
+from .photographs import Photograph, as_photograph, read_photograph
+
+# A path, the content of a file, a PIL image, an array, a tensor or a
+# Photograph.
+Source = Any
+
+
+def open_sources(inputs: Union[Source, Sequence[Source]]) -> Iterator[Source]:
+    """Name the single photographs of whatever was given, one at a time.
+
+    Args:
+        inputs (Source or Sequence[Source]): One photograph: the path of a
+            file, the content of a file as bytes, a PIL image, an array
+            ``(H, W)`` or ``(H, W, C)``, a tensor ``(C, H, W)``, a Photograph.
+            Or many: a folder, whose subfolders count, too, a glob pattern, an
+            array or a tensor with one more axis in front, or a list or tuple
+            of any of these.
+
+    Yields:
+        Source: One photograph each.
+
+    Raises:
+        PhotographError: If a path leads nowhere.
+    """
+    if isinstance(inputs, (list, tuple)):
+        for item in inputs:
+            yield from open_sources(item)
+    elif isinstance(inputs, (str, os.PathLike)):
+        for found in find_inputs([os.fspath(inputs)], recursive=True):
+            if found.problem is not None:
+                raise PhotographError(f'{found.path}: {found.problem}')
+            yield found.path
+    elif getattr(inputs, 'ndim', 0) == 4:
+        yield from inputs
+    else:
+        yield inputs
+
+
+def load_photograph(source: Source) -> Photograph:
+    """Read or convert one photograph.
+
+    Args:
+        source (Source): As :func:`open_sources` yields them.
+
+    Returns:
+        Photograph: Upright.
+
+    Raises:
+        PhotographError: If it is no photograph, or of a kind that cannot be
+            restored.
+    """
+    if isinstance(source, (str, os.PathLike, bytes)):
+        return read_photograph(source)
+    return as_photograph(source)
+
+
+def path_of(source: Source) -> Optional[str]:
+    """The path of a photograph that is a file.
+
+    Args:
+        source (Source): As :func:`open_sources` yields them.
+
+    Returns:
+        str, optional: The path, None for what is no file.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return os.fspath(source)
+    return None
+
+
+def equal_batches(
+        sources: Iterable[Source],
+        batch_size: int) -> Iterator[List[Tuple[Source, Photograph]]]:
+    """Load photographs; neighbours of equal size come together.
+
+    Args:
+        sources (Iterable[Source]): From :func:`open_sources`.
+        batch_size (int): How many may come together.
+
+    Yields:
+        list[tuple[Source, Photograph]]: Up to that many, of one shape and
+        dtype.
+
+    Raises:
+        PhotographError: If a photograph cannot be used.
+    """
+    batch: List[Tuple[Source, Photograph]] = []
+    for source in sources:
+        photograph = load_photograph(source)
+        if batch and not _are_alike(batch[0][1], photograph):
+            yield batch
+            batch = []
+        batch.append((source, photograph))
+        if len(batch) >= batch_size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _are_alike(one: Photograph, other: Photograph) -> bool:
+    return (one.pixels.shape, one.pixels.dtype) == (other.pixels.shape,
+                                                    other.pixels.dtype)

@@ -1,0 +1,207 @@
+"""Whether a photograph is damaged at all: a calibrated verdict.
+
+Two-means finds two clusters in every picture, a clean one too. What speaks
+for damage is how far the clusters lie apart, how sure the detector is of
+their names and what shape they have: :mod:`.split_features` measures it, and
+a logistic regression that was fitted on clean and damaged photographs
+(``tools/analysis_tools/fit_verdict.py``) weighs it.
+"""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+
+from ..errors import CalibrationError
+from .results import Verdict
+
+# A checkpoint without a calibration: a mask was found, as it always is, and
+# nobody knows how much that means.
+UNCALIBRATED_VERDICT = Verdict(label='uncertain', probability=None)
+
+
+class VerdictThresholds(NamedTuple):
+    """Where a verdict changes, as probabilities of 'damaged'.
+
+    Args:
+        clean_below (float): A photograph is 'clean' below this probability.
+        damaged_above (float): It is 'damaged' above this one, and 'uncertain'
+            from the one to the other, both included.
+    """
+    clean_below: float
+    damaged_above: float
+
+    def check(self) -> 'VerdictThresholds':
+        """Complain about thresholds that leave no order.
+
+        Returns:
+            VerdictThresholds: These ones.
+
+        Raises:
+            CalibrationError: They are no numbers with ``0 <= clean_below <=
+                damaged_above <= 1``.
+        """
+        if not (_are_numbers(self)
+                and 0 <= self.clean_below <= self.damaged_above <= 1):
+            raise CalibrationError(
+                'the thresholds of the verdict are two probabilities, 0 <= '
+                'clean_below <= damaged_above <= 1, got '
+                f'{self.clean_below!r} and {self.damaged_above!r}')
+        return self
+
+
+@dataclass(frozen=True)
+class VerdictCalibration:
+    """A logistic regression on what was measured of a photograph.
+
+    ``probability = sigmoid(bias + sum(weights * (features - means) /
+    scales))``, for a world in which half of the photographs are damaged.
+
+    Args:
+        feature_names (tuple[str]): What is measured, in this order; of
+            :data:`~.split_features.FEATURE_NAMES`.
+        means (tuple[float]): Mean of each feature where it was fitted.
+        scales (tuple[float]): Its standard deviation there, above 0.
+        weights (tuple[float]): Its weight; positive speaks for damage.
+        bias (float): Log-odds of a photograph of average features.
+        clean_below (float): See :class:`VerdictThresholds`.
+        damaged_above (float): Likewise.
+
+    Raises:
+        CalibrationError: A number is missing or not finite, a scale is not
+            positive, or the thresholds are in no order.
+    """
+    feature_names: Tuple[str, ...]
+    means: Tuple[float, ...]
+    scales: Tuple[float, ...]
+    weights: Tuple[float, ...]
+    bias: float
+    clean_below: float
+    damaged_above: float
+
+    def __post_init__(self) -> None:
+        names = self.feature_names
+        if not names or len(set(names)) < len(names) or not all(
+                isinstance(name, str) for name in names):
+            raise CalibrationError('feature_names of a calibration are '
+                                   f'different names, got {names!r}')
+        for key in ('means', 'scales', 'weights'):
+            values = getattr(self, key)
+            if len(values) != len(names) or not _are_numbers(values):
+                raise CalibrationError(
+                    f'{key} of a calibration are {len(names)} finite numbers, '
+                    f'one for each feature, got {values!r}')
+        if min(self.scales) <= 0:
+            raise CalibrationError('scales of a calibration are above 0, got '
+                                   f'{self.scales!r}')
+        if not _are_numbers([self.bias]):
+            raise CalibrationError('bias of a calibration is a finite number, '
+                                   f'got {self.bias!r}')
+        self.thresholds.check()
+
+    @property
+    def thresholds(self) -> VerdictThresholds:
+        """VerdictThresholds: Those that the fit chose."""
+        return VerdictThresholds(self.clean_below, self.damaged_above)
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """How likely a photograph is damaged.
+
+        Args:
+            features (Mapping[str, float]): Of one photograph, see
+                :func:`~.split_features.measure_split`; others than those of
+                the calibration are not looked at.
+
+        Returns:
+            float: In [0, 1].
+
+        Raises:
+            CalibrationError: A feature is missing: the calibration is of
+                another version.
+        """
+        missing = [name for name in self.feature_names if name not in features]
+        if missing:
+            raise CalibrationError(
+                f'the calibration wants the feature {missing[0]}, which is '
+                'not measured: fit it again with '
+                'tools/analysis_tools/fit_verdict.py')
+        values = np.array([features[name] for name in self.feature_names])
+        standard = (values - self.means) / self.scales
+        log_odds = self.bias + float(standard @ np.array(self.weights))
+        # tanh, as exp of a large number overflows
+        return 0.5 + 0.5 * math.tanh(0.5 * log_odds)
+
+    def judge(self,
+              features: Mapping[str, float],
+              thresholds: Optional[Tuple[float, float]] = None) -> Verdict:
+        """Clean, damaged or uncertain.
+
+        Args:
+            features (Mapping[str, float]): As in :meth:`probability`.
+            thresholds (tuple[float, float], optional): ``clean_below`` and
+                ``damaged_above`` to judge by. None takes those of the fit.
+
+        Returns:
+            Verdict: With its probability.
+
+        Raises:
+            CalibrationError: As :meth:`probability` does; or the thresholds
+                are in no order.
+        """
+        limits = self.thresholds
+        if thresholds is not None:
+            limits = VerdictThresholds(*thresholds).check()
+        probability = self.probability(features)
+        label = 'uncertain'
+        if probability < limits.clean_below:
+            label = 'clean'
+        elif probability > limits.damaged_above:
+            label = 'damaged'
+        return Verdict(label=label, probability=probability)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """Plain values, as JSON and a checkpoint can hold them.
+
+        Returns:
+            dict: Lists, strings and numbers by the names of the fields.
+        """
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, values: Any) -> 'VerdictCalibration':
+        """Read back what :meth:`to_dict` gave, from wherever it comes.
+
+        Args:
+            values (dict): Anything; it is checked.
+
+        Returns:
+            VerdictCalibration: The calibration.
+
+        Raises:
+            CalibrationError: It is something else.
+        """
+        keys = {field.name for field in fields(cls)}
+        if not isinstance(values, Mapping) or set(values) != keys:
+            found = (
+                sorted(map(str, values))
+                if isinstance(values, Mapping) else type(values).__name__)
+            raise CalibrationError(
+                f'a calibration has the entries {sorted(keys)}, got {found}')
+        checked = dict(values)
+        for key in ('feature_names', 'means', 'scales', 'weights'):
+            if not isinstance(values[key], (list, tuple)):
+                raise CalibrationError(f'{key} of a calibration is a list, '
+                                       f'got {type(values[key]).__name__}')
+            checked[key] = tuple(values[key])
+        return cls(**checked)
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    """Whether all are real, finite numbers; True and False are none."""
+    return all(
+        isinstance(value, (int, float)) and not isinstance(value, bool)
+        and math.isfinite(value) for value in values)

@@ -1,0 +1,97 @@
+"""Parts of pictures that show results; imports neither torch nor MMagic."""
+from typing import Sequence
+
+import cv2
+import numpy as np
+
+BACKGROUND = 64
+_CAPTION_HEIGHT = 20
+_CAPTION_SCALE = 0.4
+_GAP = 4
+_MIN_CELL_WIDTH = 128
+
+
+def draw_confidence(confidence: np.ndarray) -> np.ndarray:
+    """Colours from dark blue (0, intact) to yellow (1, corrupted).
+
+    Args:
+        confidence (np.ndarray): Probability that a pixel is corrupted, in
+            [0, 1], ``(H, W)``, float.
+
+    Returns:
+        np.ndarray: uint8 RGB ``(H, W, 3)``.
+    """
+    heat = cv2.applyColorMap(to_uint8(255 * confidence), cv2.COLORMAP_VIRIDIS)
+    return heat[..., ::-1]  # BGR -> RGB
+
+
+def draw_caption(caption: str, width: int) -> np.ndarray:
+    """A strip with a line of text in its middle.
+
+    Args:
+        caption (str): The text; it gets smaller until it fits.
+        width (int): Of the strip, in pixels.
+
+    Returns:
+        np.ndarray: uint8 RGB ``(H, width, 3)``.
+    """
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    (text_width, text_height), _ = cv2.getTextSize(caption, font,
+                                                   _CAPTION_SCALE, 1)
+    scale = _CAPTION_SCALE * min(1.0, width / text_width)
+    strip = np.full((_CAPTION_HEIGHT, width, 3), BACKGROUND, dtype=np.uint8)
+    left = max(0, (width - text_width) // 2)
+    base = (_CAPTION_HEIGHT + text_height) // 2
+    cv2.putText(strip, caption, (left, base), font, scale, (255, 255, 255), 1,
+                cv2.LINE_AA)
+    return strip
+
+
+def fit(picture: np.ndarray, max_cell_side: int) -> np.ndarray:
+    """Magnify small pictures by a whole factor, reduce large ones.
+
+    Args:
+        picture (np.ndarray): ``(H, W)`` or ``(H, W, C)``.
+        max_cell_side (int): Longest side of the result, in pixels.
+
+    Returns:
+        np.ndarray: Of the same dtype and number of channels.
+    """
+    height, width = picture.shape[:2]
+    factor = min(-(-_MIN_CELL_WIDTH // width),
+                 max_cell_side / max(height, width))
+    if factor >= 1:  # whole pixels stay visible
+        factor = int(factor)
+        return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+
+
+def join(parts: Sequence[np.ndarray], axis: int) -> np.ndarray:
+    """Put parts beside or below each other, with a gap.
+
+    Args:
+        parts (Sequence[np.ndarray]): uint8 RGB, of one height or one width.
+        axis (int): 1 = beside, 0 = below each other.
+
+    Returns:
+        np.ndarray: uint8 RGB ``(H, W, 3)``.
+    """
+    shape = list(parts[0].shape)
+    shape[axis] = _GAP
+    gap = np.full(shape, BACKGROUND, dtype=np.uint8)
+    spaced = [piece for part in parts for piece in (part, gap)][:-1]
+    return np.concatenate(spaced, axis=axis)
+
+
+def to_uint8(values: np.ndarray) -> np.ndarray:
+    """Round to whole levels.
+
+    Args:
+        values (np.ndarray): Numbers; what is beyond [0, 255] is clipped.
+
+    Returns:
+        np.ndarray: uint8 of the same shape.
+    """
+    # NaN of a diverged model is drawn black instead of failing the run
+    return np.nan_to_num(values).clip(0, 255).round().astype(np.uint8)

@@ -1,0 +1,284 @@
+"""What can be said on the command line; imports nothing heavy."""
+import argparse
+import os
+import re
+from typing import Optional, Sequence, Tuple
+
+from ..version import __version__
+from .inputs import PHOTOGRAPH_ENDINGS
+
+EXTRAS = ('mask', 'confidence', 'panel')
+_DESCRIPTION = '''
+Find the damage in photographs and restore them. Nothing has to be drawn:
+damaged pixels are found, replaced, and everything else stays as it was, bit
+by bit. A photograph without damage is copied unchanged. Originals are never
+written to, except with --in-place.
+'''
+_EPILOG = '''
+Exit code: 0 if all went well, 1 if a photograph failed (it is named, the
+others are done), 2 for a wrong command line, 130 after Ctrl-C.
+'''
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog='hcl-restore', description=_DESCRIPTION, epilog=_EPILOG)
+    parser.add_argument(
+        'inputs',
+        nargs='+',
+        metavar='IN',
+        help='photograph, folder of photographs, or pattern such as '
+        '"scans/**/*.tif"')
+    parser.add_argument(
+        '--version', action='version', version=f'hcl-restore {__version__}')
+    _add_files(parser.add_argument_group('files'))
+    _add_mask(parser.add_argument_group('what is replaced'))
+    _add_verdict(parser.add_argument_group('clean, damaged, uncertain'))
+    _add_network(parser.add_argument_group('network and machine'))
+    return parser
+
+
+def parse_args(parser: argparse.ArgumentParser,
+               arguments: Optional[Sequence[str]] = None
+               ) -> argparse.Namespace:  # yapf: disable
+    """Read the command line and check what does not fit together.
+
+    Args:
+        parser (argparse.ArgumentParser): From :func:`build_parser`.
+        arguments (Sequence[str], optional): Those of the process if None.
+
+    Returns:
+        argparse.Namespace: The options.
+    """
+    args = parser.parse_args(arguments)
+    if args.in_place == bool(args.out):
+        parser.error('say either -o OUT or --in-place')
+    if args.in_place and args.save and not args.save_to:
+        parser.error(
+            '--save with --in-place needs --save-to DIR: beside the originals '
+            'the masks would be taken for photographs the next time')
+    if args.in_place and args.skip_existing:
+        parser.error('--skip-existing looks for results in OUT; with '
+                     '--in-place there are none')
+    if args.restore_uncertain and not args.in_place:
+        parser.error('--restore-uncertain is for --in-place; in OUT uncertain '
+                     'photographs are restored anyway')
+    if args.mask_mode and not args.mask:
+        parser.error('--mask-mode needs --mask')
+    if args.save_to and not args.save:
+        parser.error('--save-to needs --save')
+    for option in ('out', 'save_to'):
+        _check_folder(parser, option, getattr(args, option))
+    return args
+
+
+def _check_folder(parser: argparse.ArgumentParser, option: str,
+                  folder: Optional[str]) -> None:
+    name = '-o' if option == 'out' else '--save-to'
+    if folder is None or os.path.isdir(folder):
+        return
+    if os.path.lexists(folder):
+        parser.error(f'{name} takes a folder, but {folder} is a file')
+    if folder.lower().endswith(PHOTOGRAPH_ENDINGS):
+        parser.error(f'{name} takes a folder, in which results keep their '
+                     f'names; {folder} looks like a photograph')
+
+
+def _add_files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        '-o',
+        '--out',
+        metavar='OUT',
+        help='folder for the results, which keep their names and relative '
+        'paths; files of these names in it are replaced')
+    group.add_argument(
+        '--in-place',
+        action='store_true',
+        help='replace the originals instead, each in one step; clean and '
+        'uncertain ones are left as they are')
+    group.add_argument(
+        '--recursive',
+        action='store_true',
+        help='look in the folders below, too; hidden files and folders are '
+        'left out')
+    group.add_argument(
+        '--skip-existing',
+        action='store_true',
+        help='leave out photographs whose result is in OUT already')
+    group.add_argument(
+        '--format',
+        choices=['lossless', 'keep'],
+        default='lossless',
+        help='lossless: PNG and TIFF files stay what they are, all others '
+        'come back as PNG. keep: each in its own format; JPEG, lossy WebP '
+        'and GIF files are encoded again, which changes untouched pixels a '
+        'little; for them --in-place needs it (default: lossless)')
+    group.add_argument(
+        '--save',
+        type=_extras,
+        default=(),
+        metavar='KIND,...',
+        help='write beside each result: mask (NAME_mask.png, white = '
+        'changed), confidence (NAME_confidence.png, 16 bit, white = surely '
+        'damaged), panel (NAME_panel.png: input, mask over it, confidence, '
+        'restored)')
+    group.add_argument(
+        '--save-to',
+        metavar='DIR',
+        help='folder for what --save writes (default: OUT)')
+    group.add_argument(
+        '--report',
+        type=_report_file,
+        metavar='FILE',
+        help='list of all inputs and what became of them, FILE.json or '
+        'FILE.csv')
+
+
+def _add_mask(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        '--mask',
+        metavar='FILE|DIR',
+        help='mask of your own, of the size of the upright photograph, white '
+        '= damaged; in a folder, NAME.png or NAME_mask.png')
+    group.add_argument(
+        '--mask-mode',
+        choices=['replace', 'add', 'subtract'],
+        help='take your mask alone, add it to the detected one, or take it '
+        'away from it (default: replace)')
+    group.add_argument(
+        '--threshold',
+        type=float,
+        metavar='P',
+        help='pixels are damaged above this confidence, 0 to 1 (default: '
+        '0.5); lower finds more')
+    group.add_argument(
+        '--min-area',
+        type=int,
+        metavar='PIXELS',
+        help='leave smaller regions alone (default: 0)')
+    for option, meaning in (('include', 'change only what lies in'),
+                            ('exclude', 'change nothing in')):
+        group.add_argument(
+            f'--{option}',
+            type=_rectangle,
+            action='append',
+            metavar='X,Y,W,H',
+            help=f'{meaning} this rectangle, in pixels from the upper left '
+            'corner; can be given several times')
+    group.add_argument(
+        '--dilate',
+        type=float,
+        metavar='PIXELS',
+        help='replace this much around the damage, too (default: 2)')
+    group.add_argument(
+        '--feather',
+        type=float,
+        metavar='PIXELS',
+        help='width of the soft edge beyond that (default: 2)')
+
+
+def _add_verdict(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        '--clean-below',
+        type=_share,
+        metavar='P',
+        help='call a photograph clean, and leave it alone, if the probability '
+        'that it is damaged is below P (default: that of the weights)')
+    group.add_argument(
+        '--damaged-above',
+        type=_share,
+        metavar='P',
+        help='call it damaged above P; what lies between is uncertain: '
+        'restored in OUT, but flagged (default: that of the weights)')
+    group.add_argument(
+        '--restore-uncertain',
+        action='store_true',
+        help='with --in-place, replace uncertain originals, too')
+
+
+def _add_network(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        '--checkpoint',
+        metavar='FILE',
+        help='weights (default: those in the cache folder)')
+    group.add_argument(
+        '--reverse',
+        action='store_true',
+        help='swap damaged and intact: keep the damaged pixels and restore '
+        'the picture that they come from')
+    group.add_argument(
+        '--device',
+        type=_device,
+        default='auto',
+        metavar='NAME',
+        help='auto, cpu, cuda, cuda:N or mps (default: auto)')
+    group.add_argument(
+        '--dtype',
+        choices=['float32', 'float16', 'bfloat16'],
+        default='float32',
+        help='numbers the network computes with (default: float32)')
+    group.add_argument(
+        '--max-memory',
+        default='3GB',
+        metavar='SIZE',
+        help='memory that one photograph may take, such as 3GB or 800MB '
+        '(default: 3GB)')
+    group.add_argument(
+        '--batch-size',
+        type=_count,
+        default=1,
+        metavar='N',
+        help='photographs of equal size that go through the network '
+        'together; changes no result (default: 1)')
+    group.add_argument(
+        '--workers',
+        type=_count,
+        default=1,
+        metavar='N',
+        help='photographs that are read ahead, and written behind, while the '
+        'network runs; changes no result (default: 1)')
+
+
+def _extras(text: str) -> Tuple[str, ...]:
+    kinds = text.split(',')
+    if not set(kinds) <= set(EXTRAS):
+        raise argparse.ArgumentTypeError(
+            f'expected some of {",".join(EXTRAS)}, got {text}')
+    return tuple(kind for kind in EXTRAS if kind in kinds)
+
+
+def _report_file(text: str) -> str:
+    if not text.lower().endswith(('.json', '.csv')):
+        raise argparse.ArgumentTypeError(
+            f'expected FILE.json or FILE.csv, got {text}')
+    return text
+
+
+def _rectangle(text: str) -> Tuple[int, ...]:
+    try:
+        return tuple(map(int, text.split(',')))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f'expected four whole numbers x,y,width,height, got {text}')
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f'expected 0 to 1, got {text}')
+    return number
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f'expected a whole number from 1 on, got {text}')
+    return int(text)
+
+
+def _device(text: str) -> str:
+    if not re.fullmatch(r'auto|cpu|mps|cuda(:\d+)?', text):
+        raise argparse.ArgumentTypeError(
+            f'expected auto, cpu, cuda, cuda:N or mps, got {text}')
+    return text

@@ -1,0 +1,191 @@
+"""From the options to the photographs."""
+import argparse
+import os
+import sys
+import time
+from typing import Callable, Dict, Iterator, List
+
+from tqdm import tqdm
+
+from .. import apis
+from ..apis.mask_editing import MaskOptions
+from ..errors import ConfigError, DataNotFoundError
+from .inputs import Input, file_identity, find_inputs
+from .names import choose_names
+from .pipeline import Job, Pipeline
+from .report import Entry, printable, summary, write_report
+from .results import ResultWriter
+from .sources import GivenMasks, SourceReader, format_of
+
+_INTERRUPTED = 130
+
+
+def restore_photographs(args: argparse.Namespace) -> int:
+    """Restore what the command line names.
+
+    Args:
+        args (argparse.Namespace): From
+            :func:`hcl_mmagic.restore_command.arguments.parse_args`.
+
+    Returns:
+        int: Exit code: 0, 1 if a photograph failed, 130 after Ctrl-C.
+
+    Raises:
+        ConfigError: If the options cannot work; nothing was touched then.
+        HCLError: If there is no photograph, or no checkpoint.
+    """
+    start = time.perf_counter()
+    inputs = _list_inputs(args)
+    names = choose_names([item.relative for item in inputs])
+    jobs = [
+        Job(item, own_names, Entry(item.path))
+        for item, own_names in zip(inputs, names)
+    ]
+    _check_targets(args, jobs)
+    entries = [job.entry for job in jobs]
+    interrupted = False
+    try:
+        _run(args, jobs)
+    except KeyboardInterrupt:
+        interrupted = True
+    seconds = time.perf_counter() - start
+    if args.report:
+        write_report(args.report, entries, seconds)
+    if interrupted:
+        print('Interrupted: what is not reached is as it was.',
+              file=sys.stderr)  # yapf: disable
+    print(summary(entries, seconds))
+    if interrupted:
+        return _INTERRUPTED
+    return int(any(entry.status == 'failed' for entry in entries))
+
+
+def _list_inputs(args: argparse.Namespace) -> List[Input]:
+    folders = [folder for folder in (args.out, args.save_to) if folder]
+    inputs = find_inputs(args.inputs, args.recursive, left_out=folders)
+    if args.in_place:
+        # What has several names is restored once, and stays one file.
+        by_file: Dict[object, Input] = {}
+        for item in inputs:
+            by_file.setdefault(file_identity(item.path) or item.path, item)
+        inputs = list(by_file.values())
+        _refuse_lossy(args, inputs)
+    if not inputs:
+        hint = '' if args.recursive else ('; --recursive looks in the folders '
+                                          'below, too')
+        raise DataNotFoundError(
+            f'There is no photograph in {", ".join(args.inputs)}{hint}.')
+    return inputs
+
+
+def _check_targets(args: argparse.Namespace, jobs: List[Job]) -> None:
+    """Refuse to write what would overwrite an original."""
+    originals = {file_identity(job.item.path) for job in jobs} - {None}
+    for target in filter(None, _targets(args, jobs)):
+        if file_identity(target) in originals:
+            raise ConfigError(
+                f'{target} is an original and would be overwritten: write '
+                'the results to another folder, or say --in-place.')
+    if args.in_place and args.save_to:
+        folders = {file_identity(os.path.dirname(job.item.path) or os.curdir)
+                   for job in jobs}  # yapf: disable
+        if file_identity(args.save_to) in folders:
+            raise ConfigError(
+                f'--save-to needs a folder of its own, but {args.save_to} '
+                'holds originals.')
+    if args.report and os.path.isdir(args.report):
+        raise ConfigError(f'--report {args.report} is a folder.')
+    for folder in filter(None, (args.out, args.save_to, args.report
+                                and os.path.dirname(args.report))):
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f'Cannot make the folder {folder}: {error.strerror}.')
+
+
+def _refuse_lossy(args: argparse.Namespace, inputs: List[Input]) -> None:
+    """Say at once what would fail for each of many JPEG files."""
+    lossy = [item.path for item in inputs if format_of(item.path) == 'JPEG']
+    if lossy and args.format != 'keep':
+        raise ConfigError(
+            f'{lossy[0]} is a JPEG file. --in-place needs --format keep for '
+            'these: a restored one is encoded as JPEG again, so that '
+            'untouched pixels change a little, too.')
+
+
+def _targets(args: argparse.Namespace, jobs: List[Job]) -> Iterator[str]:
+    """Every file that may be written, apart from the originals."""
+    if args.report:
+        yield args.report
+    for names in (job.names for job in jobs):
+        if args.out:
+            yield from (os.path.join(args.out, name)
+                        for name in {names.own, names.png})
+        for kind in args.save:
+            yield os.path.join(args.save_to or args.out, names.extras[kind])
+
+
+def _run(args: argparse.Namespace, jobs: List[Job]) -> None:
+    progress = tqdm(
+        total=len(jobs), unit='photograph', smoothing=0, disable=None)
+
+    def show(entry: Entry) -> None:
+        if entry.status == 'failed':
+            assert entry.reason is not None
+            name, reason = printable(entry.input), printable(entry.reason)
+            if name not in reason:
+                reason = f'{name}: {reason}'
+            progress.write(f'Failed: {reason}', file=sys.stderr)
+        progress.update()
+
+    with progress:
+        left = []
+        for job in jobs:
+            if args.skip_existing and _is_done(args.out, job):
+                job.entry.status = 'skipped'
+                progress.update()
+            else:
+                left.append(job)
+        if left:
+            _build_pipeline(args, show).run(left)
+
+
+def _is_done(out: str, job: Job) -> bool:
+    return any(
+        os.path.lexists(os.path.join(out, name))
+        for name in (job.names.own, job.names.png))
+
+
+def _build_pipeline(args: argparse.Namespace,
+                    on_done: Callable[[Entry], None]) -> Pipeline:
+    options = ('threshold', 'min_area', 'include', 'exclude', 'dilate',
+               'feather')
+    given = {name: getattr(args, name) for name in options
+             if getattr(args, name) is not None}  # yapf: disable
+    inferencer = apis.HCLInferencer(
+        args.checkpoint,
+        device=args.device,
+        dtype=args.dtype,
+        max_memory=args.max_memory,
+        mask_options=MaskOptions(**given),
+        reverse=args.reverse)
+    mask_mode = args.mask_mode or 'replace'
+    reader = SourceReader(
+        GivenMasks(args.mask) if args.mask else None,
+        needs_mask=mask_mode == 'replace' and bool(args.mask),
+        refuse_loss=args.in_place and args.format == 'lossless')
+    writer = ResultWriter(
+        args.out,
+        save=args.save,
+        save_to=args.save_to,
+        keep_format=args.format == 'keep',
+        restore_uncertain=args.restore_uncertain)
+    return Pipeline(
+        reader,
+        inferencer,
+        writer,
+        mask_mode=mask_mode,
+        batch_size=args.batch_size,
+        workers=args.workers,
+        on_done=on_done)

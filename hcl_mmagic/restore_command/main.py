@@ -1,0 +1,40 @@
+"""Where ``hcl-restore`` and ``tools/infer.py`` begin."""
+import sys
+from typing import Optional, Sequence
+
+from ..errors import ConfigError, HCLError
+from .arguments import build_parser, parse_args
+
+_INTERRUPTED = 130
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments (Sequence[str], optional): Those of the process if None.
+
+    Returns:
+        int: Exit code, see ``hcl-restore --help``.
+
+    Raises:
+        SystemExit: The command line is wrong (2), or asks for help (0).
+    """
+    parser = build_parser()
+    args = parse_args(parser, arguments)
+    try:
+        # Heavy, so only now that the arguments have been read.
+        from .command import restore_photographs
+        return restore_photographs(args)
+    except ConfigError as error:
+        parser.error(_one_line(error))
+    except HCLError as error:
+        print(f'Error: {_one_line(error)}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('Interrupted.', file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _one_line(error: HCLError) -> str:
+    return ' '.join(str(error).split())

@@ -1,0 +1,193 @@
+"""Reading ahead, restoring and writing behind."""
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import (TYPE_CHECKING, Callable, Deque, Iterable, Iterator, List,
+                    Sequence, Tuple)
+
+from ..apis.results import RestorationResult
+from .inputs import Input
+from .names import ResultNames
+from .report import Entry
+from .results import ResultWriter
+from .sources import Source, SourceReader
+
+if TYPE_CHECKING:
+    from ..apis import HCLInferencer
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photograph on its way.
+
+    Args:
+        item (Input): Where it is.
+        names (ResultNames): Of its results.
+        entry (Entry): Its line of the report.
+    """
+    item: Input
+    names: ResultNames
+    entry: Entry
+
+
+_Read = Tuple[Job, Source]
+_Writing = Deque[Tuple[Job, Future]]
+# Photographs of more pixels than this are read, restored and written one after
+# the other, so that all memory is left to the network.
+_LARGE = 8_000_000
+
+
+class Pipeline:
+    """Restores photographs, one batch after the other.
+
+    At most ``workers`` photographs have been read and wait for the network,
+    and as many wait to be written; large ones do not wait, but come one at a
+    time. So any number of photographs takes the memory of a few. What goes wrong with a photograph is noted in its line of
+    the report.
+
+    Args:
+        reader (SourceReader): Reads photographs.
+        inferencer (HCLInferencer): Restores them.
+        writer (ResultWriter): Writes them.
+        mask_mode (str): What is done with masks that were given.
+        batch_size (int): Photographs of equal size, one after the other, that
+            are restored together.
+        workers (int): Threads that read, and threads that write.
+        on_done (Callable): Called with the line of each photograph that is
+            finished.
+    """
+
+    def __init__(self, reader: SourceReader, inferencer: 'HCLInferencer',
+                 writer: ResultWriter, *, mask_mode: str, batch_size: int,
+                 workers: int, on_done: Callable[[Entry], None]) -> None:
+        self._reader = reader
+        self._inferencer = inferencer
+        self._writer = writer
+        self._mask_mode = mask_mode
+        self._batch_size = batch_size
+        self._workers = workers
+        self._on_done = on_done
+
+    def run(self, jobs: Iterable[Job]) -> None:
+        """Restore all photographs.
+
+        Args:
+            jobs (Iterable[Job]): The photographs.
+        """
+        # Leaving the pools, after Ctrl-C too, waits for what has begun.
+        with ThreadPoolExecutor(self._workers) as readers, \
+                ThreadPoolExecutor(self._workers) as writers:
+            writing: _Writing = deque()
+            for batch in self._batches(self._read_ahead(readers, jobs)):
+                large = _is_large(batch[0][1])
+                for job, source, result in self._restore(batch):
+                    task = writers.submit(self._write, job, source, result)
+                    writing.append((job, task))
+                    del source, result  # the network may need their memory
+                batch.clear()
+                self._finish(writing, 0 if large else self._workers)
+            self._finish(writing, 0)
+
+    def _finish(self, writing: _Writing, num_left: int) -> None:
+        """Wait until no more photographs than this are being written."""
+        while len(writing) > num_left:
+            job, task = writing.popleft()
+            task.result()
+            self._on_done(job.entry)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        job.entry.fail(error)
+        self._on_done(job.entry)
+
+    def _read_ahead(self, readers: ThreadPoolExecutor,
+                    jobs: Iterable[Job]) -> Iterator[_Read]:
+        reading: Deque[Tuple[Job, Future]] = deque()
+        left = iter(jobs)
+        num_ahead = self._workers
+        while True:
+            for job in islice(left, max(0, 1 + num_ahead - len(reading))):
+                task = readers.submit(self._reader.read, job.item)
+                reading.append((job, task))
+            if not reading:
+                return
+            job, task = reading.popleft()
+            try:
+                source = task.result()
+            except Exception as error:
+                self._fail(job, error)
+                continue
+            num_ahead = 0 if _is_large(source) else self._workers
+            yield job, source
+            del source, task
+
+    def _batches(self, sources: Iterator[_Read]) -> Iterator[List[_Read]]:
+        batch: List[_Read] = []
+        for job, source in sources:
+            if batch and not _fit_together(source, batch[0][1]):
+                yield batch
+                batch = []
+            batch.append((job, source))
+            del source
+            if len(batch) == self._batch_size:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _restore(
+        self, batch: Sequence[_Read]
+    ) -> Iterator[Tuple[Job, Source, RestorationResult]]:
+        start = time.perf_counter()
+        job, source = batch[0]
+        try:
+            if len(batch) == 1:
+                results = [self._restore_one(source)]
+            else:
+                results = self._inferencer(
+                    [source.photograph for _, source in batch],
+                    batch_size=len(batch))
+        except Exception as error:
+            if len(batch) == 1:
+                self._fail(job, error)
+                return
+            for pair in batch:  # finds the one that is to blame
+                yield from self._restore([pair])
+            return
+        seconds = (time.perf_counter() - start) / len(batch)
+        for (job, source), result in zip(batch, results):
+            job.entry.seconds = source.seconds + seconds
+            yield job, source, result
+
+    def _restore_one(self, source: Source) -> RestorationResult:
+        if source.mask is None:
+            return self._inferencer.restore(source.photograph)
+        return self._inferencer.restore(
+            source.photograph, mask=source.mask, mask_mode=self._mask_mode)
+
+    def _write(self, job: Job, source: Source,
+               result: RestorationResult) -> None:
+        entry = job.entry
+        start = time.perf_counter()
+        entry.probability = result.verdict.probability
+        entry.changed_share = float(result.mask.mean())
+        entry.given_mask = source.mask_path
+        try:
+            self._writer.write(job.item.path, job.names, source, result, entry)
+        except Exception as error:
+            entry.fail(error)
+        else:
+            entry.status = result.status
+        assert entry.seconds is not None
+        seconds = entry.seconds + time.perf_counter() - start
+        entry.seconds = round(seconds, 3)
+
+
+def _fit_together(one: Source, other: Source) -> bool:
+    shapes = {source.photograph.pixels.shape for source in (one, other)}
+    return len(shapes) == 1 and one.mask is None and other.mask is None
+
+
+def _is_large(source: Source) -> bool:
+    return source.photograph.height * source.photograph.width > _LARGE

@@ -1,0 +1,173 @@
+"""What became of each photograph."""
+import csv
+import io
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict, dataclass, field, fields
+from typing import Dict, Optional, Sequence
+
+from ..atomic_writing import write_file
+from ..errors import HCLError
+from ..version import __version__
+
+STATUSES = ('restored', 'clean', 'uncertain', 'skipped', 'failed',
+            'not reached')
+
+
+@dataclass
+class Entry:
+    """One line of the report.
+
+    Args:
+        input (str): Path of the photograph.
+        status (str): One of ``STATUSES``.
+        reason (str, optional): Why it failed or was left as it was.
+        probability (float, optional): That it is damaged, in [0, 1].
+        changed_share (float, optional): Share of the pixels that the mask
+            lets change, in [0, 1].
+        given_mask (str, optional): Path of the mask that was given.
+        note (str, optional): What writing the result has cost.
+        outputs (dict[str, str]): Paths of 'restored' (or 'copy', of a
+            photograph that needed no change), 'mask', 'confidence', 'panel'.
+        seconds (float, optional): Reading, restoring and writing.
+    """
+    input: str
+    status: str = 'not reached'
+    reason: Optional[str] = None
+    probability: Optional[float] = None
+    changed_share: Optional[float] = None
+    given_mask: Optional[str] = None
+    note: Optional[str] = None
+    outputs: Dict[str, str] = field(default_factory=dict)
+    seconds: Optional[float] = None
+
+    def fail(self, error: BaseException) -> None:
+        """Say why the photograph could not be restored.
+
+        Args:
+            error (BaseException): What was raised.
+        """
+        self.status = 'failed'
+        self.reason = reason_of(error)
+
+
+def reason_of(error: BaseException) -> str:
+    """An error as one line for people.
+
+    Args:
+        error (BaseException): What was raised.
+
+    Returns:
+        str: Its message; of what should not happen, its class, too.
+    """
+    message = ' '.join(str(error).split())
+    if isinstance(error, HCLError):
+        return message
+    if isinstance(error, OSError):
+        return error.strerror or message
+    if isinstance(error, MemoryError):
+        return 'not enough memory'
+    return f'unexpected {type(error).__name__}: {message}'
+
+
+def write_report(path: str, entries: Sequence[Entry], seconds: float) -> None:
+    """Write the list of all inputs, in one step.
+
+    JSON also says whether every input was reached, and how many ended how.
+
+    Args:
+        path (str): Ends with ``.json`` or ``.csv``.
+        entries (Sequence[Entry]): In the order of the inputs.
+        seconds (float): Of the whole run.
+    """
+    if path.lower().endswith('.csv'):
+        text = _as_csv(entries)
+    else:
+        text = json.dumps(
+            dict(
+                version=__version__,
+                complete=all(entry.status != 'not reached'
+                             for entry in entries),
+                counts=count(entries),
+                seconds=round(seconds, 3),
+                peak_memory_bytes=peak_memory(),
+                photographs=[asdict(entry) for entry in entries]),
+            ensure_ascii=False,
+            indent=2) + '\n'
+    # A name that is no UTF-8 becomes \\udcXX, which JSON reads back.
+    write_file(path, text.encode('utf-8', 'backslashreplace'))
+
+
+def _as_csv(entries: Sequence[Entry]) -> str:
+    columns = [item.name for item in fields(Entry) if item.name != 'outputs']
+    kinds = ['restored', 'copy', 'mask', 'confidence', 'panel']
+    stream = io.StringIO(newline='')
+    writer = csv.DictWriter(stream, columns + kinds, extrasaction='ignore')
+    writer.writeheader()
+    for entry in entries:
+        writer.writerow({**asdict(entry), **entry.outputs})
+    return stream.getvalue()
+
+
+def count(entries: Sequence[Entry]) -> Dict[str, int]:
+    """How many photographs ended how.
+
+    Args:
+        entries (Sequence[Entry]): One per photograph.
+
+    Returns:
+        dict[str, int]: Number of photographs by status.
+    """
+    found = Counter(entry.status for entry in entries)
+    return {status: found[status] for status in STATUSES}
+
+
+def summary(entries: Sequence[Entry], seconds: float) -> str:
+    """The last line of a run.
+
+    Args:
+        entries (Sequence[Entry]): One per photograph.
+        seconds (float): Of the whole run.
+
+    Returns:
+        str: Such as '3 photographs: 2 restored, 1 failed; 4.2 s'.
+    """
+    parts = [f'{number} {status}' for status, number in count(entries).items()
+             if number]  # yapf: disable
+    peak = peak_memory()
+    memory = '' if peak is None else f'; peak memory {peak / 1e9:.2f} GB'
+    plural = '' if len(entries) == 1 else 's'
+    return (f'{len(entries)} photograph{plural}: {", ".join(parts)}; '
+            f'{seconds:.1f} s{memory}')
+
+
+def peak_memory() -> Optional[int]:
+    """Most memory the process has held.
+
+    Returns:
+        int, optional: Bytes; None where the system does not say (Windows).
+    """
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == 'darwin' else peak * 1024
+
+
+def printable(text: str) -> str:
+    """Text that any terminal can show.
+
+    Args:
+        text (str): Such as a path, maybe with control characters or bytes
+            that are no UTF-8.
+
+    Returns:
+        str: The same, with those escaped.
+    """
+    shown = ''.join(
+        character if character.isprintable() else ascii(character)[1:-1]
+        for character in text)
+    encoding = sys.stderr.encoding or 'ascii'
+    return shown.encode(encoding, 'backslashreplace').decode(encoding)

@@ -1,0 +1,133 @@
+"""Writing what was made of photographs."""
+import os
+from pathlib import Path
+from typing import Dict, Optional, Sequence
+
+import numpy as np
+
+from ..apis.photographs import (Photograph, PhotographError, encode_photograph,
+                                keep_format_changes, result_extension,
+                                write_file)
+from ..apis.results import RestorationResult
+from .names import ResultNames
+from .panel import draw_panel
+from .report import Entry
+from .sources import Source, format_of
+
+
+class ResultWriter:
+    """Writes results, below a folder or over the originals.
+
+    Args:
+        out (str, optional): Folder for the results; None replaces the
+            originals.
+        save (Sequence[str]): What to write beside each result: 'mask',
+            'confidence', 'panel'.
+        save_to (str, optional): Folder for that, ``out`` if None.
+        keep_format (bool): Whether results are encoded in the original's
+            format even where that is lossy. Originals are always replaced in
+            theirs.
+        restore_uncertain (bool): Whether uncertain originals are replaced.
+    """
+
+    def __init__(self,
+                 out: Optional[str],
+                 *,
+                 save: Sequence[str] = (),
+                 save_to: Optional[str] = None,
+                 keep_format: bool = False,
+                 restore_uncertain: bool = False) -> None:
+        self._out = out
+        self._save = save
+        self._save_to = save_to or out
+        self._keep_format = keep_format
+        self._restore_uncertain = restore_uncertain
+
+    def write(self, path: str, names: ResultNames, source: Source,
+              result: RestorationResult, entry: Entry) -> None:
+        """Write one result and note in the report what was done.
+
+        Args:
+            path (str): The original.
+            names (ResultNames): Of its results.
+            source (Source): What was read.
+            result (RestorationResult): What was made of it.
+            entry (Entry): Its line of the report.
+
+        Raises:
+            HCLError: If it cannot be written as asked.
+            OSError: If the file system refuses.
+        """
+        outputs = self._write_extras(names, result)
+        if self._out is None:
+            if self._may_replace(result, entry):
+                _replace(path, source.state,
+                         encode_photograph(result.restored, keep_format=True))
+                outputs['restored'] = path
+        elif result.mask.any():
+            name = self._result_name(names, result.restored)
+            outputs['restored'] = _write(
+                os.path.join(self._out, name),
+                encode_photograph(result.restored, self._keep_format))
+        else:
+            outputs['copy'] = _write(
+                os.path.join(self._out, names.own),
+                Path(path).read_bytes())
+        if self._keep_format and 'restored' in outputs:
+            entry.note = keep_format_changes(result.restored)
+        entry.outputs = outputs
+
+    def _write_extras(self, names: ResultNames,
+                      result: RestorationResult) -> Dict[str, str]:
+        """They come first: whoever sees a result finds them, too."""
+        outputs = {}
+        for kind in self._save:
+            assert self._save_to is not None
+            outputs[kind] = _write(
+                os.path.join(self._save_to, names.extras[kind]),
+                encode_photograph(_draw(kind, result)))
+        return outputs
+
+    def _may_replace(self, result: RestorationResult, entry: Entry) -> bool:
+        if result.status == 'uncertain' and not self._restore_uncertain:
+            entry.reason = ('left as it was; --restore-uncertain restores '
+                            'uncertain originals, too')
+            return False
+        return bool(result.mask.any())
+
+    def _result_name(self, names: ResultNames, restored: Photograph) -> str:
+        ending = result_extension(restored, self._keep_format)
+        if self._keep_format or format_of(ending) == format_of(names.own):
+            return names.own
+        if ending == '.png':
+            return names.png
+        raise PhotographError(f'its name should end with {ending}, which is '
+                              'what it holds: rename it')
+
+
+def _draw(kind: str, result: RestorationResult) -> Photograph:
+    if kind == 'mask':
+        return Photograph(255 * result.mask[..., None])
+    if kind == 'confidence':
+        levels = np.rint(65535 * result.confidence).astype(np.uint16)
+        return Photograph(levels[..., None])
+    return Photograph(draw_panel(result))
+
+
+def _replace(path: str, state: os.stat_result, content: bytes) -> None:
+    """Replace an original, unless somebody else has changed it meanwhile."""
+    now = os.stat(path)
+    if (now.st_mtime_ns, now.st_size) != (state.st_mtime_ns, state.st_size):
+        raise PhotographError('another program has changed it meanwhile')
+    if not os.access(path, os.W_OK):
+        raise PhotographError('it is write-protected')
+    write_file(path, content)
+
+
+def _write(path: str, content: bytes) -> str:
+    if os.path.islink(path):
+        raise PhotographError(
+            f'{path} is a link, and writing would change what it points to')
+    os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
+    write_file(path, content)
+    return path

@@ -1,0 +1,196 @@
+"""Reading photographs and the masks that were given for them."""
+import os
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Optional
+
+import numpy as np
+from PIL import Image
+
+from ..apis.photographs import (Photograph, PhotographError,
+                                keep_format_changes, read_photograph)
+from ..errors import DataMismatchError, DataNotFoundError
+from .inputs import Input
+
+
+@dataclass(frozen=True)
+class Source:
+    """A photograph that has been read.
+
+    Args:
+        photograph (Photograph): The photograph.
+        state (os.stat_result): Of its file, before it was read.
+        mask (np.ndarray, optional): The mask that was given, 1 = corrupted,
+            0 = intact, ``(H, W)``, uint8.
+        mask_path (str, optional): Where the mask came from.
+        seconds (float): Time of reading.
+    """
+    photograph: Photograph
+    state: os.stat_result
+    mask: Optional[np.ndarray]
+    mask_path: Optional[str]
+    seconds: float
+
+
+class SourceReader:
+    """Reads photographs, with their masks.
+
+    Args:
+        masks (GivenMasks, optional): Masks that were given.
+        needs_mask (bool): Whether a photograph without one is an error.
+        refuse_loss (bool): Whether photographs are errors whose format cannot
+            hold the result without loss.
+    """
+
+    def __init__(self,
+                 masks: Optional['GivenMasks'] = None,
+                 *,
+                 needs_mask: bool = False,
+                 refuse_loss: bool = False) -> None:
+        self._masks = masks
+        self._needs_mask = needs_mask
+        self._refuse_loss = refuse_loss
+
+    def read(self, item: Input) -> Source:
+        """Read one photograph.
+
+        Args:
+            item (Input): Where it is.
+
+        Returns:
+            Source: What was read.
+
+        Raises:
+            HCLError: If it cannot be read or has no mask that fits.
+            OSError: If there is no such file.
+        """
+        start = time.perf_counter()
+        if item.problem:
+            raise PhotographError(item.problem)
+        state = os.stat(item.path)
+        photograph = read_photograph(item.path)
+        if self._refuse_loss:
+            _refuse_loss(photograph)
+        mask_path = self._masks and self._masks.find(item.relative)
+        if self._needs_mask and mask_path is None:
+            assert self._masks is not None
+            raise DataNotFoundError(
+                f'no mask in {self._masks.path}: expected '
+                f'{" or ".join(self._masks.names(item.relative)[:2])}')
+        mask = None
+        if mask_path:
+            mask = read_mask(mask_path)
+            _check_size(mask, mask_path, photograph)
+        return Source(photograph, state, mask, mask_path,
+                      time.perf_counter() - start)
+
+
+class GivenMasks:
+    """The mask or the folder of masks that ``--mask`` names.
+
+    Args:
+        path (str): A mask for all photographs, or a folder with one for each.
+
+    Raises:
+        DataNotFoundError: If there is neither.
+    """
+
+    def __init__(self, path: str) -> None:
+        if not os.path.exists(path):
+            raise DataNotFoundError(
+                f'--mask: there is no file or folder {path}.')
+        self.path = path
+        self._is_folder = os.path.isdir(path)
+
+    def names(self, relative: str) -> list:
+        """Names that the mask of a photograph may have.
+
+        Args:
+            relative (str): Path of the photograph below its folder.
+
+        Returns:
+            list[str]: Paths below the folder of masks, first choice first;
+            the last ones are those in the folder itself.
+        """
+        stem = os.path.splitext(relative)[0]
+        found = [
+            base + ending for base in (stem, relative)
+            for ending in ('_mask.png', '.png')
+        ]
+        return list(dict.fromkeys(found + list(map(os.path.basename, found))))
+
+    def find(self, relative: str) -> Optional[str]:
+        """Path of the mask of a photograph.
+
+        Args:
+            relative (str): Path of the photograph below its folder.
+
+        Returns:
+            str, optional: The mask, None if there is none.
+        """
+        if not self._is_folder:
+            return self.path
+        paths = (
+            os.path.join(self.path, name) for name in self.names(relative))
+        return next(filter(os.path.isfile, paths), None)
+
+
+# One mask for all photographs of a folder is decoded once.
+@lru_cache(maxsize=1)
+def read_mask(path: str) -> np.ndarray:
+    """Read a mask: white = corrupted.
+
+    Args:
+        path (str): Picture of any kind. Its brighter half is corrupted, where
+            it is opaque; of a picture with values 0 and 1 only, 1 is.
+
+    Returns:
+        np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8, upright,
+        read-only.
+
+    Raises:
+        DataMismatchError: If it cannot be read.
+    """
+    try:
+        picture = read_photograph(path)
+    except (PhotographError, OSError) as error:
+        raise DataMismatchError(f'the mask {path}: {error}') from error
+    full = np.iinfo(picture.pixels.dtype).max
+    white = 1 if picture.pixels.max() <= 1 else full
+    channels = picture.pixels.shape[2]
+    corrupted = 2 * picture.pixels.sum(
+        axis=2, dtype=np.uint32) > channels * white
+    if picture.alpha is not None:
+        corrupted &= picture.alpha > full // 2
+    mask = corrupted.view(np.uint8)
+    mask.setflags(write=False)
+    return mask
+
+
+def _check_size(mask: np.ndarray, path: str, photograph: Photograph) -> None:
+    size = (photograph.height, photograph.width)
+    if mask.shape != size:
+        raise DataMismatchError(
+            f'the mask {path} has {mask.shape[1]} x {mask.shape[0]} pixels, '
+            f'but the upright photograph has {size[1]} x {size[0]}')
+
+
+def _refuse_loss(photograph: Photograph) -> None:
+    changes = keep_format_changes(photograph)
+    if changes is not None:
+        raise PhotographError('it can be restored in place with --format keep '
+                              f'only. {changes}')
+
+
+def format_of(name: str) -> Optional[str]:
+    """Format that the ending of a name stands for.
+
+    Args:
+        name (str): Name or ending with its dot.
+
+    Returns:
+        str, optional: As PIL calls it, such as 'JPEG'; None if unknown.
+    """
+    ending = os.path.splitext('stem' + name)[1].lower()
+    return Image.registered_extensions().get(ending)

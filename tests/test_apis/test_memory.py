@@ -1,0 +1,101 @@
+"""The plan of the memory depends on the photograph and the model alone."""
+import pytest
+import torch
+from tiny_checkpoint import write_tiny_checkpoint
+
+from hcl_mmagic.apis.checkpoints import load_model
+from hcl_mmagic.apis.memory import (LIBRARY_BYTES, MemoryPlan,
+                                    is_out_of_memory, largest_layer_bytes,
+                                    parse_memory, plan_memory)
+from hcl_mmagic.errors import ConfigError, PhotographError
+
+
+@pytest.fixture(scope='module')
+def model(tmp_path_factory):
+    path = tmp_path_factory.mktemp('memory') / 'tiny.pth'
+    write_tiny_checkpoint(path)
+    return load_model(str(path)).model
+
+
+@pytest.mark.parametrize('text, size', [('3GB', 3 * 10**9),
+                                        ('800m', 8 * 10**8),
+                                        ('1.5 G', 1500000000), (4096, 4096),
+                                        ('12kb', 12000)])
+def test_amounts_of_memory(text: object, size: int) -> None:
+    assert parse_memory(text) == size
+
+
+@pytest.mark.parametrize('text', ['', 'much', '-1GB', '0GB', '3TB', '1e9'])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="something like '3GB'"):
+        parse_memory(text)
+
+
+def test_the_more_memory_the_larger_the_tiles(model) -> None:
+    sides = [
+        plan_memory(model, memory, 10**6, 1).tile_size.side
+        for memory in (760 * 10**6, 800 * 10**6, 3 * 10**9)
+    ]
+    assert sides == sorted(sides) and sides[0] < sides[-1] == 512
+
+
+def test_the_larger_the_photograph_the_less_for_the_networks(model) -> None:
+    small, large, deep = (plan_memory(model, 3 * 10**9, pixels,
+                                      value_bytes).max_pixels
+                          for pixels, value_bytes in ((10**6, 1), (24 * 10**6,
+                                                                   1),
+                                                      (24 * 10**6, 2)))
+    assert small > large > deep > 512**2
+
+
+def test_a_photograph_that_does_not_fit_is_refused(model) -> None:
+    with pytest.raises(
+            PhotographError,
+            match=r'100\.0 megapixels needs 3\.\d GB .* raise max_memory'):
+        plan_memory(model, 2 * 10**9, 10**8, 1)
+
+
+def test_no_plan_without_room_for_the_libraries(model) -> None:
+    with pytest.raises(PhotographError, match='raise max_memory'):
+        plan_memory(model, LIBRARY_BYTES, 1, 1)
+
+
+@pytest.mark.parametrize('divisor', [8, 32, 64])
+@pytest.mark.parametrize('max_pixels', [10, 10**5, 10**7])
+def test_tile_sizes_fall_and_fit_the_networks(divisor: int,
+                                              max_pixels: int) -> None:
+    sizes = list(MemoryPlan(max_pixels, divisor).tile_sizes())
+    sides = [size.side for size in sizes]
+    assert sides == sorted(set(sides), reverse=True)
+    for size in sizes:
+        assert size.side % divisor == size.context % divisor == 0
+        assert size.side >= 2 * size.context + divisor
+    assert sides[-1] == 3 * divisor
+    assert sides[0] <= max(max_pixels**0.5, 3 * divisor)
+
+
+def test_the_largest_layer_by_hand() -> None:
+    """A stride-2 convolution of 3 to 8 channels reads 12 bytes per pixel and
+    writes 8; the 1x1 after it reads and writes 8 each."""
+
+    class Model(torch.nn.Module):
+        size_divisor = 4
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = torch.nn.Sequential(
+                torch.nn.Conv2d(3, 8, 3, 2, 1), torch.nn.Conv2d(8, 8, 1))
+
+        def restore(self, picture: torch.Tensor) -> None:
+            self.layers(picture)
+
+    assert largest_layer_bytes(Model()) == 3 * 4 + 8 * 4 / 4
+
+
+def test_errors_of_memory_are_told_from_others() -> None:
+    text = "DefaultCPUAllocator: can't allocate memory: you tried to allocate"
+    assert is_out_of_memory(RuntimeError(text))
+    assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(torch.cuda.OutOfMemoryError('x'))
+    assert not is_out_of_memory(RuntimeError('size mismatch'))
+    assert not is_out_of_memory(ValueError('out of memory'))

@@ -1,0 +1,18 @@
+"""The command with an inferencer whose findings are known beforehand."""
+from pathlib import Path
+from typing import Callable
+
+import pytest
+from known_inferencer import KnownInferencer
+
+from hcl_mmagic import apis
+from hcl_mmagic.restore_command.main import main
+
+
+@pytest.fixture
+def restore(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+            ) -> Callable[..., int]:  # yapf: disable
+    """Runs the command in ``tmp_path``; gives its exit code."""
+    monkeypatch.setattr(apis, 'HCLInferencer', KnownInferencer, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: main(list(map(str, arguments)))

@@ -1,0 +1,40 @@
+"""Checkpoint of a training of a whole HCLRestorer of a few channels."""
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmagic.registry import MODELS
+from mmengine import Config
+from mmengine.registry import DefaultScope
+from tiny_restorer import TINY_CONFIG
+
+
+def tiny_config() -> Config:
+    """The config as a training has it, of 64 px crops of photographs whose
+    short side has 96 px."""
+    return Config.fromstring(TINY_CONFIG, '.py')
+
+
+def write_tiny_checkpoint(path: Path, **meta: Any) -> torch.nn.Module:
+    """Write random weights in the layout of MMEngine's checkpoints.
+
+    Args:
+        path (Path): File to write.
+        **meta: What ``meta`` is to hold beside the config.
+
+    Returns:
+        nn.Module: The model with these weights, as a training has it, in
+        evaluation mode.
+    """
+    cfg = tiny_config()
+    torch.manual_seed(0)
+    with DefaultScope.overwrite_default_scope('mmagic'):
+        model = MODELS.build(cfg.model).eval()
+    # As a runner does it: otherwise all pixels look alike to the network.
+    model.init_weights()
+    torch.save(
+        dict(
+            meta=dict(cfg=cfg.pretty_text, **meta),
+            state_dict=model.state_dict(),
+            optimizer=dict(state={}, param_groups=[])), path)
+    return model

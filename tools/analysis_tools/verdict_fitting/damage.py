@@ -1,0 +1,116 @@
+"""Where the damage of the fit comes from."""
+from typing import Any, NamedTuple, Optional
+
+import numpy as np
+from mmengine.config import Config
+from mmengine.dataset import Compose
+
+from hcl_mmagic.datasets.image_files import resize_to_short_side
+from hcl_mmagic.engine.options import load_config
+from hcl_mmagic.errors import ConfigError
+
+# Transforms that make the clean photograph; what follows them damages it.
+PREPARING = ('LoadImageFromFile', 'LoadResizedPhotograph', 'Resize', 'Crop',
+             'Flip')
+# The patterns of _base_/corruptions/ are made for photographs of this short
+# side; they are drawn there and shrink with the photograph, as real damage
+# does.
+PATTERN_SHORT_SIDE = 256
+
+
+class DamagedPhotograph(NamedTuple):
+    """One photograph at the model's scale.
+
+    Attributes:
+        img (np.ndarray): uint8 ``(H, W, 3)``, RGB.
+        ratio (float): Share of its pixels that are damaged.
+        pattern (str): Name of the damage.
+    """
+
+    img: np.ndarray
+    ratio: float
+    pattern: str
+
+
+class DamageSource(NamedTuple):
+    """Transforms that damage a clean photograph.
+
+    Attributes:
+        name (str): 'config' or 'corruptions', as the option.
+        transforms (Compose): From ``gt`` to ``img``, ``mask`` and
+            ``corruption``.
+        short_side (int, optional): Short side at which they draw; None is
+            that of the model.
+    """
+
+    name: str
+    transforms: Compose
+    short_side: Optional[int]
+
+    def damage(self, photograph: np.ndarray, path: str,
+               short_side: int) -> DamagedPhotograph:
+        """Damage a photograph with the random numbers as they come.
+
+        Args:
+            photograph (np.ndarray): uint8 ``(H, W, 3)``, RGB.
+            path (str): Its file.
+            short_side (int): That of the model, in pixels.
+
+        Returns:
+            DamagedPhotograph: At the model's scale.
+        """
+        gt = resize_to_short_side(photograph, self.short_side or short_side)
+        sample = self.transforms(
+            dict(
+                gt=gt.copy(),
+                gt_path=path,
+                gt_channel_order='rgb',
+                gt_color_type='color'))
+        return DamagedPhotograph(
+            resize_to_short_side(
+                np.ascontiguousarray(sample['img']), short_side),
+            float(sample['mask'].mean()), sample['corruption'])
+
+
+def read_damage_sources(config: str, options: list[str], given: Optional[str],
+                        split: str) -> list[DamageSource]:
+    """What damages the photographs of one split.
+
+    Args:
+        config (str): Config file of the model: its pipeline is the source
+            'config', at the model's scale.
+        options (list[str]): Overrides as ``KEY=VALUE``.
+        given (str, optional): Config file with ``corruption_train`` and
+            ``corruption_val``, as in ``configs/_base_/corruptions/``: the
+            source 'corruptions'.
+        split (str): 'train' or 'val'.
+
+    Returns:
+        list[DamageSource]: One or two.
+
+    Raises:
+        ConfigError: A config has no damage for that split.
+    """
+    loader = load_config(config, options).get(f'{split}_dataloader') or {}
+    transforms = [
+        transform
+        for transform in loader.get('dataset', {}).get('pipeline', ())
+        if transform['type'] not in (*PREPARING, 'PackInputs')
+    ]
+    sources = [_source('config', transforms, None, config, split)]
+    if given is not None:
+        transform = Config.fromfile(given).get(f'corruption_{split}')
+        sources.append(
+            _source('corruptions', [transform] if transform else [],
+                    PATTERN_SHORT_SIDE, given, split))
+    return sources
+
+
+def _source(name: str, transforms: list[Any], short_side: Optional[int],
+            config: str, split: str) -> DamageSource:
+    if not transforms:
+        raise ConfigError(f'{config} has no damage for the split {split}: '
+                          f'expected a pipeline of {split}_dataloader that '
+                          'damages photographs, or, for --corruptions, '
+                          f'corruption_{split}')
+    return DamageSource(name, Compose(transforms), short_side)
