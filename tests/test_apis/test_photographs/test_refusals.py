@@ -6,6 +6,7 @@ import sys
 import tracemalloc
 import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import numpy as np
@@ -312,6 +313,14 @@ def test_damaged_files(name, capfd):
     assert printed == ''
     if not name.endswith('.tif'):  # libtiff inside of PIL cannot be silenced
         assert errors == ''
+
+
+def test_threads_leave_the_filters_of_warnings_as_they_were():
+    before = list(warnings.filters)
+    contents = list(FILES.values()) * 4
+    with ThreadPoolExecutor(8) as pool:
+        assert len(list(pool.map(read_photograph, contents))) == len(contents)
+    assert list(warnings.filters) == before
 
 
 def damage(content: bytes, generator: np.random.Generator) -> bytes:

@@ -89,7 +89,7 @@ def exif_with(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[274] = orientation
     exif[271] = 'Maker'
-    exif.get_ifd(34665).update({40962: 83, 40963: 61, 37500: b'note'})
+    exif.get_ifd(34665).update({40962: 83, 40963: 61, 37510: b'note'})
     return exif.tobytes()
 
 
