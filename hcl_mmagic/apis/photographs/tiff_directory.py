@@ -8,22 +8,9 @@ from typing import Dict, Optional, Tuple
 
 import numpy as np
 
-ASCII, SHORT, LONG, RATIONAL, _DIRECTORY = 2, 3, 4, 5, 13
-_SIZES = {
-    1: 1,
-    ASCII: 1,
-    SHORT: 2,
-    LONG: 4,
-    RATIONAL: 8,
-    6: 1,
-    7: 1,
-    8: 2,
-    9: 4,
-    10: 8,
-    11: 4,
-    12: 8,
-    _DIRECTORY: 4
-}
+SHORT, LONG, _DIRECTORY = 3, 4, 13
+# Bytes of one value of each type.
+_SIZES = dict(enumerate([1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4], start=1))
 
 
 @dataclass(frozen=True)

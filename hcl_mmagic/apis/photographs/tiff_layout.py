@@ -20,7 +20,7 @@ _KINDS_OF_COLOURS = {
     4: 'a mask',
     32803: 'values of a camera sensor'
 }
-UNSIGNED = 1
+_UNSIGNED = 1
 _KINDS_OF_VALUES = {
     2: 'signed values',
     3: 'floating-point values',
@@ -165,7 +165,7 @@ def read_layout(fields: Fields, order: str) -> Layout:
     tiled = _TILE_OFFSETS in fields
     offsets = values(_TILE_OFFSETS if tiled else OFFSETS)
     lengths_tag = _TILE_LENGTHS if tiled else LENGTHS
-    bits, kinds = values(BITS, 1), values(SAMPLE_FORMAT, UNSIGNED)
+    bits, kinds = values(BITS, 1), values(SAMPLE_FORMAT, _UNSIGNED)
     return Layout(
         order=order,
         width=width,
