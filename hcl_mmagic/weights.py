@@ -1,6 +1,8 @@
 """Reading weights that may come from anywhere; loading all of them or none."""
 
 import os
+import pickle
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any, Optional
@@ -32,7 +34,14 @@ def read_checkpoint(path: str) -> Any:
         return torch.load(path, map_location='cpu', weights_only=True)
     # The bytes of a damaged file may mislead the reader to any error.
     except Exception as error:
-        reason = str(error).partition('\n')[0] or type(error).__name__
+        # What torch says to that recommends to run the code.
+        refused = re.search(r'GLOBAL (\S+)', str(error))
+        if refused is not None:
+            reason = f'it holds {refused[1]}'
+        elif isinstance(error, pickle.UnpicklingError):
+            reason = 'its contents are damaged'
+        else:
+            reason = str(error).partition('\n')[0] or type(error).__name__
         raise CheckpointError(
             f'{path} cannot be read as a checkpoint of tensors and plain '
             f'values: {reason}') from error

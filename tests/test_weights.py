@@ -79,7 +79,7 @@ def test_code_is_not_run(tmp_path: Path) -> None:
             return os.mkdir, (str(tmp_path / 'run'), )
 
     torch.save(dict(state_dict=Evil()), tmp_path / 'a.pth')
-    with pytest.raises(CheckpointError, match='cannot be read'):
+    with pytest.raises(CheckpointError, match=r'values: it holds \w+\.mkdir$'):
         read_checkpoint(str(tmp_path / 'a.pth'))
     assert not (tmp_path / 'run').exists()
 

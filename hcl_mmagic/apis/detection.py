@@ -10,7 +10,7 @@ the side whose mean vector, over the whole photograph, is nearer to its own.
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Callable, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 import cv2
 import numpy as np
@@ -22,6 +22,7 @@ from torch import Tensor
 from ..models import ContrastiveDetectorHead, HCLRestorer, MaskHierarchy
 from ..models.padding import EncodedPicture
 from .network_values import to_network
+from .split_features import measure_split
 from .tiles import TileSize, blended_strips
 
 # Half the width of a border's surroundings that are looked at again, pixels.
@@ -54,6 +55,22 @@ class FirstLook:
         small photograph."""
         return _at_picture_size(self.hierarchy.mask_prob[0], self.encoded,
                                 'nearest')
+
+    def measure(self, model: HCLRestorer) -> Dict[str, float]:
+        """What speaks for damage, and what against it.
+
+        Args:
+            model (HCLRestorer): That has looked.
+
+        Returns:
+            dict[str, float]: See :func:`~.split_features.measure_split`.
+        """
+        encoded = self.encoded
+        measured, = measure_split(
+            encoded.padding.crop(encoded.padded), encoded.padding,
+            encoded.features, self.hierarchy,
+            getattr(model.detector, 'orientation', None))
+        return measured
 
 
 @dataclass(frozen=True)

@@ -110,10 +110,10 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
         '--format',
         choices=['lossless', 'keep'],
         default='lossless',
-        help='lossless: photographs in lossy formats (JPEG, WebP) come back '
-        'as PNG. keep: in their own format; JPEG and WebP are encoded again, '
-        'which changes untouched pixels a little. --in-place needs keep for '
-        'them (default: lossless)')
+        help='lossless: PNG and TIFF files stay what they are, all others '
+        'come back as PNG. keep: each in its own format; JPEG, lossy WebP '
+        'and GIF files are encoded again, which changes untouched pixels a '
+        'little; for them --in-place needs it (default: lossless)')
     group.add_argument(
         '--save',
         type=_extras,

@@ -86,6 +86,13 @@ def _check_targets(args: argparse.Namespace, jobs: List[Job]) -> None:
             raise ConfigError(
                 f'{target} is an original and would be overwritten: write '
                 'the results to another folder, or say --in-place.')
+    if args.in_place and args.save_to:
+        folders = {file_identity(os.path.dirname(job.item.path) or os.curdir)
+                   for job in jobs}  # yapf: disable
+        if file_identity(args.save_to) in folders:
+            raise ConfigError(
+                f'--save-to needs a folder of its own, but {args.save_to} '
+                'holds originals.')
     if args.report and os.path.isdir(args.report):
         raise ConfigError(f'--report {args.report} is a folder.')
     for folder in filter(None, (args.out, args.save_to, args.report
@@ -125,8 +132,11 @@ def _run(args: argparse.Namespace, jobs: List[Job]) -> None:
 
     def show(entry: Entry) -> None:
         if entry.status == 'failed':
-            message = f'Failed: {entry.input}: {entry.reason}'
-            progress.write(printable(message), file=sys.stderr)
+            assert entry.reason is not None
+            name, reason = printable(entry.input), printable(entry.reason)
+            if name not in reason:
+                reason = f'{name}: {reason}'
+            progress.write(f'Failed: {reason}', file=sys.stderr)
         progress.update()
 
     with progress:
@@ -164,7 +174,7 @@ def _build_pipeline(args: argparse.Namespace,
     reader = SourceReader(
         GivenMasks(args.mask) if args.mask else None,
         needs_mask=mask_mode == 'replace' and bool(args.mask),
-        same_format=args.in_place and args.format == 'lossless')
+        refuse_loss=args.in_place and args.format == 'lossless')
     writer = ResultWriter(
         args.out,
         save=args.save,

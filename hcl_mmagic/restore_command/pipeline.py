@@ -3,6 +3,7 @@ import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import (TYPE_CHECKING, Callable, Deque, Iterable, Iterator, List,
                     Sequence, Tuple)
 
@@ -32,14 +33,18 @@ class Job:
 
 
 _Read = Tuple[Job, Source]
+_Writing = Deque[Tuple[Job, Future]]
+# Photographs of more pixels than this are read, restored and written one after
+# the other, so that all memory is left to the network.
+_LARGE = 8_000_000
 
 
 class Pipeline:
     """Restores photographs, one batch after the other.
 
     At most ``workers`` photographs have been read and wait for the network,
-    and as many wait to be written, so any number of photographs takes the
-    memory of a few. What goes wrong with a photograph is noted in its line of
+    and as many wait to be written; large ones do not wait, but come one at a
+    time. So any number of photographs takes the memory of a few. What goes wrong with a photograph is noted in its line of
     the report.
 
     Args:
@@ -74,19 +79,23 @@ class Pipeline:
         # Leaving the pools, after Ctrl-C too, waits for what has begun.
         with ThreadPoolExecutor(self._workers) as readers, \
                 ThreadPoolExecutor(self._workers) as writers:
-            writing: Deque[Tuple[Job, Future]] = deque()
+            writing: _Writing = deque()
             for batch in self._batches(self._read_ahead(readers, jobs)):
+                large = _is_large(batch[0][1])
                 for job, source, result in self._restore(batch):
                     task = writers.submit(self._write, job, source, result)
                     writing.append((job, task))
-                while len(writing) > self._workers:
-                    self._finish(*writing.popleft())
-            while writing:
-                self._finish(*writing.popleft())
+                    del source, result  # the network may need their memory
+                batch.clear()
+                self._finish(writing, 0 if large else self._workers)
+            self._finish(writing, 0)
 
-    def _finish(self, job: Job, task: Future) -> None:
-        task.result()
-        self._on_done(job.entry)
+    def _finish(self, writing: _Writing, num_left: int) -> None:
+        """Wait until no more photographs than this are being written."""
+        while len(writing) > num_left:
+            job, task = writing.popleft()
+            task.result()
+            self._on_done(job.entry)
 
     def _fail(self, job: Job, error: Exception) -> None:
         job.entry.fail(error)
@@ -96,12 +105,11 @@ class Pipeline:
                     jobs: Iterable[Job]) -> Iterator[_Read]:
         reading: Deque[Tuple[Job, Future]] = deque()
         left = iter(jobs)
+        num_ahead = self._workers
         while True:
-            for job in left:
+            for job in islice(left, max(0, 1 + num_ahead - len(reading))):
                 task = readers.submit(self._reader.read, job.item)
                 reading.append((job, task))
-                if len(reading) > self._workers:
-                    break
             if not reading:
                 return
             job, task = reading.popleft()
@@ -110,16 +118,21 @@ class Pipeline:
             except Exception as error:
                 self._fail(job, error)
                 continue
+            num_ahead = 0 if _is_large(source) else self._workers
             yield job, source
+            del source, task
 
     def _batches(self, sources: Iterator[_Read]) -> Iterator[List[_Read]]:
         batch: List[_Read] = []
         for job, source in sources:
-            if batch and (len(batch) == self._batch_size
-                          or not _fit_together(source, batch[0][1])):
+            if batch and not _fit_together(source, batch[0][1]):
                 yield batch
                 batch = []
             batch.append((job, source))
+            del source
+            if len(batch) == self._batch_size:
+                yield batch
+                batch = []
         if batch:
             yield batch
 
@@ -167,9 +180,14 @@ class Pipeline:
         else:
             entry.status = result.status
         assert entry.seconds is not None
-        entry.seconds += time.perf_counter() - start
+        seconds = entry.seconds + time.perf_counter() - start
+        entry.seconds = round(seconds, 3)
 
 
 def _fit_together(one: Source, other: Source) -> bool:
     shapes = {source.photograph.pixels.shape for source in (one, other)}
     return len(shapes) == 1 and one.mask is None and other.mask is None
+
+
+def _is_large(source: Source) -> bool:
+    return source.photograph.height * source.photograph.width > _LARGE

@@ -25,7 +25,8 @@ class ResultWriter:
             'confidence', 'panel'.
         save_to (str, optional): Folder for that, ``out`` if None.
         keep_format (bool): Whether results are encoded in the original's
-            format even where that is lossy.
+            format even where that is lossy. Originals are always replaced in
+            theirs.
         restore_uncertain (bool): Whether uncertain originals are replaced.
     """
 
@@ -61,7 +62,7 @@ class ResultWriter:
         if self._out is None:
             if self._may_replace(result, entry):
                 _replace(path, source.state,
-                         encode_photograph(result.restored, self._keep_format))
+                         encode_photograph(result.restored, keep_format=True))
                 outputs['restored'] = path
         elif result.mask.any():
             name = self._result_name(names, result.restored)

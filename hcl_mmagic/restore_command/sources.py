@@ -1,6 +1,5 @@
 """Reading photographs and the masks that were given for them."""
 import os
-import stat
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ..apis.photographs import (Photograph, PhotographError,
-                                keep_format_changes, read_photograph,
-                                result_extension)
+                                keep_format_changes, read_photograph)
 from ..errors import DataMismatchError, DataNotFoundError
 from .inputs import Input
 
@@ -41,18 +39,18 @@ class SourceReader:
     Args:
         masks (GivenMasks, optional): Masks that were given.
         needs_mask (bool): Whether a photograph without one is an error.
-        same_format (bool): Whether photographs must be of a format in which
-            their results can be written without loss.
+        refuse_loss (bool): Whether photographs are errors whose format cannot
+            hold the result without loss.
     """
 
     def __init__(self,
                  masks: Optional['GivenMasks'] = None,
                  *,
                  needs_mask: bool = False,
-                 same_format: bool = False) -> None:
+                 refuse_loss: bool = False) -> None:
         self._masks = masks
         self._needs_mask = needs_mask
-        self._same_format = same_format
+        self._refuse_loss = refuse_loss
 
     def read(self, item: Input) -> Source:
         """Read one photograph.
@@ -71,11 +69,9 @@ class SourceReader:
         if item.problem:
             raise PhotographError(item.problem)
         state = os.stat(item.path)
-        if not stat.S_ISREG(state.st_mode):
-            raise PhotographError('not a regular file')
         photograph = read_photograph(item.path)
-        if self._same_format:
-            _check_format(photograph)
+        if self._refuse_loss:
+            _refuse_loss(photograph)
         mask_path = self._masks and self._masks.find(item.relative)
         if self._needs_mask and mask_path is None:
             assert self._masks is not None
@@ -180,14 +176,11 @@ def _check_size(mask: np.ndarray, path: str, photograph: Photograph) -> None:
             f'but the upright photograph has {size[1]} x {size[0]}')
 
 
-def _check_format(photograph: Photograph) -> None:
-    """Refuse what ``--in-place`` could only replace by another format."""
-    assert photograph.origin is not None
-    own = photograph.origin.format
-    if format_of(result_extension(photograph)) != own:
-        raise PhotographError(
-            f'a {own} file can be restored in place with --format keep only: '
-            f'{keep_format_changes(photograph)}')
+def _refuse_loss(photograph: Photograph) -> None:
+    changes = keep_format_changes(photograph)
+    if changes is not None:
+        raise PhotographError('it can be restored in place with --format keep '
+                              f'only. {changes}')
 
 
 def format_of(name: str) -> Optional[str]:

@@ -1,118 +1,18 @@
 """The command with an inferencer whose findings are known beforehand."""
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Callable
 
-import numpy as np
 import pytest
-from PIL import Image
+from known_inferencer import KnownInferencer
 
 from hcl_mmagic import apis
-from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
-                                          combine_masks, find_mask)
-from hcl_mmagic.apis.photographs import Photograph, as_photograph
-from hcl_mmagic.apis.results import RestorationResult, Verdict
 from hcl_mmagic.restore_command.main import main
-
-DAMAGE = 255
-FILLING = 100
-
-
-class KnownInferencer:
-    """Nearly white is damage; up to 4 pixels of it leave it uncertain.
-
-    Damage becomes middle grey. A photograph of 13 rows cannot be restored.
-    """
-
-    def __init__(self,
-                 checkpoint: Optional[str] = None,
-                 *,
-                 mask_options: MaskOptions = MaskOptions(),
-                 **settings: Any) -> None:
-        self.settings = dict(settings, checkpoint=checkpoint)
-        self.mask_options = mask_options
-        self.batches: List[int] = []
-        KnownInferencer.latest = self
-
-    def restore(self,
-                source: Any,
-                mask: Optional[np.ndarray] = None,
-                mask_mode: str = 'replace') -> RestorationResult:
-        self.batches.append(1)
-        return self._restore(source, mask, mask_mode)
-
-    def __call__(self, inputs: Sequence[Any],
-                 batch_size: int) -> List[RestorationResult]:
-        assert len(inputs) <= batch_size
-        assert len({source.pixels.shape for source in inputs}) == 1
-        self.batches.append(len(inputs))
-        return [self._restore(source) for source in inputs]
-
-    def _restore(self,
-                 source: Any,
-                 mask: Optional[np.ndarray] = None,
-                 mask_mode: str = 'replace') -> RestorationResult:
-        photograph = as_photograph(source)
-        if photograph.height == 13:
-            raise RuntimeError('thirteen rows')
-        full = np.iinfo(photograph.pixels.dtype).max
-        white = (photograph.pixels > 0.97 * full).all(axis=2)
-        confidence = white.astype(np.float32)
-        detected = find_mask(confidence, self.mask_options)
-        verdict = self._verdict(int(detected.sum()))
-        if mask is not None:
-            detected = combine_masks(detected, mask, mask_mode)
-        weights = blend_weights(detected, self.mask_options)
-        pixels = photograph.pixels.copy()
-        pixels[weights > 0] = FILLING
-        return RestorationResult(None, photograph,
-                                 photograph.with_pixels(pixels),
-                                 (weights > 0).astype(np.uint8), confidence,
-                                 verdict, {})
-
-    @staticmethod
-    def _verdict(num_corrupted: int) -> Verdict:
-        if num_corrupted == 0:
-            return Verdict('clean', 0.0)
-        if num_corrupted <= 4:
-            return Verdict('uncertain', 0.5)
-        return Verdict('damaged', 1.0)
-
-
-def picture(num_damaged: int = 9,
-            size: Tuple[int, int] = (12, 16),
-            seed: int = 0) -> np.ndarray:
-    """RGB noise with white pixels in its first row."""
-    rng = np.random.default_rng(seed)
-    pixels = rng.integers(0, 200, (*size, 3), dtype=np.uint8)
-    pixels[0, :num_damaged] = DAMAGE
-    return pixels
-
-
-def save(path: Path, pixels: np.ndarray, **options: Any) -> Path:
-    """Write a picture, and the folders that lead to it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).save(path, **options)
-    return path
-
-
-def contents(folder: Path) -> dict:
-    """Content of each file below a folder, by relative path."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob('*') if path.is_file()
-    }
-
-
-def pixels_of(path: Path) -> np.ndarray:
-    with Image.open(path) as image:
-        return np.array(image)
 
 
 @pytest.fixture
 def restore(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
             ) -> Callable[..., int]:  # yapf: disable
     """Runs the command in ``tmp_path``; gives its exit code."""
-    monkeypatch.setattr(
-        apis, 'HCLInferencer', KnownInferencer, raising=False)
+    monkeypatch.setattr(apis, 'HCLInferencer', KnownInferencer, raising=False)
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: main(list(map(str, arguments)))

@@ -84,15 +84,17 @@ def test_the_calibration_of_the_verdict_goes_with_it(run_tool: Callable,
 
 @pytest.mark.parametrize('arguments, message', [
     (['none.pth', 'out'], 'there is no checkpoint file none.pth'),
-    (['iter_3.pth', 'out', '--name', '../a'], '--name ../a: expected letters'),
+    (['iter_3.pth', 'out', '--name', '../a'], 'the name ../a: expected'),
     (['iter_3.pth', 'out', '--verdict', 'none.json'], 'cannot be read'),
     (['iter_3.pth', 'out', '--verdict', 'list.json'], 'holds no calibration'),
+    (['named.pth', 'out'], 'the name ../b: expected letters'),
     (['list.json', 'out'], 'cannot be read as a checkpoint'),
 ])
 def test_mistakes_are_told(run_tool: Callable, source: Path, tmp_path: Path,
                            arguments: List[str], message: str,
                            capsys: pytest.CaptureFixture) -> None:
     (tmp_path / 'list.json').write_text('[]')
+    write_tiny_checkpoint(tmp_path / 'named.pth', experiment_name='../b')
     with pytest.raises(SystemExit, match='1'):
         run_tool(PUBLISH, *arguments)
     assert message in capsys.readouterr().err

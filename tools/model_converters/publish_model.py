@@ -25,14 +25,15 @@ def parse_args() -> argparse.Namespace:
         'scale of the photographs, calibration of the verdict) and nothing '
         'of the training. The same checkpoint gives the same file.')
     parser.add_argument(
-        'source', help='checkpoint of a training, or a published one')
+        'source',
+        help='checkpoint of a training, a published or an official one')
     parser.add_argument('folder', help='where to write it')
     parser.add_argument(
         '--name', help='name of the model (default: that of its experiment)')
     parser.add_argument(
         '--half',
         action='store_true',
-        help='store float16: half the size, slightly other masks')
+        help='store float16: half the size, some pixels differ')
     parser.add_argument(
         '--verdict',
         metavar='JSON',
@@ -45,9 +46,8 @@ def main() -> None:
     args = parse_args()
     if not Path(args.source).is_file():
         cli.fail(f'there is no checkpoint file {args.source}')
-    if args.name is not None and not re.fullmatch(r'\w[\w.-]*', args.name):
-        cli.fail(f'--name {args.name}: expected letters, digits, and _ . - '
-                 'between them')
+    if args.name is not None:
+        check_name(args.name)
     calibration = read_calibration(args.verdict)
 
     from hcl_mmagic.apis.checkpoints import read_contents, to_published
@@ -57,6 +57,7 @@ def main() -> None:
         contents,
         name=args.name or contents.name,
         calibration=calibration or contents.calibration)
+    check_name(contents.name)
     data = to_published(contents, half=args.half)
     sha256 = hashlib.sha256(data).hexdigest()
     target = Path(args.folder, f'{contents.name}-{sha256[:8]}.pth')
@@ -65,6 +66,13 @@ def main() -> None:
     AtomicLocalBackend().put(data, target)
     print(f'{target}: {len(contents.weights)} tensors, {len(data)} bytes')
     print(f'SHA-256: {sha256}')
+
+
+def check_name(name: str) -> None:
+    """Leave if the name, which becomes that of a file, may lead elsewhere."""
+    if not re.fullmatch(r'\w[\w.-]*', name):
+        cli.fail(f'the name {name}: expected letters, digits, and _ . - '
+                 'between them. Give another one with --name')
 
 
 def read_calibration(path: Optional[str]) -> Optional[Dict[str, Any]]:

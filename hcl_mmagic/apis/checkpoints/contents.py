@@ -9,7 +9,7 @@ from torch import Tensor
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import official
 from hcl_mmagic.weights import read_checkpoint
-from .building import inference_config, inference_weights
+from .building import LARGEST_NUMBER, inference_config, inference_weights
 from .config_text import read_config_text
 from .scale import Scale, read_scale
 
@@ -59,7 +59,8 @@ def read_contents(path: Path) -> CheckpointContents:
             return _read_training(meta, checkpoint['state_dict'], path.stem)
     except CheckpointError as error:
         raise CheckpointError(f'{path}: {error}') from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    # Values of any kind may stand anywhere in the file.
+    except Exception as error:
         raise CheckpointError(
             f'{path} is damaged: {error or type(error).__name__}') from error
     raise CheckpointError(
@@ -73,7 +74,7 @@ def _read_training(meta: Mapping[str, Any], weights: Mapping[str, Any],
     into ``state_dict``."""
     cfg = read_config_text(meta['cfg'])
     return CheckpointContents(
-        name=meta.get('experiment_name') or stem,
+        name=str(meta.get('experiment_name') or stem),
         config=inference_config(cfg.get('model') or {}),
         weights=inference_weights(weights),
         scale=read_scale(cfg),
@@ -82,11 +83,18 @@ def _read_training(meta: Mapping[str, Any], weights: Mapping[str, Any],
 
 def _read_published(meta: Mapping[str, Any],
                     weights: Mapping[str, Any]) -> CheckpointContents:
+    for key, kind in (('name', str), ('short_side', int), ('crop_size', int),
+                      ('calibration', (dict, type(None)))):
+        if not isinstance(meta[key], kind):
+            raise CheckpointError(f'its {key} is {meta[key]!r}')
+    scale = Scale(meta['short_side'], meta['crop_size'])
+    if not 0 < scale.crop_size <= scale.short_side <= LARGEST_NUMBER:
+        raise CheckpointError(f'it was trained at an impossible {scale}')
     return CheckpointContents(
         name=meta['name'],
         config=inference_config(meta['model']),
         weights=inference_weights(weights),
-        scale=Scale(meta['short_side'], meta['crop_size']),
+        scale=scale,
         calibration=meta['calibration'])
 
 

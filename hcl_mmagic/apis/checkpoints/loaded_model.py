@@ -6,6 +6,7 @@ from typing import Any, Dict, Optional
 
 import torch
 
+from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import HCLRestorer
 from .building import build_restorer
 from .contents import read_contents
@@ -73,7 +74,10 @@ def load_model(checkpoint: Optional[str] = None,
     path = find_checkpoint(checkpoint)
     sha256 = checked_sha256(path)
     contents = read_contents(path)
-    model = build_restorer(contents.config, contents.weights)
+    try:
+        model = build_restorer(contents.config, contents.weights)
+    except CheckpointError as error:
+        raise CheckpointError(f'{path}: {error}') from error
     return LoadedModel(
         model=model.to(chosen_device),
         name=contents.name,

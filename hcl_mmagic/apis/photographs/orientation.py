@@ -9,6 +9,8 @@ from .tiff_directory import LONG, SHORT, Fields, byte_order, read_directory
 
 ORIENTATION = 274
 EXIF_DIRECTORY = 34665
+# Orientations at which width and height are exchanged.
+SIDEWAYS = 5, 6, 7, 8
 # Pixels across and down, of the picture as it was stored.
 SIZE_TAGS = 40962, 40963
 _XMP_ORIENTATION = re.compile(rb'(tiff:Orientation(?:="|>))([1-8])')
@@ -24,7 +26,7 @@ def put_upright(samples: np.ndarray, orientation: int) -> np.ndarray:
     Returns:
         np.ndarray: Upright and contiguous; the same array where it was.
     """
-    if orientation in (5, 6, 7, 8):
+    if orientation in SIDEWAYS:
         samples = samples.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
         samples = samples[::-1]
@@ -95,7 +97,7 @@ def _reset_exif(exif: bytes) -> Tuple[Optional[int], bytes]:
         kind = 'H' if fields[ORIENTATION].kind == SHORT else 'I'
         struct.pack_into(order + kind, block, fields[ORIENTATION].position + 8,
                          1)
-    if orientation in (5, 6, 7, 8) and EXIF_DIRECTORY in fields:
+    if orientation in SIDEWAYS and EXIF_DIRECTORY in fields:
         _exchange_sizes(block, fields, order)
     return orientation, bytes(block)
 

@@ -8,7 +8,7 @@ from ...errors import PhotographError
 from .origin import Origin
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single equality
 class Photograph:
     """An upright photograph.
 

@@ -27,8 +27,11 @@ _KINDS_OF_VALUES = {
     5: 'complex values',
     6: 'complex values'
 }
-NO_COMPRESSION, LZW, DEFLATE, OLD_DEFLATE = 1, 5, 8, 32946
-_JPEGS = 6, 7, 34892
+NO_COMPRESSION, DEFLATES = 1, (8, 32946)
+_LZW, _PACK_BITS, _LZMA, _ZSTD = 5, 32773, 34925, 50000
+# Which compressions store differences, if the predictor says so.
+WITH_PREDICTOR = (_LZW, *DEFLATES, _LZMA, _ZSTD)
+_OF_BYTES = (NO_COMPRESSION, _PACK_BITS, *WITH_PREDICTOR)
 NO_PREDICTOR, DIFFERENCES = 1, 2
 # A tile or strip for each row of a picture is usual; this many are not.
 _MOST_SEGMENTS = 100_000
@@ -81,7 +84,7 @@ class Layout:
     def is_plain(self) -> bool:
         """bool: Whether the segments hold nothing but whole bytes of grey or
         RGB values."""
-        return (self.bits >= 8 and self.compression not in _JPEGS
+        return (self.bits >= 8 and self.compression in _OF_BYTES
                 and self.photometric in (WHITE_IS_ZERO, BLACK_IS_ZERO, RGB))
 
     @property
@@ -106,11 +109,12 @@ class Layout:
             colours = colours or 'values of an unknown kind'
         if colours or values:
             raise PhotographError(f'has {colours or values}; {_ADVICE}')
-        if self.bits not in (1, 2, 4, 8, 16) or (self.reversed_bits
-                                                 and self.is_plain):
+        by_pil = self.bits in (1, 2, 4, 8) and not self.is_plain
+        by_us = self.bits in (8, 16) and self.is_plain
+        if not by_pil and (self.reversed_bits or not by_us):
             raise PhotographError(
-                f'has {self.bits} bits per value in an order that is not '
-                f'supported; {_ADVICE}')
+                f'has {self.bits} bits per value (-1 = different ones) in a '
+                f'compression or order that is not supported; {_ADVICE}')
         if self.channels - self.colours not in (0, 1):
             raise PhotographError(
                 f'has {self.channels} values per pixel; {_ADVICE}')

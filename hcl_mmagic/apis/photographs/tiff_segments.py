@@ -7,23 +7,23 @@ grey values, and NumPy makes values of the bytes.
 import io
 import struct
 import zlib
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Tuple
 
 import numpy as np
 from PIL import Image
 
 from ...errors import PhotographError
+from .decoding import Samples
 from .tiff_directory import LONG, SHORT, integer_field, write_directory
-from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATE,
-                          DIFFERENCES, HEIGHT, LENGTHS, LZW, NO_COMPRESSION,
-                          NO_PREDICTOR, OFFSETS, OLD_DEFLATE, PHOTOMETRIC,
-                          ROWS, SAMPLES, WHITE_IS_ZERO, WIDTH, Layout)
+from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATES,
+                          DIFFERENCES, HEIGHT, LENGTHS, NO_COMPRESSION,
+                          NO_PREDICTOR, OFFSETS, PHOTOMETRIC, ROWS, SAMPLES,
+                          WHITE_IS_ZERO, WIDTH, WITH_PREDICTOR, Layout)
 
 _HEADER_SIZE = 8
 
 
-def decode_segments(content: bytes,
-                    layout: Layout) -> Tuple[np.ndarray, Optional[np.ndarray]]:
+def decode_segments(content: bytes, layout: Layout) -> Samples:
     """Decode all values.
 
     Args:
@@ -81,7 +81,7 @@ def _decode_segment(content: bytes, layout: Layout, index: int,
     stored = memoryview(content)[start:start + length]
     if layout.compression == NO_COMPRESSION:
         data = stored
-    elif layout.compression in (DEFLATE, OLD_DEFLATE):
+    elif layout.compression in DEFLATES:
         data = zlib.decompressobj().decompress(stored, rows * row_size)
     else:
         data = _decompress_with_pil(stored, layout, row_size, rows)
@@ -94,7 +94,7 @@ def _decode_segment(content: bytes, layout: Layout, index: int,
     values = values.reshape(rows, layout.segment_width, channels)
     values = values.astype(f'u{layout.bits // 8}', copy=False)
     if layout.predictor == DIFFERENCES and \
-            layout.compression in (LZW, DEFLATE, OLD_DEFLATE, 50000, 34925):
+            layout.compression in WITH_PREDICTOR:
         values = np.add.accumulate(values, axis=1, dtype=values.dtype)
     return values
 

@@ -5,10 +5,10 @@ import zlib
 import numpy as np
 
 from .photograph import Photograph
-from .samples import band_of_rows, bands
+from .samples import COMPRESSION_LEVEL, band_of_rows, bands
 from .tiff_directory import (LONG, SHORT, Field, Fields, integer_field,
                              write_directory)
-from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATE,
+from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATES,
                           DIFFERENCES, EXTRA_SAMPLES, HEIGHT, LENGTHS, OFFSETS,
                           PHOTOMETRIC, PREDICTOR, RGB, ROWS, SAMPLES, WIDTH)
 from .tiff_reading import ICC_PROFILE, XMP
@@ -35,7 +35,7 @@ def encode_tiff(photograph: Photograph) -> bytes:
         values = band_of_rows(photograph, rows)
         differences = np.diff(values, axis=1, prepend=values.dtype.type(0))
         stored = differences.astype(values.dtype.newbyteorder(order))
-        strips.append(zlib.compress(stored.tobytes()))
+        strips.append(zlib.compress(stored.tobytes(), COMPRESSION_LEVEL))
     lengths = [len(strip) for strip in strips]
     offsets = np.cumsum([8, *lengths])
     position = int(offsets[-1] + offsets[-1] % 2)
@@ -68,7 +68,7 @@ def _layout_fields(photograph: Photograph, order: str) -> Fields:
         BITS:
         integer_field(order, SHORT, *[bits] * channels),
         COMPRESSION:
-        integer_field(order, SHORT, DEFLATE),
+        integer_field(order, SHORT, DEFLATES[0]),
         PHOTOMETRIC:
         integer_field(order, SHORT, RGB if colours == 3 else BLACK_IS_ZERO),
         SAMPLES:

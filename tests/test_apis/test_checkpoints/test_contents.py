@@ -10,6 +10,10 @@ from tiny_checkpoint import tiny_config, write_tiny_checkpoint
 from hcl_mmagic.apis.checkpoints import read_contents
 from hcl_mmagic.errors import CheckpointError
 
+PUBLISHED = dict(
+    name='a', model={}, short_side=96, crop_size=64, calibration=None)
+NO_SIZES = {'first_conv.conv.weight': torch.tensor(1.)}
+
 
 def test_training(tmp_path: Path) -> None:
     path = tmp_path / 'iter_3.pth'
@@ -48,6 +52,13 @@ def test_official(tmp_path: Path) -> None:
     (dict(meta=dict(cfg='model = 3'), state_dict={}), 'a.pth is damaged'),
     (dict(meta=3, state_dict={}), 'a.pth is damaged'),
     (dict(meta=dict(model={}), state_dict={}), "damaged: 'name'"),
+    (dict(meta=dict(PUBLISHED, name=7),
+          state_dict={}), 'a.pth: its name is 7'),
+    (dict(meta=dict(PUBLISHED, calibration=1),
+          state_dict={}), 'its calibration is 1'),
+    (dict(meta=dict(PUBLISHED, crop_size=0),
+          state_dict={}), 'an impossible Scale'),
+    (dict(inpaintnet=dict(encoder=NO_SIZES)), 'a.pth is damaged: tuple ind'),
     (dict(inpaintnet=torch.ones(1)), 'a.pth: .* has entries that no part'),
     (dict(inpaintnet={}), 'a.pth: this is no official HCL checkpoint'),
 ])

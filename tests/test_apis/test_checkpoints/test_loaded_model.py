@@ -1,5 +1,6 @@
 """Tests of loading a model for inference."""
 import hashlib
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,28 @@ def test_a_file_that_changed_is_refused(tmp_path: Path) -> None:
     write_tiny_checkpoint(tmp_path / 'a-00000000.pth')
     with pytest.raises(CheckpointError, match='damaged or another file'):
         load_model(str(tmp_path / 'a-00000000.pth'))
+
+
+def test_damaged_files_are_refused_in_one_line_or_harmless(
+        tmp_path: Path) -> None:
+    path = tmp_path / 'a.pth'
+    write_tiny_checkpoint(path)
+    whole = path.read_bytes()
+    draw = random.Random(0)
+    num_refused = 0
+    for _ in range(50):
+        damaged = bytearray(whole[:draw.choice([len(whole), 20_000, 999])])
+        # Names and shapes are in front, the table of contents at the end.
+        for _ in range(4):
+            damaged[draw.randrange(min(30_000, len(damaged)))] ^= 0xff
+            damaged[-draw.randrange(1, min(9_000, len(damaged)))] ^= 0xff
+        path.write_bytes(damaged)
+        try:
+            load_model(str(path))
+        except CheckpointError as error:
+            num_refused += 1
+            assert str(path) in str(error) and '\n' not in str(error)
+    assert num_refused > 25
 
 
 @pytest.mark.slow

@@ -1,0 +1,306 @@
+"""Tests of what cannot be read: each has a message, and nothing hangs."""
+import os
+import socket
+import struct
+import sys
+import tracemalloc
+import warnings
+import zlib
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny_pictures import (ALPHA, DEEP_RGB, GREY, RGB, add_chunk, by_opencv,
+                           by_pil, by_tifffile, exif_with, png_chunk, raw_png)
+
+from hcl_mmagic.apis.photographs import (PhotographError, encode_photograph,
+                                         read_photograph)
+
+pytestmark = pytest.mark.timeout(60)
+FILES = {
+    'grey.png': by_pil(GREY, 'PNG'),
+    'rgba.png': by_pil(np.dstack([RGB, ALPHA]), 'PNG', dpi=(72, 72)),
+    'palette.png': by_pil(RGB, 'PNG', mode='P'),
+    'deep.png': by_opencv(DEEP_RGB, '.png'),
+    'baseline.jpg': by_pil(RGB, 'JPEG', exif=exif_with(6)),
+    'progressive.jpg': by_pil(RGB, 'JPEG', progressive=True),
+    'plain.tif': by_tifffile(RGB, photometric='rgb'),
+    'lzw.tif': by_pil(RGB, 'TIFF', compression='tiff_lzw'),
+    'deep.tif': by_tifffile(
+        DEEP_RGB, photometric='rgb', compression='zlib', tile=(16, 16)),
+    'palette.tif': by_pil(RGB, 'TIFF', mode='P'),
+    'lossy.webp': by_pil(RGB, 'WEBP'),
+    'lossless.webp': by_pil(RGB, 'WEBP', lossless=True),
+    'a.bmp': by_pil(RGB, 'BMP'),
+    'a.gif': by_pil(RGB, 'GIF', mode='P'),
+    'a.ppm': by_pil(RGB, 'PPM'),
+    'deep.ppm': by_opencv(DEEP_RGB, '.ppm')
+}  # yapf: disable
+
+
+def animated(format_name: str) -> bytes:
+    frames = [Image.fromarray(RGB), Image.fromarray(255 - RGB)]
+    return by_pil(
+        RGB, format_name, save_all=True, append_images=frames, duration=50)
+
+
+def tiff_of_size(width: int, height: int) -> bytes:
+    content = bytearray(by_tifffile(GREY[..., 0], byteorder='<'))
+    directory, = struct.unpack_from('<I', content, 4)
+    count, = struct.unpack_from('<H', content, directory)
+    for entry in range(directory + 2, directory + 2 + 12 * count, 12):
+        tag, = struct.unpack_from('<H', content, entry)
+        if tag in (256, 257):
+            value = width if tag == 256 else height
+            struct.pack_into('<HII', content, entry + 2, 4, 1, value)
+    return bytes(content)
+
+
+REFUSED = [
+    (b'', 'is empty'),
+    (b'just a text', 'no photograph that can be read'),
+    (bytes(1000), 'no photograph that can be read'),
+    (animated('GIF'), 'is animated'),
+    (animated('PNG'), 'is animated'),
+    (animated('WEBP'), 'is animated'),
+    (animated('TIFF'), 'several pages'),
+    (by_pil(RGB, 'JPEG', mode='CMYK'), 'kind CMYK, not grey or RGB'),
+    (by_pil(RGB, 'TIFF', mode='CMYK'), 'CMYK values; convert it to RGB'),
+    (by_pil(RGB, 'TIFF', mode='LAB'), 'Lab values; convert it to RGB'),
+    (by_tifffile(RGB[..., 0] / np.float32(255)), 'floating-point values'),
+    (by_tifffile(np.full((4, 4), np.nan, np.float32)), 'floating-point'),
+    (by_tifffile(RGB[..., 0] / np.float16(255)), 'floating-point values'),
+    (by_tifffile(GREY[..., 0].astype(np.uint32)), '32 bits per value'),
+    (by_tifffile(GREY[..., 0].astype(np.int16)), 'signed values'),
+    (by_tifffile(np.dstack([RGB, RGB]), photometric='rgb',
+                 planarconfig='contig'), '6 values per pixel'),
+    (by_tifffile(RGB, photometric='rgb', bigtiff=True), 'BigTIFF'),
+    (by_tifffile(RGB, photometric='rgb',
+                 extratags=[(50706, 1, 4, b'\1\4\0\0', True)]), 'camera raw'),
+    (b'P3 1 1 1023\n1 2 3\n', '16 bits written as a text'),
+    (b'Pf 1 1 -1.0\n' + bytes(4), 'no photograph that can be read'),
+    (b'\0\0\0\x18ftypheic' + bytes(40), 'HEIC'),
+    (b'\0\0\0\x18ftypavif' + bytes(40), 'AVIF'),
+    (b'\xff\x0a' + bytes(40), 'JPEG XL'),
+    (b'\0\0\0\x0cJXL \r\n\x87\n' + bytes(40), 'JPEG XL'),
+    (b'8BPS' + bytes(40), 'Photoshop'),
+    (b'%PDF-1.4', 'PDF'),
+]  # yapf: disable
+
+
+@pytest.mark.parametrize('content, message', REFUSED)
+def test_refused_kinds(content, message):
+    with pytest.raises(PhotographError, match=f'the photograph.*{message}'):
+        read_photograph(content)
+
+
+@pytest.mark.parametrize('content', [
+    raw_png(100_000, 100_000, 8, 2, b''),
+    raw_png(100_000, 100_000, 16, 2, b''),
+    tiff_of_size(100_000, 100_000),
+    tiff_of_size(2**32 - 1, 2**32 - 1),
+    b'P6 100000 100000 255\n',
+    b'P6 100000 100000 65535\n',
+    by_pil(RGB, 'BMP')[:18] + struct.pack('<ii', 100_000, 100_000) +
+    by_pil(RGB, 'BMP')[26:],
+    b'GIF89a' + b'\xff' * 4 + by_pil(GREY, 'GIF')[10:],
+    by_pil(RGB, 'JPEG').replace(
+        struct.pack('>HH', *RGB.shape[:2]), b'\xff\xff\xff\xff'),
+])
+def test_size_is_checked_before_anything_is_decoded(content):
+    tracemalloc.start()
+    with pytest.raises(PhotographError, match='pixels, more than the|bomb'):
+        read_photograph(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+def test_limit_of_pixels_is_an_option():
+    content, pixels = by_pil(RGB, 'PNG'), RGB.shape[0] * RGB.shape[1]
+    read_photograph(content, max_pixels=pixels)
+    with pytest.raises(PhotographError, match='83x61 pixels, more than'):
+        read_photograph(content, max_pixels=pixels - 1)
+
+
+@pytest.mark.parametrize('name, data', [(b'zTXt', b'Comment\0\0'),
+                                        (b'iTXt', b'Comment\0\1\0\0\0'),
+                                        (b'iCCP', b'profile\0\0')])
+def test_metadata_that_swell(name, data):
+    swollen = zlib.compress(bytes(100_000_000), 6)
+    content = add_chunk(by_pil(RGB, 'PNG'), name, data + swollen)
+    tracemalloc.start()
+    with pytest.raises(PhotographError, match='decompresses to more than'):
+        read_photograph(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60_000_000
+
+
+def test_pixels_that_swell():
+    content = raw_png(10, 10, 8, 2, bytes(50_000_000))
+    assert (read_photograph(content).pixels == 0).all()
+
+
+@pytest.mark.parametrize('name', FILES)
+@pytest.mark.parametrize('share', [0.02, 0.3, 0.6, 0.9, 0.99])
+def test_files_that_were_cut_off(name, share):
+    content = FILES[name]
+    with pytest.raises(PhotographError):
+        read_photograph(content[:int(len(content) * share)])
+
+
+@pytest.mark.parametrize('name', FILES)
+def test_last_bytes_count(name):
+    if name.endswith(('.tif', '.gif')):
+        pytest.skip('a directory or an end mark stands there')
+    with pytest.raises(PhotographError):
+        read_photograph(FILES[name][:-8])
+
+
+def test_damaged_chunk_that_the_picture_needs():
+    content = bytearray(FILES['deep.png'])
+    content[len(content) // 2] ^= 255
+    with pytest.raises(PhotographError, match='checksum'):
+        read_photograph(bytes(content))
+
+
+def test_damaged_chunk_that_the_picture_does_not_need():
+    chunk = bytearray(png_chunk(b'tEXt', b'Title\0text'))
+    chunk[-1] ^= 255
+    content = FILES['grey.png']
+    content = content[:33] + bytes(chunk) + content[33:]
+    assert np.array_equal(read_photograph(content).pixels, GREY)
+
+
+def test_unreadable_metadata_do_not_matter():
+    content = add_chunk(FILES['grey.png'], b'eXIf', b'no EXIF block')
+    content = add_chunk(content, b'iCCP', b'profile\0\0no zlib')
+    photograph = read_photograph(content)
+    assert photograph.origin.exif is None
+    assert photograph.origin.icc_profile is None
+    assert np.array_equal(photograph.pixels, GREY)
+
+
+def test_directories_of_a_tiff_file_in_a_circle():
+    content = bytearray(by_tifffile(RGB, photometric='rgb', subfiletype=0))
+    directory, = struct.unpack_from('<I', content, 4)
+    count, = struct.unpack_from('<H', content, directory)
+    struct.pack_into('<I', content, directory + 2 + 12 * count, directory)
+    with pytest.raises(PhotographError, match='pages'):
+        read_photograph(bytes(content))
+
+
+def test_folder(tmp_path):
+    with pytest.raises(PhotographError, match='is a folder'):
+        read_photograph(tmp_path)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(PhotographError, match='a.png is not there'):
+        read_photograph(tmp_path / 'a.png')
+
+
+def test_pipe_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / 'pipe.png')
+    with pytest.raises(PhotographError, match='device, pipe or socket'):
+        read_photograph(tmp_path / 'pipe.png')
+
+
+@pytest.mark.parametrize('path', ['/dev/zero', '/dev/stdin', '/dev/tty'])
+def test_devices_do_not_hang(path):
+    with pytest.raises(PhotographError):
+        read_photograph(path)
+
+
+def test_socket(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # such names have to be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind('a.png')
+        with pytest.raises(PhotographError, match='device, pipe or socket'):
+            read_photograph('a.png')
+
+
+def test_circle_of_links(tmp_path):
+    one, other = tmp_path / 'one.png', tmp_path / 'other.png'
+    one.symlink_to(other)
+    other.symlink_to(one)
+    with pytest.raises(PhotographError, match='one.png cannot be read'):
+        read_photograph(one)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, 'geteuid') or os.geteuid() == 0,
+    reason='who may do everything may read everything')
+def test_file_without_permission(tmp_path):
+    path = tmp_path / 'a.png'
+    path.write_bytes(FILES['grey.png'])
+    path.chmod(0)
+    with pytest.raises(PhotographError, match='cannot be read: Permission'):
+        read_photograph(path)
+
+
+@pytest.mark.parametrize('name', ['a\0b.png', 'x' * 5000, 'ä' * 200])
+def test_impossible_names(tmp_path, name):
+    with pytest.raises(PhotographError):
+        read_photograph(str(tmp_path / name))
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='names are text there')
+def test_message_about_a_name_that_is_no_text_can_be_printed(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b'/\xff\xfe.png')
+    with pytest.raises(PhotographError) as caught:
+        read_photograph(path)
+    str(caught.value).encode()
+
+
+def test_file_of_zeros_that_is_far_too_large(tmp_path):
+    path = tmp_path / 'a.png'
+    with open(path, 'wb') as file:
+        file.truncate(10**12)
+    with pytest.raises(PhotographError, match='more than any photograph'):
+        read_photograph(path)
+
+
+@pytest.mark.parametrize('name', FILES)
+def test_damaged_files(name, capfd):
+    """There is a photograph or a message, and nothing is printed."""
+    generator = np.random.default_rng(len(name))
+    outcomes = []
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        for _ in range(125):
+            damaged = damage(FILES[name], generator)
+            try:
+                photograph = read_photograph(damaged, 1_000_000)
+            except PhotographError:
+                outcomes.append(False)
+            else:
+                encode_photograph(photograph)
+                with suppress(PhotographError):
+                    encode_photograph(photograph, keep_format=True)
+                outcomes.append(True)
+    assert 0 < np.mean(outcomes) < 1
+    printed, errors = capfd.readouterr()
+    assert printed == ''
+    if not name.endswith('.tif'):  # libtiff inside of PIL cannot be silenced
+        assert errors == ''
+
+
+def damage(content: bytes, generator: np.random.Generator) -> bytes:
+    """Change a file at a few places, most of them in its first bytes."""
+    values = np.frombuffer(content, np.uint8).copy()
+    for _ in range(generator.integers(1, 4)):
+        end = len(values) if generator.random() < 0.5 else min(
+            200, len(values))
+        start = generator.integers(end)
+        stop = start + generator.integers(1, 9)
+        kind = generator.integers(3)
+        if kind == 0:
+            values[start:stop] = generator.integers(256)
+        elif kind == 1:
+            values[start:stop] ^= np.uint8(1 << generator.integers(8))
+        else:
+            values = np.delete(values, slice(start, stop))
+    return values.tobytes()
