@@ -95,6 +95,8 @@ def test_others_can_be_held_out(run_tool: Callable, tiny_config: Path,
     assert report['tested_on'] == 'held-out photographs'
     assert report['photographs'] == 2
     assert set(report['by_source']) == {'config', 'corruptions'}
+    # Of two photographs, prepared for each of the two sources.
+    assert report['clean']['samples'] == 4
     assert report['by_pattern']['scribble']['samples'] == 4
 
 

@@ -26,15 +26,16 @@ def make_samples(fitting: ModuleType,
                  gap: float = 1.) -> tuple:
     """One clean and two damaged samples of each photograph; the first
     feature tells them apart by ``gap`` standard deviations."""
-    source = np.tile(['clean', 'config', 'config'], num_photographs)
-    features = np.random.randn(len(source), len(FEATURE_NAMES))
-    features[:, 0] += gap * (source == 'config')
+    source = np.full(3 * num_photographs, 'config')
+    ratio = np.tile([0., 0.3, 0.3], num_photographs)
+    features = np.random.randn(len(ratio), len(FEATURE_NAMES))
+    features[:, 0] += gap * (ratio > 0)
     return fitting.Samples(
         features=features,
         photograph=np.repeat(np.arange(num_photographs), 3),
         source=source,
         pattern=source,
-        ratio=np.where(source == 'clean', 0., 0.3))
+        ratio=ratio)
 
 
 def test_the_fit_is_a_balanced_logistic_regression(

@@ -19,7 +19,7 @@ PATTERN_SHORT_SIDE = 256
 
 
 class DamagedPhotograph(NamedTuple):
-    """One photograph at the model's scale.
+    """One photograph.
 
     Attributes:
         img (np.ndarray): uint8 ``(H, W, 3)``, RGB.
@@ -39,41 +39,48 @@ class DamageSource(NamedTuple):
         name (str): 'config' or 'corruptions', as the option.
         transforms (Compose): From ``gt`` to ``img``, ``mask`` and
             ``corruption``.
-        short_side (int, optional): Short side at which they draw; None is
-            that of the model.
+        short_side (int): Short side at which they draw.
     """
 
     name: str
     transforms: Compose
-    short_side: Optional[int]
+    short_side: int
 
-    def damage(self, photograph: np.ndarray, path: str,
-               short_side: int) -> DamagedPhotograph:
-        """Damage a photograph with the random numbers as they come.
+    def prepare(self, photograph: np.ndarray) -> np.ndarray:
+        """The clean photograph that is damaged. Against it the damaged ones
+        have to be compared: a photograph that was resized in another way
+        would be told by that.
 
         Args:
             photograph (np.ndarray): uint8 ``(H, W, 3)``, RGB.
-            path (str): Its file.
-            short_side (int): That of the model, in pixels.
 
         Returns:
-            DamagedPhotograph: At the model's scale.
+            np.ndarray: The same with another short side.
         """
-        gt = resize_to_short_side(photograph, self.short_side or short_side)
+        return resize_to_short_side(photograph, self.short_side)
+
+    def damage(self, prepared: np.ndarray, path: str) -> DamagedPhotograph:
+        """Damage a photograph with the random numbers as they come.
+
+        Args:
+            prepared (np.ndarray): From :meth:`prepare`.
+            path (str): Its file.
+
+        Returns:
+            DamagedPhotograph: Of the same size.
+        """
         sample = self.transforms(
             dict(
-                gt=gt.copy(),
+                gt=prepared.copy(),
                 gt_path=path,
                 gt_channel_order='rgb',
                 gt_color_type='color'))
-        return DamagedPhotograph(
-            resize_to_short_side(
-                np.ascontiguousarray(sample['img']), short_side),
-            float(sample['mask'].mean()), sample['corruption'])
+        return DamagedPhotograph(sample['img'], float(sample['mask'].mean()),
+                                 sample['corruption'])
 
 
 def read_damage_sources(config: str, options: list[str], given: Optional[str],
-                        split: str) -> list[DamageSource]:
+                        split: str, short_side: int) -> list[DamageSource]:
     """What damages the photographs of one split.
 
     Args:
@@ -84,6 +91,7 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
             ``corruption_val``, as in ``configs/_base_/corruptions/``: the
             source 'corruptions'.
         split (str): 'train' or 'val'.
+        short_side (int): That of the model, in pixels.
 
     Returns:
         list[DamageSource]: One or two.
@@ -97,7 +105,7 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
         for transform in loader.get('dataset', {}).get('pipeline', ())
         if transform['type'] not in (*PREPARING, 'PackInputs')
     ]
-    sources = [_source('config', transforms, None, config, split)]
+    sources = [_source('config', transforms, short_side, config, split)]
     if given is not None:
         transform = Config.fromfile(given).get(f'corruption_{split}')
         sources.append(
@@ -106,8 +114,8 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
     return sources
 
 
-def _source(name: str, transforms: list[Any], short_side: Optional[int],
-            config: str, split: str) -> DamageSource:
+def _source(name: str, transforms: list[Any], short_side: int, config: str,
+            split: str) -> DamageSource:
     if not transforms:
         raise ConfigError(f'{config} has no damage for the split {split}: '
                           f'expected a pipeline of {split}_dataloader that '
