@@ -88,6 +88,7 @@ def test_others_can_be_held_out(run_tool: Callable, tiny_config: Path,
     held_out.mkdir()
     for name in ('1.png', '2.png'):
         (held_out / name).write_bytes((photographs / name).read_bytes())
+    (held_out / 'broken.png').write_bytes(b'no picture')
     fit(run_tool, tiny_config, checkpoint, '--clean-dir',
         photographs, '--held-out-dir', held_out, '--corruptions',
         write_corruptions(tmp_path))
@@ -107,11 +108,22 @@ def write_corruptions(folder: Path) -> Path:
     return path
 
 
+def test_a_config_without_damage_is_told(run_tool: Callable, tiny_config: Path,
+                                         checkpoint: Path,
+                                         capsys: pytest.CaptureFixture):
+    with pytest.raises(SystemExit, match='1'):
+        run_tool(TOOL, tiny_config, checkpoint, '-o', 'verdict.json',
+                 '--cfg-options', 'train_dataloader.dataset.pipeline=[]')
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert 'damages no photographs: name what does' in error
+
+
 @pytest.mark.parametrize('arguments, message', [
     (['--versions', 0], '--versions takes at least 1'),
     (['--misses', 1], '--false-alarms and --misses take shares'),
     (['--clean-dir', 'nowhere'], 'nowhere'),
-    (['--corruptions', 'empty.py'], 'empty.py has no damage for the split'),
+    (['--corruptions', 'empty.py'], 'empty.py has no corruption_train'),
+    (['--corruptions', 'missing.py'], 'no config file missing.py'),
 ])
 def test_mistakes_are_told(run_tool: Callable, tiny_config: Path,
                            checkpoint: Path, tmp_path: Path,

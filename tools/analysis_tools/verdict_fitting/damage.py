@@ -1,8 +1,7 @@
 """Where the damage of the fit comes from."""
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 import numpy as np
-from mmengine.config import Config
 from mmengine.dataset import Compose
 
 from hcl_mmagic.datasets.image_files import resize_to_short_side
@@ -10,8 +9,8 @@ from hcl_mmagic.engine.options import load_config
 from hcl_mmagic.errors import ConfigError
 
 # Transforms that make the clean photograph; what follows them damages it.
-PREPARING = ('LoadImageFromFile', 'LoadResizedPhotograph', 'Resize', 'Crop',
-             'Flip')
+PREPARING = ('LoadImageFromFile', 'LoadResizedPhotograph',
+             'LoadPairedPhotograph', 'Resize', 'Crop', 'Flip')
 # The patterns of _base_/corruptions/ are made for photographs of this short
 # side; they are drawn there and shrink with the photograph, as real damage
 # does.
@@ -97,28 +96,28 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
         list[DamageSource]: One or two.
 
     Raises:
-        ConfigError: A config has no damage for that split.
+        ConfigError: There is no damage for that split, or not where it was
+            said to be.
     """
+    sources = []
     loader = load_config(config, options).get(f'{split}_dataloader') or {}
     transforms = [
         transform
         for transform in loader.get('dataset', {}).get('pipeline', ())
         if transform['type'] not in (*PREPARING, 'PackInputs')
     ]
-    sources = [_source('config', transforms, short_side, config, split)]
+    if transforms:
+        sources.append(DamageSource('config', Compose(transforms), short_side))
     if given is not None:
-        transform = Config.fromfile(given).get(f'corruption_{split}')
+        transform = load_config(given, []).get(f'corruption_{split}')
+        if transform is None:
+            raise ConfigError(f'--corruptions {given} has no '
+                              f'corruption_{split}')
         sources.append(
-            _source('corruptions', [transform] if transform else [],
-                    PATTERN_SHORT_SIDE, given, split))
+            DamageSource('corruptions', Compose([transform]),
+                         PATTERN_SHORT_SIDE))
+    if not sources:
+        raise ConfigError(f'{split}_dataloader of {config} damages no '
+                          'photographs: name what does with --corruptions, '
+                          'such as configs/_base_/corruptions/mixed.py')
     return sources
-
-
-def _source(name: str, transforms: list[Any], short_side: int, config: str,
-            split: str) -> DamageSource:
-    if not transforms:
-        raise ConfigError(f'{config} has no damage for the split {split}: '
-                          f'expected a pipeline of {split}_dataloader that '
-                          'damages photographs, or, for --corruptions, '
-                          f'corruption_{split}')
-    return DamageSource(name, Compose(transforms), short_side)

@@ -10,7 +10,9 @@ from hcl_mmagic.apis.detection import PhotographDetector
 from hcl_mmagic.apis.split_features import FEATURE_NAMES
 from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.datasets import mix_seed, seeded_rng
-from hcl_mmagic.datasets.image_files import read_image
+from hcl_mmagic.datasets.image_files import (UnreadableImageError, read_image,
+                                             warn_unreadable)
+from hcl_mmagic.errors import DataNotFoundError
 from .damage import DamageSource
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
 
     Args:
         loaded (LoadedModel): The model.
-        paths (Sequence[str]): Clean photographs.
+        paths (Sequence[str]): Clean photographs; what cannot be read is
+            named in a warning and left out.
         sources (Sequence[DamageSource]): What damages them.
         count (int): Damaged versions of a photograph by each source.
         seed (int): What the damage depends on, beside the photograph's
@@ -61,10 +64,17 @@ def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
     Returns:
         Samples: Of each photograph and source, one clean and ``count``
         damaged ones, without those where the source drew nothing.
+
+    Raises:
+        DataNotFoundError: No photograph can be read.
     """
     rows: list[tuple] = []
     for number, path in enumerate(tqdm(paths, 'photographs', disable=None)):
-        photograph = read_image(path)
+        try:
+            photograph = read_image(path)
+        except UnreadableImageError as error:
+            warn_unreadable(path, str(error).removeprefix(f'{path}: '))
+            continue
         for place, source in enumerate(sources):
             clean = source.prepare(photograph)
             rows.append((_measure(loaded,
@@ -75,6 +85,9 @@ def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
                 if sample.ratio > 0:
                     rows.append((_measure(loaded, sample.img), number,
                                  source.name, sample.pattern, sample.ratio))
+    if not rows:
+        raise DataNotFoundError('none of the photographs can be read, the '
+                                f'first is {paths[0]}')
     return Samples(*(np.array(column) for column in zip(*rows)))
 
 
