@@ -5,11 +5,13 @@ import os
 import stat
 import time
 from pathlib import Path
-from typing import Callable, Dict
+from typing import Dict
 
 import pytest
 from hostile_inputs import HostileFolder
+from tiny_checkpoint import write_tiny_checkpoint
 
+from hcl_mmagic.restore_command.main import main
 from hcl_mmagic.restore_command.report import peak_memory
 
 pytestmark = pytest.mark.skipif(
@@ -34,30 +36,32 @@ def fingerprints(folder: Path) -> Dict[str, object]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('target', [('-o', 'out'), ('--in-place', )])
-def test_hostile_inputs_do_no_harm(tmp_path: Path, restore: Callable[..., int],
-                                   target: tuple) -> None:
+@pytest.mark.parametrize('target', ['out', 'in_place'])
+def test_hostile_inputs_do_no_harm(tmp_path: Path, target: str,
+                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tiny_checkpoint(tmp_path / 'tiny.pth')
     (tmp_path / 'in').mkdir()
     hostile = HostileFolder(tmp_path / 'in', seed=len(target))
     hostile.fill(NUM_INPUTS)
     before = fingerprints(tmp_path / 'in')
     peak, start = peak_memory() or 0, time.perf_counter()
-    assert restore('in', *target, '--recursive', '--report', 'r.json',
-                   '--format', 'keep', '--workers', 2) == 1
+    where = ['-o', 'out'] if target == 'out' else ['--in-place']
+    assert main([
+        'in', *where, '--recursive', '--report', 'r.json', '--checkpoint',
+        'tiny.pth', '--device', 'cpu', '--workers', '2']) == 1
+    print(time.perf_counter() - start, (peak_memory() or 0) - peak)
     assert time.perf_counter() - start < 300
     assert (peak_memory() or 0) - peak < 1e9
-    if target != ('--in-place', ):
-        assert fingerprints(tmp_path / 'in') == before
-    else:
-        assert fingerprints(tmp_path / 'in').keys() == before.keys()
+    # Nobody fitted a verdict to these weights, so all are uncertain and left.
+    assert fingerprints(tmp_path / 'in') == before
     report = json.loads((tmp_path / 'r.json').read_text())
-    lines = {line['input']: line for line in report['photographs']}
-    assert set(lines) == {
-        os.path.join('in', path.name)
-        for path in hostile.inputs
-    }
-    assert report['complete'] and report['counts']['failed'] > NUM_INPUTS / 10
-    assert report['counts']['failed'] < NUM_INPUTS * 0.9
-    unexpected = [line for line in lines.values()
-                  if 'unexpected' in (line['reason'] or '')]  # yapf: disable
-    assert unexpected == []
+    lines = report['photographs']
+    assert sorted(line['input'] for line in lines) == sorted(
+        os.path.join('in', path.name) for path in hostile.inputs)
+    assert report['complete']
+    counts = report['counts']
+    assert counts['failed'] + counts['uncertain'] == NUM_INPUTS
+    assert min(counts['failed'], counts['uncertain']) > NUM_INPUTS / 4
+    assert [line for line in lines
+            if 'unexpected' in (line['reason'] or '')] == []
