@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from mmagic.registry import MODELS
 from mmengine import Config
+from mmengine.registry import DefaultScope
 from tiny_restorer import TINY_CONFIG
 
 
@@ -27,7 +28,10 @@ def write_tiny_checkpoint(path: Path, **meta: Any) -> torch.nn.Module:
     """
     cfg = tiny_config()
     torch.manual_seed(0)
-    model = MODELS.build(cfg.model).eval()
+    with DefaultScope.overwrite_default_scope('mmagic'):
+        model = MODELS.build(cfg.model).eval()
+    # As a runner does it: otherwise all pixels look alike to the network.
+    model.init_weights()
     torch.save(
         dict(
             meta=dict(cfg=cfg.pretty_text, **meta),

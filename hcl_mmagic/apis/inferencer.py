@@ -20,7 +20,8 @@ from .network_values import as_eight_bits
 from .photographs import Photograph
 from .repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
-from .sources import Source, load_photograph, open_sources, path_of
+from .sources import (Source, equal_batches, load_photograph, open_sources,
+                      path_of)
 from .tiles import TileSize
 
 Result = TypeVar('Result')
@@ -120,7 +121,7 @@ class HCLInferencer:
         Raises:
             PhotographError: If a photograph cannot be used.
         """
-        for batch in _equal_batches(open_sources(inputs), batch_size):
+        for batch in equal_batches(open_sources(inputs), batch_size):
             photographs = [photograph for _, photograph in batch]
             looks = self._look(photographs)
             for (source, photograph), look in zip(batch, looks):
@@ -314,20 +315,3 @@ def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:
     empty = np.zeros(photograph.pixels.shape[:2], np.uint8)
     mask = combine_masks(empty, mask, 'replace')
     return Detection(mask.astype(np.float32), mask, GIVEN, {})
-
-
-def _equal_batches(
-        sources: Iterator[Source],
-        batch_size: int) -> Iterator[List[Tuple[Source, Photograph]]]:
-    """Neighbours of equal size together, up to a number of them."""
-    batch: List[Tuple[Source, Photograph]] = []
-    for source in sources:
-        photograph = load_photograph(source)
-        shape = photograph.pixels.shape
-        if batch and (len(batch) >= batch_size
-                      or shape != batch[0][1].pixels.shape):
-            yield batch
-            batch = []
-        batch.append((source, photograph))
-    if batch:
-        yield batch

@@ -1,7 +1,8 @@
 """What an inferencer accepts as a photograph, or as many."""
 
 import os
-from typing import Any, Iterator, Optional, Sequence, Union
+from typing import (Any, Iterable, Iterator, List, Optional, Sequence, Tuple,
+                    Union)
 
 from ..errors import PhotographError
 from ..restore_command.inputs import find_inputs
@@ -73,3 +74,38 @@ def path_of(source: Source) -> Optional[str]:
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
     return None
+
+
+def equal_batches(
+        sources: Iterable[Source],
+        batch_size: int) -> Iterator[List[Tuple[Source, Photograph]]]:
+    """Load photographs; neighbours of equal size come together.
+
+    Args:
+        sources (Iterable[Source]): From :func:`open_sources`.
+        batch_size (int): How many may come together.
+
+    Yields:
+        list[tuple[Source, Photograph]]: Up to that many, of one shape and
+        dtype.
+
+    Raises:
+        PhotographError: If a photograph cannot be used.
+    """
+    batch: List[Tuple[Source, Photograph]] = []
+    for source in sources:
+        photograph = load_photograph(source)
+        if batch and not _are_alike(batch[0][1], photograph):
+            yield batch
+            batch = []
+        batch.append((source, photograph))
+        if len(batch) >= batch_size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _are_alike(one: Photograph, other: Photograph) -> bool:
+    return (one.pixels.shape, one.pixels.dtype) == (other.pixels.shape,
+                                                    other.pixels.dtype)

@@ -1,10 +1,12 @@
 """From the config of a checkpoint to the networks that inference needs."""
 
-from typing import Any, Dict, Mapping
+import re
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 import torch
 from mmengine.model import BaseDataPreprocessor
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from hcl_mmagic import models
 from hcl_mmagic.errors import CheckpointError
@@ -101,12 +103,12 @@ def build_restorer(config: Mapping[str, Any],
     arguments = _with_classes(config)
     arguments.pop('type')
     try:
-        # Shapes first: a wrong config may ask for any amount of memory.
-        with torch.device('meta'):
-            expected = _construct(arguments).state_dict()
-        mismatch = find_mismatch(expected, weights)
+        with _Construction(weights):
+            # A preprocessor, as the name of one would be looked up.
+            model = HCLRestorer(
+                **arguments, data_preprocessor=BaseDataPreprocessor())
+        mismatch = find_mismatch(model.state_dict(), weights)
         if mismatch is None:
-            model = _construct(arguments)
             model.load_state_dict(weights)
             return model.eval().requires_grad_(False)
     # The values come from a file, so a constructor may stumble over anything.
@@ -116,9 +118,39 @@ def build_restorer(config: Mapping[str, Any],
     raise CheckpointError(f'the weights do not fit the config: {mismatch}')
 
 
-def _construct(arguments: Mapping[str, Any]) -> HCLRestorer:
-    # A module, as the name of one would be looked up.
-    return HCLRestorer(**arguments, data_preprocessor=BaseDataPreprocessor())
+class _Construction(TorchFunctionMode):
+    """Constructs networks whose weights are there already.
+
+    Parameters are not initialised: that takes time and changes the state of
+    the caller's random numbers. A config that asks for many more of them than
+    there are weights stops before it fills the memory.
+
+    Args:
+        weights (Mapping[str, Tensor]): The weights.
+    """
+
+    def __init__(self, weights: Mapping[str, Tensor]) -> None:
+        super().__init__()
+        # Twice, as some of what is made may be no weight.
+        self.num_left = 2 * sum(weight.numel() for weight in weights.values())
+
+    def __torch_function__(self,
+                           func: Callable,
+                           types: Any,
+                           args: Sequence[Any] = (),
+                           kwargs: Optional[Dict[str, Any]] = None) -> Any:
+        kwargs = kwargs or {}
+        first = args[0] if args else kwargs.get('tensor')
+        if isinstance(first, nn.Parameter) and re.fullmatch(
+                r'\w*[^_]_', func.__name__):  # in place
+            return first
+        result = func(*args, **kwargs)
+        if func in (torch.empty, torch.ones, torch.zeros):
+            self.num_left -= result.numel()
+            if self.num_left < 0:
+                raise CheckpointError('its config describes much larger '
+                                      'networks than its weights are of')
+        return result
 
 
 def _is_of_training(name: str) -> bool:

@@ -1,13 +1,15 @@
 """Photographs from what other programs hold in memory."""
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from ...errors import PhotographError
-from .decoding import make_photograph, origin_of, samples_of
+from .decoding import Decoded, samples_of
+from .metadata import origin_of
 from .photograph import Photograph
 
 _EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
@@ -50,14 +52,14 @@ def _from_pil(image: Image.Image) -> Photograph:
     try:
         image.load()
         orientation, origin = origin_of(image)
-        pixels, alpha = samples_of(image)
+        origin = replace(origin, format='PNG', jpeg=None)
+        return Decoded(partial(samples_of, image), origin,
+                       orientation).finish()
     except PhotographError as error:
         raise PhotographError(f'the picture {error}') from None
     except Exception as error:  # its file may be damaged in any way
         raise PhotographError(
             f'the picture cannot be decoded: {error}') from error
-    origin = replace(origin, format='PNG', jpeg=None)
-    return make_photograph(pixels, alpha, origin, orientation)
 
 
 def _array_of_tensor(tensor: Any) -> np.ndarray:

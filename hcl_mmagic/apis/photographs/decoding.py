@@ -1,26 +1,27 @@
-"""Decoding with PIL, and what all decoders share."""
+"""Decoding with PIL and OpenCV, and what all decoders share."""
 import io
 import struct
-from dataclasses import replace
-from typing import Optional, Tuple
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Callable, Optional, Tuple
 
+import cv2
 import numpy as np
-from PIL import WebPImagePlugin  # noqa: F401
-from PIL import (BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin,
-                 PngImagePlugin, PpmImagePlugin, TiffImagePlugin)
+from PIL import Image, TiffImagePlugin, WebPImagePlugin
 
 from ...errors import PhotographError
-from .orientation import put_upright, take_orientation
-from .origin import JpegQuality, Origin
+from .metadata import origin_of
+from .orientation import put_upright
+from .origin import Origin
 from .photograph import Photograph
 
-# Naming their classes imports what PIL would look for among all its plugins.
+# Pixels and, where there is one, alpha.
+Samples = Tuple[np.ndarray, Optional[np.ndarray]]
+# Naming two classes imports what PIL would look for among all its plugins.
 _FORMATS = ('JPEG', 'BMP', 'GIF', 'PPM', 'PNG',
             TiffImagePlugin.TiffImageFile.format,
             WebPImagePlugin.WebPImageFile.format)
-_ROWS_OF_PIXELS = 2**20
-XMP_MARK = b'http://ns.adobe.com/xap/1.0/\0'
-EXIF_MARK = b'Exif\0\0'
+_PIXELS_OF_A_BAND = 2**20
 # To which mode another one is brought without a loss.
 _MODES = {
     'L': 'L',
@@ -35,15 +36,42 @@ _MODES = {
 }
 
 
-def decode_with_pil(content: bytes, max_pixels: int) -> Photograph:
-    """Decode a JPEG, WebP, BMP, GIF, PPM or PGM file of up to 8 bits.
+@dataclass(frozen=True)
+class Decoded:
+    """A decoded file whose content may go before the values are copied.
+
+    Args:
+        read_samples (callable): Gives pixels ``(H, W, C)`` and alpha ``(H,
+            W)`` or None, as stored.
+        origin (Origin): With the orientation reset.
+        orientation (int): What it was, 1 to 8.
+    """
+    read_samples: Callable[[], Samples]
+    origin: Origin
+    orientation: int = 1
+
+    def finish(self) -> Photograph:
+        """Copy the values and put them upright.
+
+        Returns:
+            Photograph: Upright.
+        """
+        pixels, alpha = self.read_samples()
+        if alpha is not None:
+            alpha = put_upright(alpha, self.orientation)
+        return Photograph(
+            put_upright(pixels, self.orientation), alpha, self.origin)
+
+
+def decode_with_pil(content: bytes, max_pixels: int) -> Decoded:
+    """Decode a JPEG, BMP, GIF, PPM or PGM file of up to 8 bits.
 
     Args:
         content (bytes): The whole file.
         max_pixels (int): More are refused.
 
     Returns:
-        Photograph: Upright.
+        Decoded: The photograph.
 
     Raises:
         PhotographError: The file is animated, too large, or of a kind of
@@ -56,11 +84,58 @@ def decode_with_pil(content: bytes, max_pixels: int) -> Photograph:
             raise PhotographError('is animated; save one picture of it')
         image.load()
         orientation, origin = origin_of(image)
-        if image.format == 'WEBP':
-            origin = replace(origin, lossless=_webp_is_lossless(content))
-        pixels, alpha = samples_of(image)
-    del image, content  # before the pixels are turned, which copies them
-    return make_photograph(pixels, alpha, origin, orientation)
+    return Decoded(partial(samples_of, image), origin, orientation)
+
+
+def decode_webp(content: bytes, max_pixels: int) -> Decoded:
+    """Decode a WebP file: the metadata with PIL and the pixels with OpenCV,
+    which needs a quarter of the memory.
+
+    Args:
+        content (bytes): The whole file.
+        max_pixels (int): More are refused.
+
+    Returns:
+        Decoded: The photograph.
+
+    Raises:
+        PhotographError: The file is animated, too large or damaged.
+        Exception: Whatever PIL raises on a damaged file.
+    """
+    with open_with_pil(content, max_pixels) as image:
+        if image.is_animated:
+            raise PhotographError('is animated; save one picture of it')
+        orientation, origin = origin_of(image)
+        size = image.height, image.width
+    origin = replace(origin, lossless=_webp_is_lossless(content))
+    pixels, alpha = decode_with_opencv(content)
+    if pixels.shape[:2] != size:
+        raise PhotographError('is damaged; get another copy of it')
+    return Decoded(lambda: (pixels, alpha), origin, orientation)
+
+
+def decode_with_opencv(content: bytes) -> Samples:
+    """Decode a file whose soundness another decoder has checked.
+
+    Args:
+        content (bytes): The whole file.
+
+    Returns:
+        tuple[np.ndarray, Optional[np.ndarray]]: Pixels ``(H, W, 1 or 3)`` and
+        alpha ``(H, W)``, uint8 or uint16.
+
+    Raises:
+        PhotographError: It cannot be decoded.
+    """
+    decoded = cv2.imdecode(
+        np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    if decoded is None:
+        raise PhotographError('is damaged; get another copy of it')
+    if decoded.ndim == 2:
+        return decoded[..., None], None
+    if decoded.shape[2] == 3:
+        return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB, dst=decoded), None
+    return np.ascontiguousarray(decoded[..., 2::-1]), decoded[..., 3].copy()
 
 
 def open_with_pil(content: bytes, max_pixels: int) -> Image.Image:
@@ -101,7 +176,7 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
             'are allowed; make it smaller or raise the limit')
 
 
-def samples_of(image: Image.Image) -> Tuple[np.ndarray, Optional[np.ndarray]]:
+def samples_of(image: Image.Image) -> Samples:
     """Values of a decoded picture; a band of rows at a time, for PIL's own
     conversions need three times the memory.
 
@@ -127,7 +202,7 @@ def samples_of(image: Image.Image) -> Tuple[np.ndarray, Optional[np.ndarray]]:
     pixels = np.empty((height, width, 3 if mode.startswith('RGB') else 1),
                       dtype)
     alpha = np.empty((height, width), dtype) if mode.endswith('A') else None
-    step = max(1, _ROWS_OF_PIXELS // width)
+    step = max(1, _PIXELS_OF_A_BAND // width)
     for top in range(0, height, step):
         rows = slice(top, min(top + step, height))
         band = image.crop((0, rows.start, width, rows.stop))
@@ -142,55 +217,6 @@ def samples_of(image: Image.Image) -> Tuple[np.ndarray, Optional[np.ndarray]]:
     return pixels, alpha
 
 
-def origin_of(image: Image.Image) -> Tuple[int, Origin]:
-    """What a picture that PIL has opened says beside its pixels.
-
-    Args:
-        image (Image.Image): Any.
-
-    Returns:
-        tuple[int, Origin]: The orientation, 1 to 8, and the origin of an
-        upright photograph.
-    """
-    exif = image.info.get('exif')
-    if exif is not None:
-        exif = exif.removeprefix(EXIF_MARK)
-    is_jpeg = image.format in ('JPEG', 'MPO')
-    orientation, exif, xmp = take_orientation(exif or None, _xmp_of(image))
-    dpi = image.info.get('dpi')
-    if dpi is not None and orientation in (5, 6, 7, 8):
-        dpi = dpi[::-1]
-    comment = image.info.get('comment')
-    return orientation, Origin(
-        {
-            'MPO': 'JPEG',
-            'DIB': 'BMP'
-        }.get(image.format, image.format),
-        exif=exif,
-        xmp=xmp,
-        icc_profile=image.info.get('icc_profile') or None,
-        dpi=None if dpi is None else (float(dpi[0]), float(dpi[1])),
-        comment=comment if isinstance(comment, bytes) else None,
-        jpeg=_jpeg_quality(image) if is_jpeg else None,
-        lossless=not is_jpeg)
-
-
-def _xmp_of(image: Image.Image) -> Optional[bytes]:
-    xmp = image.info.get('xmp')
-    # Older versions of PIL leave it in the list of a JPEG file's segments.
-    for name, data in getattr(image, 'applist', ()):
-        if xmp is None and name == 'APP1' and data.startswith(XMP_MARK):
-            xmp = data.removeprefix(XMP_MARK)
-    return xmp or None
-
-
-def _jpeg_quality(image: Image.Image) -> JpegQuality:
-    subsampling = JpegImagePlugin.get_sampling(image)
-    # Of kinds that PIL cannot write, full resolution loses the least.
-    return JpegQuality(image.quantization, max(subsampling, 0), 'progressive'
-                       in image.info)
-
-
 def _webp_is_lossless(content: bytes) -> bool:
     position = 12
     while position + 8 <= len(content):
@@ -199,22 +225,3 @@ def _webp_is_lossless(content: bytes) -> bool:
             return name == b'VP8L'
         position += 8 + size + size % 2
     return False
-
-
-def make_photograph(pixels: np.ndarray, alpha: Optional[np.ndarray],
-                    origin: Origin, orientation: int) -> Photograph:
-    """A photograph of what was decoded, put upright.
-
-    Args:
-        pixels (np.ndarray): As stored, ``(H, W, C)``.
-        alpha (np.ndarray, optional): As stored, ``(H, W)``.
-        origin (Origin): With the orientation reset already.
-        orientation (int): What it was, 1 to 8.
-
-    Returns:
-        Photograph: Upright.
-    """
-    pixels = put_upright(pixels, orientation)
-    if alpha is not None:
-        alpha = put_upright(alpha, orientation)
-    return Photograph(pixels, alpha, origin)

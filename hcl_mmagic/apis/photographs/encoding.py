@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ...errors import PhotographError
-from .decoding import EXIF_MARK, XMP_MARK
+from .metadata import EXIF_MARK, XMP_MARK
 from .photograph import Photograph
 from .png_chunks import INCHES_OF_A_METRE
 from .png_writing import encode_png

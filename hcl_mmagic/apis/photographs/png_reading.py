@@ -1,26 +1,28 @@
 """Reading PNG files."""
 import struct
-from typing import List, Optional, Tuple
+from functools import partial
+from typing import List, Optional, Tuple, Union
 
-import cv2
 import numpy as np
+from PIL import Image
 
 from ...errors import PhotographError
-from .decoding import check_size, make_photograph, open_with_pil, samples_of
+from .decoding import (Decoded, Samples, check_size, decode_with_opencv,
+                       open_with_pil, samples_of)
+from .metadata import EXIF_MARK
 from .orientation import take_orientation
 from .origin import Origin
-from .photograph import Photograph
 from .png_chunks import (INCHES_OF_A_METRE, KEPT_CHUNKS, XMP_KEYWORD,
                          join_picture, profile_of, split_chunks, text_of)
 
 _TEXT_CHUNKS = b'tEXt', b'zTXt', b'iTXt'
 # How ImageMagick writes EXIF into a text: a name, a length, then hexadecimals.
 _EXIF_KEYWORDS = b'Raw profile type exif', b'Raw profile type APP1'
-_EXIF_MARK = b'Exif\0\0'
-_GREY, _RGB, _PALETTE = 0, 2, 3
+
+_GREY, _RGB, _GREY_ALPHA = 0, 2, 4
 
 
-def decode_png(content: bytes, max_pixels: int) -> Photograph:
+def decode_png(content: bytes, max_pixels: int) -> Decoded:
     """Decode a PNG file.
 
     Args:
@@ -28,7 +30,7 @@ def decode_png(content: bytes, max_pixels: int) -> Photograph:
         max_pixels (int): More are refused.
 
     Returns:
-        Photograph: Upright.
+        Decoded: The photograph.
 
     Raises:
         PhotographError: The file is cut off, damaged, animated or too large.
@@ -45,35 +47,27 @@ def decode_png(content: bytes, max_pixels: int) -> Photograph:
                                           for name, data in chunks
                                           if name[:1].islower()])
     key = next((bytes(data) for name, data in chunks if name == b'tRNS'), None)
-    content = join_picture(chunks)
-    del chunks  # they hold the old content
-    if bits == 16:
-        pixels, alpha = _decode_16_bits(content, colours, max_pixels)
+    picture = join_picture(chunks)
+    with open_with_pil(picture, max_pixels) as image:
+        image.load()
+    # PIL keeps only 8 bits of RGB, so OpenCV decodes 16; but what is damaged
+    # PIL has told by now, while OpenCV would write to the terminal.
+    return Decoded(
+        partial(_read_samples, picture if bits == 16 else image, colours, bits,
+                key), origin, orientation)
+
+
+def _read_samples(picture: Union[bytes, Image.Image], colours: int, bits: int,
+                  key: Optional[bytes]) -> Samples:
+    if isinstance(picture, bytes):
+        pixels, alpha = decode_with_opencv(picture)
+        if colours == _GREY_ALPHA:  # OpenCV makes RGB of it
+            pixels = np.ascontiguousarray(pixels[..., :1])
     else:
-        with open_with_pil(content, max_pixels) as image:
-            pixels, alpha = samples_of(image)
+        pixels, alpha = samples_of(picture)
     if key is not None and colours in (_GREY, _RGB):
         alpha = _alpha_of_key(pixels, key, bits)
-    return make_photograph(pixels, alpha, origin, orientation)
-
-
-def _decode_16_bits(
-        content: bytes, colours: int,
-        max_pixels: int) -> Tuple[np.ndarray, Optional[np.ndarray]]:
-    """PIL keeps only 8 bits of RGB, so OpenCV decodes; but what is damaged PIL
-    tells, while OpenCV would write to the terminal."""
-    with open_with_pil(content, max_pixels) as image:
-        image.load()
-    decoded = cv2.imdecode(
-        np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-    if decoded is None or decoded.dtype != np.uint16:
-        raise PhotographError('is damaged; get another copy of it')
-    if decoded.ndim == 2:
-        return decoded[..., None], None
-    # Grey with alpha comes as three equal channels and alpha.
-    channels = slice(2, None, -1) if colours & _RGB else slice(1)
-    alpha = decoded[..., 3].copy() if decoded.shape[2] == 4 else None
-    return np.ascontiguousarray(decoded[..., channels]), alpha
+    return pixels, alpha
 
 
 def _alpha_of_key(pixels: np.ndarray, key: bytes, bits: int) -> np.ndarray:
@@ -82,7 +76,7 @@ def _alpha_of_key(pixels: np.ndarray, key: bytes, bits: int) -> np.ndarray:
     if bits < 8:
         values = values * 255 // (2**bits - 1)
     opaque = (pixels != values).any(axis=2)
-    return opaque * np.iinfo(pixels.dtype).max.astype(pixels.dtype)
+    return opaque * pixels.dtype.type(np.iinfo(pixels.dtype).max)
 
 
 def _read_metadata(chunks: List[Tuple[bytes, bytes]]) -> Tuple[int, Origin]:
@@ -120,4 +114,4 @@ def _exif_of_text(text: bytes) -> Optional[bytes]:
         block = bytes.fromhex(''.join(text.decode().split('\n')[3:]))
     except ValueError:
         return None
-    return block.removeprefix(_EXIF_MARK) or None
+    return block.removeprefix(EXIF_MARK) or None

@@ -10,7 +10,7 @@ from .origin import Origin
 from .photograph import Photograph
 from .png_chunks import (INCHES_OF_A_METRE, SIGNATURE, XMP_KEYWORD, Chunk,
                          split_chunks, write_chunk)
-from .samples import band_of_rows, bands, to_pil
+from .samples import COMPRESSION_LEVEL, band_of_rows, bands, to_pil
 
 # What a pixel of so many values is.
 _COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
@@ -28,7 +28,8 @@ def encode_png(photograph: Photograph) -> bytes:
     """
     if photograph.pixels.dtype == np.uint8:
         stream = io.BytesIO()
-        to_pil(photograph).save(stream, 'PNG')
+        to_pil(photograph).save(
+            stream, 'PNG', compress_level=COMPRESSION_LEVEL)
         chunks = split_chunks(stream.getvalue())
     else:
         chunks = _encode_16_bits(photograph)
@@ -44,7 +45,7 @@ def _encode_16_bits(photograph: Photograph) -> List[Chunk]:
     channels = photograph.pixels.shape[2] + (photograph.alpha is not None)
     header = struct.pack('>IIBBBBB', photograph.width, photograph.height, 16,
                          _COLOUR_TYPES[channels], 0, 0, 0)
-    compressor, parts = zlib.compressobj(), []
+    compressor, parts = zlib.compressobj(COMPRESSION_LEVEL), []
     above = np.zeros((1, photograph.width * channels * 2), np.uint8)
     for rows in bands(photograph):
         stored = band_of_rows(photograph, rows).astype('>u2').view(np.uint8)

@@ -4,9 +4,8 @@ import re
 import numpy as np
 
 from ...errors import PhotographError
-from .decoding import check_size, decode_with_pil, make_photograph
+from .decoding import Decoded, check_size, decode_with_pil
 from .origin import Origin
-from .photograph import Photograph
 
 # Width, height and largest value, each after blanks and comments, then one
 # blank before the values.
@@ -14,7 +13,7 @@ _NUMBER = rb'(?:\s|#[^\r\n]*[\r\n])+(\d{1,10})'
 _HEADER = re.compile(rb'P([2356])' + 3 * _NUMBER + rb'\s')
 
 
-def decode_pnm(content: bytes, max_pixels: int) -> Photograph:
+def decode_pnm(content: bytes, max_pixels: int) -> Decoded:
     """Decode a PBM, PGM or PPM file.
 
     Values of more than 8 bits are scaled to 16, as PIL does with 8.
@@ -24,7 +23,7 @@ def decode_pnm(content: bytes, max_pixels: int) -> Photograph:
         max_pixels (int): More are refused.
 
     Returns:
-        Photograph: Of 8 or 16 bits.
+        Decoded: The photograph, of 8 or 16 bits.
 
     Raises:
         PhotographError: The file is cut off, too large, or a text of values
@@ -50,5 +49,5 @@ def decode_pnm(content: bytes, max_pixels: int) -> Photograph:
     else:
         scale = 65535 / largest
         pixels = np.rint(np.minimum(values, largest) * scale).astype(np.uint16)
-    return make_photograph(
-        pixels.reshape(height, width, channels), None, Origin('PPM'), 1)
+    pixels = pixels.reshape(height, width, channels)
+    return Decoded(lambda: (pixels, None), Origin('PPM'))

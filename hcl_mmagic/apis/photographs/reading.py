@@ -4,10 +4,10 @@ import stat
 import threading
 import warnings
 from pathlib import Path
-from typing import Union
+from typing import Callable, Union
 
 from ...errors import PhotographError
-from .decoding import decode_with_pil
+from .decoding import Decoded, decode_webp, decode_with_pil
 from .photograph import Photograph
 from .png_reading import decode_png
 from .pnm_reading import decode_pnm
@@ -85,7 +85,9 @@ def read_photograph(source: Union[str, Path, bytes],
         # What a decoder has to say is said in errors.
         with _WARNINGS, warnings.catch_warnings():
             warnings.simplefilter('ignore')
-            return _find_decoder(content)(content, max_pixels)
+            decoded = _find_decoder(content)(content, max_pixels)
+            del content  # before the values are copied
+            return decoded.finish()
     except PhotographError as error:
         raise PhotographError(f'{name} {error}') from None
     # Decoders raise whatever a damaged file leads them into.
@@ -128,11 +130,11 @@ def _read_file(path: Union[str, Path], name: str, max_pixels: int) -> bytes:
         raise PhotographError(f'{name} cannot be read: {reason}') from error
 
 
-def _find_decoder(content: bytes):
+def _find_decoder(content: bytes) -> Callable[[bytes, int], Decoded]:
     if not content:
         raise PhotographError('is empty; get another copy of it')
     if content[:4] == b'RIFF' and content[8:12] == b'WEBP':
-        return decode_with_pil
+        return decode_webp
     for start, decoder in _DECODERS.items():
         if content.startswith(start):
             return decoder

@@ -9,6 +9,8 @@ from .photograph import Photograph
 # Few enough that copies of them need little memory.
 _VALUES_OF_A_BAND = 2**20
 ALL = slice(None)
+# Of zlib. Photographs become hardly smaller beyond it, but take twice as long.
+COMPRESSION_LEVEL = 4
 
 
 def bands(photograph: Photograph) -> Iterator[slice]:
@@ -25,8 +27,7 @@ def bands(photograph: Photograph) -> Iterator[slice]:
         yield slice(top, min(top + step, photograph.height))
 
 
-def band_of_rows(
-    photograph: Photograph, rows: slice = slice(None)) -> np.ndarray:
+def band_of_rows(photograph: Photograph, rows: slice = ALL) -> np.ndarray:
     """Values of some rows.
 
     Args:
@@ -51,5 +52,6 @@ def to_pil(photograph: Photograph) -> Image.Image:
         Image.Image: L, LA, RGB or RGBA.
     """
     samples = band_of_rows(photograph)
-    return Image.fromarray(samples[...,
-                                   0] if samples.shape[2] == 1 else samples)
+    if samples.shape[2] == 1:
+        samples = samples[..., 0]
+    return Image.fromarray(samples)

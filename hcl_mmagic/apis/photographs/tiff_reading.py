@@ -1,15 +1,15 @@
 """Reading TIFF files."""
 import struct
+from functools import partial
 from typing import Dict, Optional, Tuple
 
-import numpy as np
+from PIL import Image
 
 from ...errors import PhotographError
-from .decoding import check_size, make_photograph, open_with_pil, samples_of
+from .decoding import Decoded, check_size, open_with_pil, samples_of
 from .orientation import (EXIF_DIRECTORY, ORIENTATION, SIZE_TAGS,
                           orientation_of, take_orientation)
 from .origin import Origin, TiffTags
-from .photograph import Photograph
 from .tiff_directory import Fields, byte_order, read_directory, write_directory
 from .tiff_layout import Layout, read_layout
 from .tiff_segments import decode_segments
@@ -32,7 +32,7 @@ _ELSEWHERE = frozenset(
     [ORIENTATION, XMP, ICC_PROFILE, EXIF_DIRECTORY, _GPS_DIRECTORY, 37724])
 
 
-def decode_tiff(content: bytes, max_pixels: int) -> Photograph:
+def decode_tiff(content: bytes, max_pixels: int) -> Decoded:
     """Decode a TIFF file.
 
     Args:
@@ -40,7 +40,7 @@ def decode_tiff(content: bytes, max_pixels: int) -> Photograph:
         max_pixels (int): More are refused.
 
     Returns:
-        Photograph: Upright.
+        Decoded: The photograph.
 
     Raises:
         PhotographError: The file is cut off, damaged or too large, has pages,
@@ -54,10 +54,10 @@ def decode_tiff(content: bytes, max_pixels: int) -> Photograph:
     layout.check(len(content))
     orientation, origin = _read_metadata(content, fields, layout)
     if layout.is_plain:
-        pixels, alpha = decode_segments(content, layout)
-    else:
-        pixels, alpha = _decode_with_pil(content, fields, order, max_pixels)
-    return make_photograph(pixels, alpha, origin, orientation)
+        samples = decode_segments(content, layout)
+        return Decoded(lambda: samples, origin, orientation)
+    image = _decode_with_pil(content, fields, order, max_pixels)
+    return Decoded(partial(samples_of, image), origin, orientation)
 
 
 def _find_photograph(content: bytes, order: str) -> Fields:
@@ -82,9 +82,8 @@ def _find_photograph(content: bytes, order: str) -> Fields:
                           'of them')
 
 
-def _decode_with_pil(
-        content: bytes, fields: Fields, order: str,
-        max_pixels: int) -> Tuple[np.ndarray, Optional[np.ndarray]]:
+def _decode_with_pil(content: bytes, fields: Fields, order: str,
+                     max_pixels: int) -> Image.Image:
     """Palettes, fewer than 8 bits, JPEG in TIFF.
 
     PIL gets a directory without orientation, which some of its versions apply
@@ -101,7 +100,7 @@ def _decode_with_pil(
     ])
     with open_with_pil(content, max_pixels) as image:
         image.load()
-        return samples_of(image)
+    return image
 
 
 def _read_metadata(content: bytes, fields: Fields,

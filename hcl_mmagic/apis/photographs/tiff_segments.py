@@ -7,12 +7,13 @@ grey values, and NumPy makes values of the bytes.
 import io
 import struct
 import zlib
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Tuple
 
 import numpy as np
 from PIL import Image
 
 from ...errors import PhotographError
+from .decoding import Samples
 from .tiff_directory import LONG, SHORT, integer_field, write_directory
 from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATE,
                           DIFFERENCES, HEIGHT, LENGTHS, LZW, NO_COMPRESSION,
@@ -22,8 +23,7 @@ from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATE,
 _HEADER_SIZE = 8
 
 
-def decode_segments(content: bytes,
-                    layout: Layout) -> Tuple[np.ndarray, Optional[np.ndarray]]:
+def decode_segments(content: bytes, layout: Layout) -> Samples:
     """Decode all values.
 
     Args:

@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 
 from .photograph import Photograph
-from .samples import band_of_rows, bands
+from .samples import COMPRESSION_LEVEL, band_of_rows, bands
 from .tiff_directory import (LONG, SHORT, Field, Fields, integer_field,
                              write_directory)
 from .tiff_layout import (BITS, BLACK_IS_ZERO, COMPRESSION, DEFLATE,
@@ -35,7 +35,7 @@ def encode_tiff(photograph: Photograph) -> bytes:
         values = band_of_rows(photograph, rows)
         differences = np.diff(values, axis=1, prepend=values.dtype.type(0))
         stored = differences.astype(values.dtype.newbyteorder(order))
-        strips.append(zlib.compress(stored.tobytes()))
+        strips.append(zlib.compress(stored.tobytes(), COMPRESSION_LEVEL))
     lengths = [len(strip) for strip in strips]
     offsets = np.cumsum([8, *lengths])
     position = int(offsets[-1] + offsets[-1] % 2)

@@ -99,14 +99,21 @@ def test_the_model_has_the_weights_and_does_not_train() -> None:
     assert not any(weight.requires_grad for weight in model.parameters())
     for name, weight in model.state_dict().items():
         assert torch.equal(weight, weights[name])
-    assert not any(buffer.is_meta for buffer in model.buffers())
+
+
+def test_no_random_number_is_drawn() -> None:
+    weights = _weights()
+    state = torch.get_rng_state()
+    build_restorer(_config(), weights)
+    assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_weights_of_another_size_are_refused() -> None:
     weights = _weights()
     with pytest.raises(CheckpointError, match='fit the config: encoder.stem'):
-        build_restorer(
-            _config(encoder=dict(ENCODER, base_channels=8)), weights)
+        build_restorer(_config(), {
+            **weights, 'encoder.stem.bias': torch.ones(5)
+        })
     weights.pop('encoder.stem.bias')
     with pytest.raises(CheckpointError, match='stem.bias is missing'):
         build_restorer(_config(), weights)
@@ -118,7 +125,9 @@ def test_weights_of_another_size_are_refused() -> None:
     (dict(type=None), 'needs the network None'),
     (dict(type=['HCLEncoder']), 'needs the network'),
     (dict(depths=(1, 10**9)), 'has the number 1000000000, expected at most'),
-    (dict(base_channels=9_999), 'fit the config: encoder.stem.weight'),
+    (dict(base_channels=9_999), 'cannot be built: .*much larger networks'),
+    (dict(depths=(1, 9_999)), 'cannot be built: .*much larger networks'),
+    (dict(window_size=9_999), 'cannot be built: .*much larger networks'),
     (dict(colour=1), "cannot be built: .*argument 'colour'"),
     (dict(depths=None), 'cannot be built: '),
 ])

@@ -1,0 +1,212 @@
+"""What the page does, without the page: plain values in and out."""
+import io
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Optional, Tuple
+
+import numpy as np
+from PIL import Image
+
+from ..apis.mask_editing import MaskOptions
+from ..apis.photographs import (encode_photograph, read_photograph,
+                                result_extension)
+from ..apis.results import RestorationResult, Verdict
+from ..errors import ConfigError
+from .previews import (data_uri, mask_layer, outline_changes,
+                       preview_photograph)
+from .session import (Session, current_mask, show_mask, start_session,
+                      take_strokes, without_strokes)
+
+# What Gradio's editor takes and gives: 'background', 'layers', 'composite'.
+EditorValue = Dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A restored photograph for the page.
+
+    Args:
+        before (str): Preview of the original, as a data URI.
+        after (str): Preview of the restored photograph, as a data URI.
+        restored_file (str): Path of the restored photograph.
+        mask_file (str): Path of the mask: white = changed.
+        text (str): What was done.
+    """
+    before: str
+    after: str
+    restored_file: str
+    mask_file: str
+    text: str
+
+
+class Handlers:
+    """The page's buttons.
+
+    Args:
+        inferencer (HCLInferencer): Or anything else that can ``detect`` and
+            ``restore`` as it does; it is called by one handler at a time.
+        folder (str): Where files for downloading are put.
+        max_pixels (int): Larger photographs are refused.
+    """
+
+    def __init__(self, inferencer: Any, folder: str, max_pixels: int) -> None:
+        self.inferencer = inferencer
+        self.folder = folder
+        self.max_pixels = max_pixels
+
+    def open(self, path: str, threshold: float, dilate: float,
+             feather: float) -> Tuple[Session, EditorValue, str]:
+        """Read an uploaded photograph and find its damage.
+
+        Args:
+            path (str): The upload, as the browser sent it.
+            threshold (float): Of the confidence, in [0, 1].
+            dilate (float): In pixels of the photograph.
+            feather (float): In pixels of the photograph.
+
+        Returns:
+            tuple[Session, dict, str]: The new session, the editor's value,
+            and what was found, in words.
+
+        Raises:
+            HCLError: It is no photograph, or too large.
+        """
+        photograph = read_photograph(path, max_pixels=self.max_pixels)
+        detection = self.inferencer.detect(photograph)
+        session = start_session(Path(path).stem, photograph, detection)
+        return self._show(session, MaskOptions(threshold, dilate=dilate,
+                                               feather=feather))
+
+    def adjust(self, session: Optional[Session], editor: EditorValue,
+               threshold: float, dilate: float,
+               feather: float) -> Tuple[Session, EditorValue, str]:
+        """Show the mask for other settings; the detector does not run.
+
+        Args:
+            session (Session): Of the open photograph.
+            editor (dict): What the editor holds now.
+            threshold (float): See :meth:`open`.
+            dilate (float): See :meth:`open`.
+            feather (float): See :meth:`open`.
+
+        Returns:
+            tuple[Session, dict, str]: As :meth:`open` does.
+
+        Raises:
+            ConfigError: No photograph is open, or a setting is out of range.
+        """
+        options = MaskOptions(threshold, dilate=dilate, feather=feather)
+        return self._show(_with_strokes(session, editor), options)
+
+    def forget_strokes(self, session: Optional[Session], threshold: float,
+                       dilate: float,
+                       feather: float) -> Tuple[Session, EditorValue, str]:
+        """Show the detected mask again; arguments and values as of
+        :meth:`adjust`."""
+        options = MaskOptions(threshold, dilate=dilate, feather=feather)
+        return self._show(without_strokes(_opened(session)), options)
+
+    def restore(self, session: Optional[Session], editor: EditorValue,
+                threshold: float, dilate: float,
+                feather: float) -> Tuple[Session, Comparison]:
+        """Restore what is marked on the page.
+
+        Args:
+            session (Session): Of the open photograph.
+            editor (dict): What the editor holds now.
+            threshold (float): See :meth:`open`.
+            dilate (float): See :meth:`open`.
+            feather (float): See :meth:`open`.
+
+        Returns:
+            tuple[Session, Comparison]: The session with the latest strokes,
+            and the result.
+
+        Raises:
+            HCLError: No photograph is open, a setting is out of range, or the
+                restoration failed.
+        """
+        options = MaskOptions(threshold, dilate=dilate, feather=feather)
+        session = _with_strokes(session, editor)
+        result = self.inferencer.restore(
+            session.photograph,
+            mask=current_mask(session, options),
+            mask_mode='replace',
+            mask_options=options)
+        return session, self._compare(session, result)
+
+    def _show(self, session: Session, options: MaskOptions
+              ) -> Tuple[Session, EditorValue, str]:  # yapf: disable
+        mask = current_mask(session, options)
+        session = show_mask(session, mask)
+        editor = dict(
+            background=outline_changes(session.preview, session.shown, options,
+                                       session.scale),
+            layers=[mask_layer(session.shown)],
+            composite=None)
+        return session, editor, describe(session, mask)
+
+    def _compare(self, session: Session,
+                 result: RestorationResult) -> Comparison:
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        restored = folder / (f'{session.stem}_restored'
+                             f'{result_extension(result.restored)}')
+        restored.write_bytes(encode_photograph(result.restored))
+        mask = folder / f'{session.stem}_mask.png'
+        mask.write_bytes(_encode_mask(result.mask))
+        share, seconds = result.mask.mean(), sum(result.timings.values())
+        return Comparison(
+            before=data_uri(session.preview),
+            after=data_uri(preview_photograph(result.restored)),
+            restored_file=str(restored),
+            mask_file=str(mask),
+            text=f'{share:.1%} of the photograph was changed, in '
+            f'{seconds:.1f} s. Everything else is as it was, bit by bit.')
+
+
+def describe(session: Session, mask: np.ndarray) -> str:
+    """What was found and what is marked, in words (Markdown).
+
+    Args:
+        session (Session): Of the open photograph.
+        mask (np.ndarray): The present mask, 1 = corrupted, ``(H, W)``, uint8.
+    """
+    height, width = mask.shape
+    return (f'**{verdict_in_words(session.detection.verdict)}**\n\n'
+            f'{width} × {height} pixels, {mask.mean():.1%} marked as damaged.')
+
+
+def verdict_in_words(verdict: Verdict) -> str:
+    """A sentence or two for people.
+
+    Args:
+        verdict (Verdict): Of a detection.
+    """
+    sentence = {
+        'clean': 'Nothing seems to be damaged{}. What you mark can be '
+        'restored anyway.',
+        'uncertain': 'This may be damaged{}. Look at the mask first.',
+        'damaged': 'Damage was found{}.',
+    }[verdict.label]
+    if verdict.probability is None:
+        return sentence.format('')
+    return sentence.format(
+        f' (probability of damage {verdict.probability:.0%})')
+
+
+def _opened(session: Optional[Session]) -> Session:
+    if session is None:
+        raise ConfigError('No photograph is open: drop one first.')
+    return session
+
+
+def _with_strokes(session: Optional[Session], editor: EditorValue) -> Session:
+    layers = (editor or {}).get('layers')
+    return take_strokes(_opened(session), layers[0] if layers else None)
+
+
+def _encode_mask(mask: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(mask * np.uint8(255)).save(stream, 'PNG')
+    return stream.getvalue()

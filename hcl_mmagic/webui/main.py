@@ -1,0 +1,93 @@
+"""Where ``hcl-webui`` and ``tools/webui.py`` begin."""
+import argparse
+import sys
+import threading
+from importlib.util import find_spec
+from typing import Optional, Sequence
+
+from ..errors import HCLError
+
+_DESCRIPTION = '''
+Open a page in the browser that finds the damage in photographs, lets it be
+corrected with a brush, and restores it. Photographs stay on this machine.
+'''
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the command line; imports nothing heavy."""
+    parser = argparse.ArgumentParser(
+        prog='hcl-webui',
+        description=_DESCRIPTION,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    add = parser.add_argument
+    add('--host', default='127.0.0.1', metavar='ADDRESS', help='listen here; '
+        '0.0.0.0 lets everybody in the network use the page, without a '
+        'password')
+    add('--port', type=int, default=7860, metavar='N', help='listen here')
+    add('--checkpoint', metavar='FILE', help='weights (None: those in the '
+        'cache folder)')
+    add('--device', default='auto', metavar='NAME',
+        help='auto, cpu, cuda, cuda:N or mps')
+    add('--max-memory', default='3GB', metavar='SIZE',
+        help='memory that one photograph may take, such as 3GB or 800MB')
+    add('--max-pixels', type=_count, default=100_000_000, metavar='N',
+        help='refuse larger photographs')
+    add('--max-file-size', type=_count, default=200, metavar='MB',
+        help='refuse larger files, in megabytes')
+    add('--queue-size', type=_count, default=16, metavar='N',
+        help='photographs that may wait; further ones are turned away')
+    return parser
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Serve the page until Ctrl-C.
+
+    Args:
+        arguments (Sequence[str], optional): Those of the process if None.
+
+    Returns:
+        int: Exit code: 0, or 1 if the page cannot be served.
+
+    Raises:
+        SystemExit: The command line is wrong (2), or asks for help (0).
+    """
+    args = build_parser().parse_args(arguments)
+    if find_spec('gradio') is None:
+        print("Error: the web page needs Gradio: pip install 'hcl-mmagic[web]'",
+              file=sys.stderr)
+        return 1
+    try:
+        _serve(args)
+    except HCLError as error:
+        print('Error: ' + ' '.join(str(error).split()), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> None:
+    # Heavy, so only now that the arguments have been read.
+    from ..apis.inferencer import HCLInferencer
+    from .server import LOOPBACK, serve_page
+    inferencer = HCLInferencer(
+        args.checkpoint, device=args.device, max_memory=args.max_memory)
+    with serve_page(
+            inferencer,
+            host=args.host,
+            port=args.port,
+            max_pixels=args.max_pixels,
+            max_bytes=args.max_file_size * 1_000_000,
+            queue_size=args.queue_size) as url:
+        print(f'The page is at {url} (Ctrl-C ends it).', flush=True)
+        if args.host not in LOOPBACK:
+            print('Everybody who reaches this machine can use it: there is no '
+                  'password.', flush=True)
+        threading.Event().wait()
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f'expected a whole number from 1 on, got {text}')
+    return int(text)

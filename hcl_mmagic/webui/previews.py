@@ -1,0 +1,136 @@
+"""Small pictures for the browser; results are never made from them."""
+import base64
+import io
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from ..apis.mask_editing import MaskOptions, blend_weights
+from ..apis.photographs import Photograph
+
+PREVIEW_SIDE = 1280
+_MARK = (230, 0, 90)  # the brush's colour, too
+MARK_HEX = '#{:02x}{:02x}{:02x}'.format(*_MARK)
+_MARK_OPACITY = 130
+_OUTLINE = (255, 255, 255)
+
+
+def preview_photograph(photograph: Photograph) -> np.ndarray:
+    """The photograph as a screen can show it.
+
+    Args:
+        photograph (Photograph): Of any size and depth.
+
+    Returns:
+        np.ndarray: RGB on white, ``(h, w, 3)``, uint8, longest side at most
+        ``PREVIEW_SIDE``.
+    """
+    samples = photograph.pixels
+    if photograph.alpha is not None:
+        samples = np.dstack([samples, photograph.alpha])
+    scale = min(1, PREVIEW_SIDE / max(samples.shape[:2]))
+    size = [max(1, round(side * scale)) for side in samples.shape[1::-1]]
+    samples = cv2.resize(samples, size, interpolation=cv2.INTER_AREA)
+    if samples.dtype == np.uint16:
+        samples = (samples / 257).round().astype(np.uint8)
+    samples = samples.reshape(*samples.shape[:2], -1)
+    colours = samples[..., :photograph.pixels.shape[2]]
+    if photograph.alpha is not None:
+        opacity = samples[..., -1:] / 255
+        colours = (colours * opacity + 255 * (1 - opacity)).astype(np.uint8)
+    return np.ascontiguousarray(np.broadcast_to(colours, (*size[::-1], 3)))
+
+
+def shrink_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The mask at the preview's size; nothing corrupted gets lost.
+
+    Args:
+        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
+        height (int): Rows of the preview.
+        width (int): Columns of the preview.
+
+    Returns:
+        np.ndarray: True where any pixel below is corrupted, bool,
+        ``(height, width)``.
+    """
+    return cv2.resize(
+        mask.astype(np.float32), (width, height),
+        interpolation=cv2.INTER_AREA) > 0
+
+
+def enlarge_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:
+    """What was drawn on the preview, at the photograph's size.
+
+    Args:
+        mask (np.ndarray): ``(h, w)``, bool.
+        height (int): Rows of the photograph.
+        width (int): Columns of the photograph.
+
+    Returns:
+        np.ndarray: 1 where it was drawn, ``(height, width)``, uint8.
+    """
+    return cv2.resize(
+        mask.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+
+
+def mask_layer(mask: np.ndarray) -> np.ndarray:
+    """The mask as a layer that the brush goes on drawing on.
+
+    Args:
+        mask (np.ndarray): True = corrupted, ``(h, w)``, bool.
+
+    Returns:
+        np.ndarray: Half opaque where corrupted, else transparent, RGBA,
+        ``(h, w, 4)``, uint8.
+    """
+    return np.where(mask[..., None], np.uint8((*_MARK, _MARK_OPACITY)),
+                    np.uint8(0))
+
+
+def drawn_mask(layer: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The mask that a drawn layer shows, the reverse of :func:`mask_layer`.
+
+    Args:
+        layer (np.ndarray): RGBA, ``(h, w, 4)``, uint8, of any size.
+        height (int): Rows of the preview.
+        width (int): Columns of the preview.
+
+    Returns:
+        np.ndarray: True = corrupted, ``(height, width)``, bool. The soft rim
+        of a stroke counts where it is as opaque as half the layer's mask.
+    """
+    opacity = cv2.resize(
+        layer[..., 3], (width, height), interpolation=cv2.INTER_NEAREST)
+    return opacity > _MARK_OPACITY // 2
+
+
+def outline_changes(preview: np.ndarray, mask: np.ndarray,
+                    options: MaskOptions, scale: float) -> np.ndarray:
+    """Draw a line around all that a restoration would change.
+
+    Args:
+        preview (np.ndarray): RGB, ``(h, w, 3)``, uint8.
+        mask (np.ndarray): True = corrupted, ``(h, w)``, bool.
+        options (MaskOptions): Dilation and feather, in the photograph's
+            pixels.
+        scale (float): Pixels of the preview per pixel of the photograph.
+
+    Returns:
+        np.ndarray: A copy of the preview with the line.
+    """
+    scaled = MaskOptions(
+        dilate=options.dilate * scale, feather=options.feather * scale)
+    changed = blend_weights(mask.view(np.uint8), scaled) > 0
+    line = cv2.dilate(changed.view(np.uint8), np.ones((3, 3), np.uint8))
+    outlined = preview.copy()
+    outlined[line.astype(bool) & ~changed] = _OUTLINE
+    return outlined
+
+
+def data_uri(preview: np.ndarray) -> str:
+    """A preview as an address that holds the picture itself (WebP)."""
+    stream = io.BytesIO()
+    Image.fromarray(preview).save(stream, 'WEBP', quality=92)
+    content = base64.b64encode(stream.getvalue()).decode()
+    return f'data:image/webp;base64,{content}'

@@ -1,0 +1,109 @@
+"""One photograph on the page, and what was drawn on it."""
+from dataclasses import dataclass, replace
+from typing import Optional
+
+import numpy as np
+
+from ..apis.mask_editing import MaskOptions, combine_masks, find_mask
+from ..apis.photographs import Photograph
+from ..apis.results import Detection
+from .previews import (drawn_mask, enlarge_mask, preview_photograph,
+                       shrink_mask)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the server remembers of an open page.
+
+    Drawings have the preview's size, ``(h, w)``, bool.
+
+    Args:
+        stem (str): Name of the uploaded file without its ending.
+        photograph (Photograph): As it was uploaded.
+        detection (Detection): What the detector found, once.
+        preview (np.ndarray): RGB, ``(h, w, 3)``, uint8.
+        added (np.ndarray): Where the brush marked intact pixels.
+        erased (np.ndarray): Where the eraser unmarked corrupted pixels.
+        shown (np.ndarray): The mask that the page shows, before the strokes
+            that came since; True = corrupted.
+    """
+    stem: str
+    photograph: Photograph
+    detection: Detection
+    preview: np.ndarray
+    added: np.ndarray
+    erased: np.ndarray
+    shown: np.ndarray
+
+    @property
+    def scale(self) -> float:
+        """float: Pixels of the preview per pixel of the photograph."""
+        return self.preview.shape[1] / self.photograph.width
+
+
+def start_session(stem: str, photograph: Photograph,
+                  detection: Detection) -> Session:
+    """A session in which nothing has been drawn or shown yet."""
+    preview = preview_photograph(photograph)
+    nothing = np.zeros(preview.shape[:2], dtype=bool)
+    return Session(stem, photograph, detection, preview, nothing, nothing,
+                   nothing)
+
+
+def without_strokes(session: Session) -> Session:
+    """The session with all that was drawn forgotten."""
+    nothing = np.zeros_like(session.shown)
+    return replace(session, added=nothing, erased=nothing)
+
+
+def take_strokes(session: Session, layer: Optional[np.ndarray]) -> Session:
+    """Learn what was drawn since the mask was last shown.
+
+    Args:
+        session (Session): As it was then.
+        layer (np.ndarray, optional): The mask's layer as the page has it now,
+            RGBA, ``(h, w, 4)``, uint8; None if nothing is left of it.
+
+    Returns:
+        Session: With the strokes in ``added`` and ``erased``.
+    """
+    if layer is None:
+        drawn = np.zeros_like(session.shown)
+    else:
+        drawn = drawn_mask(layer, *session.shown.shape)
+    added = (session.added | drawn & ~session.shown) & drawn
+    erased = (session.erased | session.shown & ~drawn) & ~drawn
+    return replace(session, added=added, erased=erased, shown=drawn)
+
+
+def current_mask(session: Session, options: MaskOptions) -> np.ndarray:
+    """The mask of the whole photograph, at its full resolution.
+
+    Args:
+        session (Session): Detection and drawings.
+        options (MaskOptions): The threshold.
+
+    Returns:
+        np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
+    """
+    mask = find_mask(session.detection.confidence, options)
+    if session.added.any():
+        mask = combine_masks(mask, enlarge_mask(session.added, *mask.shape),
+                             'add')
+    if session.erased.any():
+        mask = combine_masks(mask, enlarge_mask(session.erased, *mask.shape),
+                             'subtract')
+    return mask
+
+
+def show_mask(session: Session, mask: np.ndarray) -> Session:
+    """The session after the page has been given a mask to show.
+
+    Args:
+        session (Session): As it was before.
+        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
+
+    Returns:
+        Session: With the mask in ``shown``.
+    """
+    return replace(session, shown=shrink_mask(mask, *session.shown.shape))
