@@ -8,9 +8,9 @@ from pathlib import Path
 
 import cv2
 from page_browser import Browser, free_port, wait_for
+from skimage import data
 
 from hcl_mmagic.apis import HCLInferencer
-from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.webui.server import serve_page
 
 
@@ -25,9 +25,10 @@ def main(checkpoint: str, screenshot: str) -> None:
             browser.driver.get(url)
             browser.upload(photograph)
             wait_for(lambda: browser.text('#verdict'))
-            browser.drag('#editor canvas', (420, 300), (40, 25))
+            browser.drag('#editor canvas', (330, 150), (15, 15))
             browser.click('#restore')
-            browser.find('.pictures')
+            # Also takes the brush's pointer off the photograph.
+            browser.drag('.pictures input', (438, 300), (-70, 0))
             browser.driver.execute_script('window.scrollTo(0, 0)')
             browser.driver.save_screenshot(screenshot)
         finally:
@@ -37,7 +38,7 @@ def main(checkpoint: str, screenshot: str) -> None:
 
 def write_graffiti(path: Path) -> Path:
     """A photograph that a text and a line were sprayed on."""
-    photograph = cv2.imread(locate_packaged_file('skimage/data/coffee.png'))
+    photograph = data.coffee()[..., ::-1].copy()
     cv2.putText(photograph, 'HCL', (40, 170), cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
                 5, (240, 60, 20), 14, cv2.LINE_AA)
     cv2.imwrite(str(path), photograph)

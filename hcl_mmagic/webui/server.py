@@ -103,10 +103,7 @@ def serve_page(inferencer: Any,
         ConfigError: Nothing can listen there.
     """
     with tempfile.TemporaryDirectory(prefix='hcl_webui_') as folder:
-        # Gradio reads these when it is imported and when a page is built.
-        os.environ.update(
-            GRADIO_TEMP_DIR=folder, GRADIO_ANALYTICS_ENABLED='False')
-        os.environ.pop('GRADIO_ALLOWED_PATHS', None)
+        _prepare_environment(folder)
         from .page import build_page
         page = build_page(Handlers(inferencer, folder, max_pixels))
         page.queue(max_size=queue_size, api_open=False)
@@ -135,6 +132,15 @@ def serve_page(inferencer: Any,
             yield url
         finally:
             page.close()
+
+
+def _prepare_environment(folder: str) -> None:
+    """What Gradio reads when it is imported and when a page is built."""
+    os.environ.update(GRADIO_TEMP_DIR=folder, GRADIO_ANALYTICS_ENABLED='False')
+    os.environ.pop('GRADIO_ALLOWED_PATHS', None)
+    # Gradio asks its own server whether it is there; no proxy could tell.
+    direct = (os.environ.get('no_proxy'), os.environ.get('NO_PROXY'))
+    os.environ['no_proxy'] = ','.join([*filter(None, direct), *LOOPBACK])
 
 
 def _middleware(host: str, max_bytes: int) -> list:

@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 import pytest
 from colour_inferencer import DAMAGE, ColourInferencer
+from tiny_checkpoint import write_tiny_checkpoint
 
+from hcl_mmagic.apis import HCLInferencer
 from hcl_mmagic.apis.photographs import PhotographError, read_photograph
 from hcl_mmagic.apis.results import Verdict
 from hcl_mmagic.errors import ConfigError, HCLError
@@ -42,10 +44,10 @@ def strokes(editor: Dict[str, Any],
             erase: Any = None) -> Dict[str, Any]:
     """The editor's value after brush and eraser were used."""
     layer = editor['layers'][0].copy()
-    if add is not None:
-        layer[add] = BRUSH
     if erase is not None:
         layer[erase] = 0
+    if add is not None:
+        layer[add] = BRUSH
     return dict(editor, layers=[layer])
 
 
@@ -139,6 +141,22 @@ def test_result_is_the_upload_outside_of_the_mask(handlers: Handlers,
     uploaded = read_photograph(path).pixels
     restored = read_photograph(result.restored_file).pixels
     np.testing.assert_array_equal((restored != uploaded).any(2), mask == 255)
+
+
+def test_networks_repair_what_is_marked(tmp_path: Path) -> None:
+    write_tiny_checkpoint(tmp_path / 'tiny.pth')
+    inferencer = HCLInferencer(str(tmp_path / 'tiny.pth'), device='cpu')
+    handlers = Handlers(inferencer, str(tmp_path), max_pixels=10_000)
+    path = write_photograph(tmp_path / 'a.png', 90, 100)
+    session, editor, _ = handlers.open(path, **SETTINGS)
+    only = strokes(editor, erase=np.s_[:], add=np.s_[10:30, 10:30])
+    *_, result = handlers.restore(session, only, **SETTINGS)
+    uploaded = read_photograph(path).pixels
+    restored = read_photograph(result.restored_file).pixels
+    changed = (restored != uploaded).any(axis=2)
+    assert changed[10:30, 10:30].mean() > 0.9
+    changed[8:32, 8:32] = False
+    assert not changed.any()
 
 
 def test_files_are_called_after_the_upload(handlers: Handlers,

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from colour_inferencer import DAMAGE, ColourInferencer
 from page_browser import Browser, free_port, wait_for
-
-from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
+from skimage import data
 
 pytest.importorskip('gradio', reason="needs pip install 'hcl-mmagic[web]'")
 pytest.importorskip('selenium', reason='needs pip install selenium')
@@ -97,7 +96,7 @@ def use_page(browser: Browser, photograph: Path,
 
 def damaged_photograph(path: Path) -> Path:
     """160x107, 16 bits, with alpha, and 9 % of it painted over."""
-    coffee = cv2.imread(locate_packaged_file('skimage/data/coffee.png'))
+    coffee = data.coffee()[..., ::-1]
     coffee = cv2.resize(coffee, (160, 107), interpolation=cv2.INTER_AREA)
     coffee[20:60, 60:100] = DAMAGE
     depth = coffee.astype(np.uint16) * 257

@@ -6,17 +6,17 @@ from typing import Any, Dict, Iterator
 
 import pytest
 import requests
+import skimage
 from colour_inferencer import ColourInferencer
 from page_browser import free_port
 
-from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.errors import ConfigError
 
 pytest.importorskip('gradio', reason="needs pip install 'hcl-mmagic[web]'")
 # Importing Gradio alone takes five seconds.
 pytestmark = pytest.mark.slow
 MAX_BYTES = 1_000_000
-PRIVATE_FILE = locate_packaged_file('skimage/data/coffee.png')
+PRIVATE_FILE = os.path.join(skimage.data_dir, 'coffee.png')
 
 
 @pytest.fixture(scope='module')
@@ -125,7 +125,10 @@ def test_taken_port_is_named(url: str, inferencer: ColourInferencer) -> None:
             pass
 
 
-def test_uploads_do_not_stay(tmp_path: Path) -> None:
+def test_uploads_do_not_stay_and_proxies_do_not_matter(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('http_proxy', 'http://127.0.0.1:9')
+    monkeypatch.setenv('no_proxy', 'example.org')
     from hcl_mmagic.webui.server import serve_page
     with serve_page(ColourInferencer(), port=free_port()) as url:
         kept = Path(os.environ['GRADIO_TEMP_DIR'])
