@@ -110,7 +110,10 @@ install_packages
 "$venv_python" -m pip check
 echo 'Importing everything once: checks it, and later starts are quicker'
 env -u PYTHONDONTWRITEBYTECODE "$venv_python" -W ignore -c '
-import hcl_mmagic, mmagic.models, torch.utils.tensorboard'
+import hcl_mmagic
+from hcl_mmagic import (apis, datasets, engine, evaluation, models,
+                        visualization)
+import mmagic.models, torch.utils.tensorboard'
 fingerprint >"$stamp"
 rm -f "$unfinished"
 echo 'The environment is ready: .venv'

@@ -22,7 +22,6 @@ from .repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import (Source, equal_batches, load_photograph, open_sources,
                       path_of)
-from .tiles import TileSize
 from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration
 
 Result = TypeVar('Result')
@@ -185,22 +184,23 @@ class HCLInferencer:
     def _look(self, photographs: List[Photograph]) -> List[FirstLook]:
         """First looks at photographs of one size."""
         pictures = [as_eight_bits(item.pixels) for item in photographs]
-        plan = self._plan(photographs[0])
-        detector = self._detector(plan, plan.tile_size)
-        with self._networks():
+
+        def look_with(plan: MemoryPlan) -> List[FirstLook]:
+            detector = self._detector(plan)
             if self.loaded.device.type == 'cpu':
                 # One by one: in a batch the last bits of a sum may differ.
                 return [detector.look([picture])[0] for picture in pictures]
             return detector.look(pictures)
 
+        return self._within_memory(photographs[0], look_with)
+
     def _finish_detection(self, photograph: Photograph,
                           look: FirstLook) -> Detection:
         """From a first look to the mask at full size."""
         picture = as_eight_bits(photograph.pixels)
-        plan = self._plan(photograph)
         started = time.perf_counter()
-        confidence = self._with_smaller_tiles(
-            plan, lambda tile_size: self._detector(plan, tile_size).refine(
+        confidence = self._within_memory(
+            photograph, lambda plan: self._detector(plan).refine(
                 picture, look.probability))
         if self.reverse:
             np.subtract(1, confidence, out=confidence)
@@ -246,26 +246,20 @@ class HCLInferencer:
     def _repair(self, photograph: Photograph, mask: np.ndarray) -> np.ndarray:
         """The photograph with its masked pixels filled."""
 
-        def repair_with(tile_size: TileSize) -> np.ndarray:
-            repair = PhotographRepair(self._repair_tile, tile_size,
+        def repair_with(plan: MemoryPlan) -> np.ndarray:
+            repair = PhotographRepair(self._repair_tile, plan.tile_size,
                                       self.loaded.crop_size // 4)
             return repair(photograph.pixels, mask)
 
-        return self._with_smaller_tiles(self._plan(photograph), repair_with)
+        return self._within_memory(photograph, repair_with)
 
     def _repair_tile(self, picture: Tensor, mask: Tensor) -> Tensor:
         device = self.loaded.device
         return self.loaded.model.repair(picture.to(device), mask.to(device))
 
-    def _detector(self, plan: MemoryPlan,
-                  tile_size: TileSize) -> PhotographDetector:
+    def _detector(self, plan: MemoryPlan) -> PhotographDetector:
         return PhotographDetector(self.loaded.model, self.loaded.short_side,
-                                  plan.max_pixels, tile_size)
-
-    def _plan(self, photograph: Photograph) -> MemoryPlan:
-        return plan_memory(self.loaded.model, self.max_memory,
-                           photograph.height * photograph.width,
-                           photograph.pixels.itemsize)
+                                  plan.max_pixels, plan.tile_size)
 
     @contextmanager
     def _networks(self) -> Iterator[None]:
@@ -276,13 +270,16 @@ class HCLInferencer:
                 != torch.float32):
             yield
 
-    def _with_smaller_tiles(self, plan: MemoryPlan,
-                            work: Callable[[TileSize], Result]) -> Result:
-        """Work in tiles, in smaller ones if the memory does not suffice."""
-        for tile_size in plan.tile_sizes():
+    def _within_memory(self, photograph: Photograph,
+                       work: Callable[[MemoryPlan], Result]) -> Result:
+        """Let the networks work, on less at once if the memory is short."""
+        plan = plan_memory(self.loaded.model, self.max_memory,
+                           photograph.height * photograph.width,
+                           photograph.pixels.itemsize)
+        for smaller_plan in plan.and_smaller_ones():
             try:
                 with self._networks():
-                    return work(tile_size)
+                    return work(smaller_plan)
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -292,8 +289,8 @@ class HCLInferencer:
                 torch.cuda.empty_cache()
         raise PhotographError(
             'not enough memory for this photograph, not even in tiles of '
-            f'{tile_size.side} pixels: close other programs, or make the '
-            'photograph smaller')
+            f'{smaller_plan.tile_size.side} pixels: close other programs, or '
+            'make the photograph smaller')
 
 
 def _visible_mask(photograph: Photograph, confidence: np.ndarray,

@@ -61,25 +61,28 @@ class MemoryPlan:
     divisor: int
 
     @property
-    def context(self) -> int:
-        """int: Pixels around what a tile is used for."""
-        return -(-CONTEXT // self.divisor) * self.divisor
-
-    @property
     def tile_size(self) -> TileSize:
-        """TileSize: The largest tile that is allowed and of use."""
-        return next(self.tile_sizes())
-
-    def tile_sizes(self) -> Iterator[TileSize]:
-        """All sizes of tiles that are allowed, the largest first; there is at
-        least one, with as little context as there can be."""
+        """TileSize: The largest tile that is allowed and of use; if there is
+        room for no better one, a small one with little context."""
+        context = -(-CONTEXT // self.divisor) * self.divisor
         side = min(
             int(self.max_pixels**0.5), max(LARGEST_TILE, 4 * self.divisor))
         side = side // self.divisor * self.divisor
-        while side > 2 * self.context:
-            yield TileSize(side, self.context)
-            side = side // 2 // self.divisor * self.divisor
-        yield TileSize(3 * self.divisor, self.divisor)
+        if side <= 2 * context:
+            return TileSize(3 * self.divisor, self.divisor)
+        return TileSize(side, context)
+
+    def and_smaller_ones(self) -> Iterator['MemoryPlan']:
+        """This plan, then others that each let the networks see a quarter of
+        the pixels, down to the smallest tile."""
+        plan = self
+        while True:
+            yield plan
+            side = plan.tile_size.side
+            if side == 3 * self.divisor:
+                return
+            pixels = min(plan.max_pixels, side**2) // 4
+            plan = MemoryPlan(pixels, self.divisor)
 
 
 def plan_memory(model: HCLRestorer, max_memory: int, num_pixels: int,

@@ -1,11 +1,15 @@
 """What an inferencer finds and makes, as typed results."""
 
 from dataclasses import dataclass
-from typing import Dict, Optional
+from pathlib import Path
+from typing import Dict, Optional, Union
 
 import numpy as np
+from PIL import Image
 
-from .photographs import Photograph
+from ..errors import PhotographError
+from .photographs import (Photograph, encode_photograph, result_extension,
+                          write_file)
 
 
 @dataclass(frozen=True)
@@ -80,3 +84,26 @@ class RestorationResult:
         """np.ndarray: The restored pixels, ``(H, W, C)``, uint8 or uint16, RGB
         or grey, without alpha."""
         return self.restored.pixels
+
+    def save(self, path: Union[str, Path], keep_format: bool = False) -> None:
+        """Write the restored photograph to a file, in one step.
+
+        Args:
+            path (str or Path): The file; one that is there is replaced.
+            keep_format (bool): Encode it in the original's format, see
+                :func:`~.photographs.encode_photograph`. Otherwise nothing is
+                lost: TIFF stays TIFF, all others become PNG.
+
+        Raises:
+            PhotographError: The name does not end as such files do, or the
+                photograph cannot be written in its format.
+            OSError: The file cannot be written.
+        """
+        extension = result_extension(self.restored, keep_format)
+        formats = Image.registered_extensions()
+        if formats.get(Path(path).suffix.lower()) != formats[extension]:
+            raise PhotographError(
+                f'this photograph is saved as a {extension} file, but the '
+                f'name is {path}: change the name' +
+                ('' if keep_format else ', or set keep_format=True'))
+        write_file(path, encode_photograph(self.restored, keep_format))

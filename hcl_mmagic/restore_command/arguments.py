@@ -68,6 +68,11 @@ def parse_args(parser: argparse.ArgumentParser,
         parser.error('--mask-mode needs --mask')
     if args.save_to and not args.save:
         parser.error('--save-to needs --save')
+    verdict = args.clean_below, args.damaged_above
+    if None in verdict and any(value is not None for value in verdict):
+        parser.error('--clean-below and --damaged-above belong together')
+    if None not in verdict and verdict[0] > verdict[1]:
+        parser.error('--clean-below must not be above --damaged-above')
     for option in ('out', 'save_to'):
         _check_folder(parser, option, getattr(args, option))
     return args

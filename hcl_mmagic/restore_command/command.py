@@ -163,12 +163,14 @@ def _build_pipeline(args: argparse.Namespace,
                'feather')
     given = {name: getattr(args, name) for name in options
              if getattr(args, name) is not None}  # yapf: disable
+    thresholds = args.clean_below, args.damaged_above
     inferencer = apis.HCLInferencer(
         args.checkpoint,
         device=args.device,
         dtype=args.dtype,
         max_memory=args.max_memory,
         mask_options=MaskOptions(**given),
+        verdict_thresholds=None if None in thresholds else thresholds,
         reverse=args.reverse)
     mask_mode = args.mask_mode or 'replace'
     reader = SourceReader(

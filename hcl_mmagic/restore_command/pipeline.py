@@ -4,18 +4,15 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import (TYPE_CHECKING, Callable, Deque, Iterable, Iterator, List,
-                    Sequence, Tuple)
+from typing import Callable, Deque, Iterable, Iterator, List, Sequence, Tuple
 
+from ..apis import HCLInferencer
 from ..apis.results import RestorationResult
 from .inputs import Input
 from .names import ResultNames
 from .report import Entry
 from .results import ResultWriter
 from .sources import Source, SourceReader
-
-if TYPE_CHECKING:
-    from ..apis import HCLInferencer
 
 
 @dataclass(frozen=True)
@@ -44,8 +41,8 @@ class Pipeline:
 
     At most ``workers`` photographs have been read and wait for the network,
     and as many wait to be written; large ones do not wait, but come one at a
-    time. So any number of photographs takes the memory of a few. What goes wrong with a photograph is noted in its line of
-    the report.
+    time. So any number of photographs takes the memory of a few. What goes
+    wrong with a photograph is noted in its line of the report.
 
     Args:
         reader (SourceReader): Reads photographs.
@@ -59,7 +56,7 @@ class Pipeline:
             finished.
     """
 
-    def __init__(self, reader: SourceReader, inferencer: 'HCLInferencer',
+    def __init__(self, reader: SourceReader, inferencer: HCLInferencer,
                  writer: ResultWriter, *, mask_mode: str, batch_size: int,
                  workers: int, on_done: Callable[[Entry], None]) -> None:
         self._reader = reader

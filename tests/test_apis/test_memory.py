@@ -62,12 +62,13 @@ def test_no_plan_without_room_for_the_libraries(model) -> None:
 
 @pytest.mark.parametrize('divisor', [8, 32, 64])
 @pytest.mark.parametrize('max_pixels', [10, 10**5, 10**7])
-def test_tile_sizes_fall_and_fit_the_networks(divisor: int,
-                                              max_pixels: int) -> None:
-    sizes = list(MemoryPlan(max_pixels, divisor).tile_sizes())
-    sides = [size.side for size in sizes]
+def test_smaller_plans_fall_and_fit_the_networks(divisor: int,
+                                                 max_pixels: int) -> None:
+    plans = list(MemoryPlan(max_pixels, divisor).and_smaller_ones())
+    assert plans[0].max_pixels == max_pixels
+    sides = [plan.tile_size.side for plan in plans]
     assert sides == sorted(set(sides), reverse=True)
-    for size in sizes:
+    for size in (plan.tile_size for plan in plans):
         assert size.side % divisor == size.context % divisor == 0
         assert size.side >= 2 * size.context + divisor
     assert sides[-1] == 3 * divisor

@@ -13,6 +13,6 @@ from hcl_mmagic.restore_command.main import main
 def restore(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
             ) -> Callable[..., int]:  # yapf: disable
     """Runs the command in ``tmp_path``; gives its exit code."""
-    monkeypatch.setattr(apis, 'HCLInferencer', KnownInferencer, raising=False)
+    monkeypatch.setattr(apis, 'HCLInferencer', KnownInferencer)
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: main(list(map(str, arguments)))

@@ -223,13 +223,15 @@ def test_options_that_cannot_work_end_in_one_line(
 def test_options_reach_the_inferencer(folder: Path, restore: Restore) -> None:
     restore('in', '-o', 'out', '--checkpoint', 'c.pth', '--device', 'cuda:1',
             '--dtype', 'bfloat16', '--max-memory', '800MB', '--reverse',
-            '--dilate', '1', '--include', '0,0,9,9')
+            '--dilate', '1', '--include', '0,0,9,9', '--clean-below', '0.1',
+            '--damaged-above', '0.9')
     latest = KnownInferencer.latest
     assert latest.settings['checkpoint'] == 'c.pth'
     assert latest.settings['device'] == 'cuda:1'
     assert latest.settings['dtype'] == 'bfloat16'
     assert latest.settings['max_memory'] == '800MB'
     assert latest.settings['reverse'] is True
+    assert latest.settings['verdict_thresholds'] == (0.1, 0.9)
     assert latest.mask_options.dilate == 1
     assert latest.mask_options.feather == 2
     assert latest.mask_options.include == ((0, 0, 9, 9), )

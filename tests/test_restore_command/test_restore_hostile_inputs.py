@@ -9,12 +9,14 @@ from typing import Callable, Dict
 
 import pytest
 from hostile_inputs import HostileFolder
+from tiny_checkpoint import write_tiny_checkpoint
 
+from hcl_mmagic.apis import read_photograph
+from hcl_mmagic.restore_command.main import main
 from hcl_mmagic.restore_command.report import peak_memory
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, 'mkfifo'), reason='needs named pipes and links')
-NUM_INPUTS = 2000
 
 
 def fingerprints(folder: Path) -> Dict[str, object]:
@@ -33,31 +35,58 @@ def fingerprints(folder: Path) -> Dict[str, object]:
     return found
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize('target', [('-o', 'out'), ('--in-place', )])
-def test_hostile_inputs_do_no_harm(tmp_path: Path, restore: Callable[..., int],
-                                   target: tuple) -> None:
+def check_report(path: Path, hostile: HostileFolder) -> dict:
+    """Every input has its line, and only errors meant for people."""
+    report = json.loads(path.read_text())
+    lines = report['photographs']
+    assert report['complete']
+    assert sorted(line['input'] for line in lines) == sorted(
+        os.path.join('in', path.name) for path in hostile.inputs)
+    assert [line for line in lines
+            if 'unexpected' in (line['reason'] or '')] == []
+    return report['counts']
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostileFolder:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / 'in').mkdir()
-    hostile = HostileFolder(tmp_path / 'in', seed=len(target))
-    hostile.fill(NUM_INPUTS)
+    return HostileFolder(tmp_path / 'in')
+
+
+@pytest.mark.slow
+def test_two_thousand_inputs_do_no_harm(tmp_path: Path,
+                                        hostile: HostileFolder) -> None:
+    write_tiny_checkpoint(tmp_path / 'tiny.pth')
+    hostile.fill(2000)
     before = fingerprints(tmp_path / 'in')
     peak, start = peak_memory() or 0, time.perf_counter()
-    assert restore('in', *target, '--recursive', '--report', 'r.json',
-                   '--format', 'keep', '--workers', 2) == 1
+    assert main([
+        'in', '-o', 'out', '--recursive', '--report', 'r.json', '--workers',
+        '2', '--checkpoint', 'tiny.pth', '--device', 'cpu'
+    ]) == 1
     assert time.perf_counter() - start < 300
     assert (peak_memory() or 0) - peak < 1e9
-    if target != ('--in-place', ):
-        assert fingerprints(tmp_path / 'in') == before
-    else:
-        assert fingerprints(tmp_path / 'in').keys() == before.keys()
-    report = json.loads((tmp_path / 'r.json').read_text())
-    lines = {line['input']: line for line in report['photographs']}
-    assert set(lines) == {
-        os.path.join('in', path.name)
-        for path in hostile.inputs
-    }
-    assert report['complete'] and report['counts']['failed'] > NUM_INPUTS / 10
-    assert report['counts']['failed'] < NUM_INPUTS * 0.9
-    unexpected = [line for line in lines.values()
-                  if 'unexpected' in (line['reason'] or '')]  # yapf: disable
-    assert unexpected == []
+    assert fingerprints(tmp_path / 'in') == before
+    counts = check_report(tmp_path / 'r.json', hostile)
+    # Nobody fitted a verdict to these weights, so all others are uncertain.
+    assert counts['failed'] + counts['uncertain'] == 2000
+    assert min(counts['failed'], counts['uncertain']) > 200
+
+
+@pytest.mark.slow
+def test_in_place_only_readable_inputs_change(
+        tmp_path: Path, hostile: HostileFolder,
+        restore: Callable[..., int]) -> None:
+    hostile.fill(500)
+    before = fingerprints(tmp_path / 'in')
+    assert restore('in', '--in-place', '--format', 'keep', '--recursive',
+                   '--report', 'r.json', '--restore-uncertain', '--workers',
+                   2) == 1
+    counts = check_report(tmp_path / 'r.json', hostile)
+    after = fingerprints(tmp_path / 'in')
+    assert after.keys() == before.keys()
+    changed = [path for path in after if after[path] != before[path]]
+    assert 10 < len(changed) <= counts['restored'] + counts['uncertain']
+    for path in changed:
+        assert read_photograph(path).pixels.size

@@ -130,10 +130,11 @@ def measure(args: argparse.Namespace) -> 'tuple[Samples, Samples | None]':
     from hcl_mmagic.apis.checkpoints import load_model
     from hcl_mmagic.datasets import packaged_photographs
     from hcl_mmagic.datasets.image_files import find_images
+    loaded = load_model(args.checkpoint, args.device)
     sources = {
         split:
         read_damage_sources(args.config, args.cfg_options, args.corruptions,
-                            split)
+                            split, loaded.short_side)
         for split in ('train', 'val')
     }
     if args.clean_dir:
@@ -141,7 +142,6 @@ def measure(args: argparse.Namespace) -> 'tuple[Samples, Samples | None]':
     else:
         paths = packaged_photographs(
             ['train', 'test', 'noise_train', 'noise_test'])
-    loaded = load_model(args.checkpoint, args.device)
     fitted = measure_photographs(loaded, paths, sources['train'],
                                  args.versions, args.seed)
     if not args.held_out_dir:

@@ -15,6 +15,8 @@ INCHES_OF_A_METRE = 1 / 0.0254
 # not read either; profiles of printers have a few million bytes.
 _TEXT_LIMIT, _PROFILE_LIMIT = 2**20, 2**24
 
+_MOST_CHUNKS = 50_000
+
 Chunk = Tuple[bytes, bytes]
 
 
@@ -45,8 +47,8 @@ def split_chunks(content: bytes) -> List[Tuple[bytes, memoryview]]:
         chunk.
 
     Raises:
-        PhotographError: The file was cut off, or a chunk that the picture
-            needs is damaged.
+        PhotographError: The file was cut off, a chunk that the picture needs
+            is damaged, or there are far too many.
     """
     view, chunks, position = memoryview(content), [], len(SIGNATURE)
     while position + 12 <= len(content):
@@ -64,6 +66,9 @@ def split_chunks(content: bytes) -> List[Tuple[bytes, memoryview]]:
         if name == b'IEND':
             return chunks
         position = end + 4
+        if len(chunks) > _MOST_CHUNKS:
+            raise PhotographError(
+                f'has more than {_MOST_CHUNKS} chunks; save it again')
     raise PhotographError('was cut off; get another copy of it')
 
 

@@ -4,26 +4,13 @@ PIL's own writer would replace letters beyond ASCII and change types of tags.
 """
 import struct
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from typing import Dict, Optional, Tuple
 
 import numpy as np
 
-ASCII, SHORT, LONG, RATIONAL, _DIRECTORY = 2, 3, 4, 5, 13
-_SIZES = {
-    1: 1,
-    ASCII: 1,
-    SHORT: 2,
-    LONG: 4,
-    RATIONAL: 8,
-    6: 1,
-    7: 1,
-    8: 2,
-    9: 4,
-    10: 8,
-    11: 4,
-    12: 8,
-    _DIRECTORY: 4
-}
+SHORT, LONG, _DIRECTORY = 3, 4, 13
+# Bytes of one value of each type.
+_SIZES = dict(enumerate([1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4], start=1))
 
 
 @dataclass(frozen=True)
@@ -108,17 +95,22 @@ def read_directory(block: bytes, position: int,
 
     Raises:
         struct.error: The directory itself reaches beyond the end.
+        ValueError: Its fields have more bytes than the whole block.
     """
     count, = struct.unpack_from(f'{order}H', block, position)
     end = position + 2 + 12 * count
     struct.unpack_from(f'{order}I', block, end)
-    fields = {}
+    fields: Fields = {}
+    total = 0
     for entry in range(position + 2, end, 12):
         tag, kind, length = struct.unpack_from(f'{order}HHI', block, entry)
         size = _SIZES.get(kind, 0) * length
         start = entry + 8
         if size > 4:
             start, = struct.unpack_from(f'{order}I', block, start)
+        total += size
+        if total > len(block):  # values that lie on each other, to swell
+            raise ValueError('a directory with more bytes than its file')
         if 0 < size <= len(block) - start:
             fields.setdefault(
                 tag, Field(kind, bytes(block[start:start + size]), entry))
@@ -128,18 +120,20 @@ def read_directory(block: bytes, position: int,
 def write_directory(fields: Fields,
                     order: str,
                     position: int,
-                    directories: Dict[int, Fields] = {}) -> bytes:
+                    directories: Optional[Dict[int, Fields]] = None) -> bytes:
     """Write one directory, which is the last of its file.
 
     Args:
         fields (dict): The fields by tag.
         order (str): '<' or '>'.
         position (int): Even number of bytes that come before.
-        directories (dict): Fields of directories to point to, by tag.
+        directories (dict, optional): Fields of directories to point to, by
+            tag.
 
     Returns:
         bytes: The directory and what it points to.
     """
+    directories = directories or {}
     entries = b''
     free = position + 6 + 12 * (len(fields) + len(directories))
     behind = b''

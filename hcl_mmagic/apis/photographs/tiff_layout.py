@@ -20,7 +20,7 @@ _KINDS_OF_COLOURS = {
     4: 'a mask',
     32803: 'values of a camera sensor'
 }
-UNSIGNED = 1
+_UNSIGNED = 1
 _KINDS_OF_VALUES = {
     2: 'signed values',
     3: 'floating-point values',
@@ -61,7 +61,7 @@ class Layout:
         segment_width (int): In pixels.
         segment_height (int): In pixels; the last strip may have fewer.
         offsets (np.ndarray): Where the segments begin in the file.
-        lengths (np.ndarray): Their bytes.
+        lengths (np.ndarray): Their bytes; 0 where the file does not tell.
     """
     order: str
     width: int
@@ -164,7 +164,8 @@ def read_layout(fields: Fields, order: str) -> Layout:
     width, height = value(WIDTH), value(HEIGHT)
     tiled = _TILE_OFFSETS in fields
     offsets = values(_TILE_OFFSETS if tiled else OFFSETS)
-    bits, kinds = values(BITS, 1), values(SAMPLE_FORMAT, UNSIGNED)
+    lengths_tag = _TILE_LENGTHS if tiled else LENGTHS
+    bits, kinds = values(BITS, 1), values(SAMPLE_FORMAT, _UNSIGNED)
     return Layout(
         order=order,
         width=width,
@@ -185,5 +186,5 @@ def read_layout(fields: Fields, order: str) -> Layout:
             value(_TILE_HEIGHT)
             if tiled else min(value(ROWS, height), height)),
         offsets=offsets,
-        lengths=values(_TILE_LENGTHS if tiled else LENGTHS,
-                       *(0 for _ in offsets)))
+        lengths=(values(lengths_tag)
+                 if lengths_tag in fields else np.zeros_like(offsets)))

@@ -117,10 +117,11 @@ def _read_metadata(content: bytes, fields: Fields,
             position = int(fields[tag].integers(order)[0])
             try:
                 directory, _ = read_directory(content, position, order)
-            except struct.error:  # no program could read it
+            except (ValueError, struct.error):  # no program could read it
                 continue
             directory.pop(_INTEROPERABILITY_DIRECTORY, None)
-            directories[tag] = directory
+            if directory:
+                directories[tag] = directory
     kept = {
         tag: field
         for tag, field in fields.items() if tag not in _STORAGE | _ELSEWHERE

@@ -227,7 +227,7 @@ def test_exif_stays(format_name, keep_format):
     with open_with_pil(content) as image:
         exif = image.getexif()
         details = exif.get_ifd(34665)
-    assert exif[271] == 'Maker' and details[37500] == b'note'
+    assert exif[271] == 'Maker' and details[37510] == b'note'
     # The picture was on its side.
     assert (details[40962], details[40963]) == (61, 83)
     assert (photograph.width, photograph.height) == (61, 83)
@@ -361,11 +361,11 @@ def test_tags_of_a_tiff_file_stay(pixels):
 
 def test_exif_and_place_of_a_tiff_file_stay():
     tags = ImageFileDirectory_v2()
-    tags[34665], tags[34853] = {37500: b'note'}, {1: 'N'}
+    tags[34665], tags[34853] = {37510: b'note'}, {1: 'N'}
     content = by_pil(RGB, 'TIFF', tiffinfo=tags)
     content = encode_photograph(read_photograph(content))
     with open_with_pil(content) as image:
-        assert image.getexif().get_ifd(34665)[37500] == b'note'
+        assert image.getexif().get_ifd(34665)[37510] == b'note'
         assert image.getexif().get_ifd(34853)[1] == 'N'
 
 

@@ -209,17 +209,17 @@ def test_link_to_a_photograph(tmp_path):
 
 def test_large_photograph_needs_few_copies_of_its_pixels(tmp_path):
     large = cv2.resize(RGB, (4000, 2500))
-    for name, pixels in (('large.jpg', large), ('small.jpg', RGB)):
-        (tmp_path / name).write_bytes(by_pil(pixels, 'JPEG'))
+    paths = [tmp_path / 'small.jpg', tmp_path / 'large.jpg']
+    for path, pixels in zip(paths, (RGB, large)):
+        path.write_bytes(by_pil(pixels, 'JPEG'))
     # In a fresh process, whose peak is not that of other tests.
-    script = ('import resource\n'
+    script = ('import resource, sys\n'
               'from hcl_mmagic.apis.photographs import read_photograph\n'
               'peaks = []\n'
-              'for name in ("small.jpg", "large.jpg"):\n'
-              '    read_photograph(name)\n'
+              'for path in sys.argv[1:]:\n'
+              '    read_photograph(path)\n'
               '    usage = resource.getrusage(resource.RUSAGE_SELF)\n'
               '    peaks.append(usage.ru_maxrss * 1024)\n'
               'print(peaks[1] - peaks[0])\n')
-    needed = subprocess.check_output([sys.executable, '-c', script],
-                                     cwd=tmp_path)
+    needed = subprocess.check_output([sys.executable, '-c', script, *paths])
     assert int(needed) < 2.6 * large.nbytes

@@ -85,11 +85,11 @@ def raw_png(width: int, height: int, bits: int, colours: int,
 
 
 def exif_with(orientation: int) -> bytes:
-    """An EXIF block with an orientation, sizes, a note and a thumbnail."""
+    """An EXIF block with a maker, an orientation, sizes and a note."""
     exif = Image.Exif()
     exif[274] = orientation
     exif[271] = 'Maker'
-    exif.get_ifd(34665).update({40962: 83, 40963: 61, 37500: b'note'})
+    exif[34665] = {40962: 83, 40963: 61, 37510: b'note'}
     return exif.tobytes()
 
 

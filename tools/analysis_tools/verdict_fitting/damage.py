@@ -1,8 +1,7 @@
 """Where the damage of the fit comes from."""
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 import numpy as np
-from mmengine.config import Config
 from mmengine.dataset import Compose
 
 from hcl_mmagic.datasets.image_files import resize_to_short_side
@@ -10,8 +9,8 @@ from hcl_mmagic.engine.options import load_config
 from hcl_mmagic.errors import ConfigError
 
 # Transforms that make the clean photograph; what follows them damages it.
-PREPARING = ('LoadImageFromFile', 'LoadResizedPhotograph', 'Resize', 'Crop',
-             'Flip')
+PREPARING = ('LoadImageFromFile', 'LoadResizedPhotograph',
+             'LoadPairedPhotograph', 'Resize', 'Crop', 'Flip')
 # The patterns of _base_/corruptions/ are made for photographs of this short
 # side; they are drawn there and shrink with the photograph, as real damage
 # does.
@@ -19,7 +18,7 @@ PATTERN_SHORT_SIDE = 256
 
 
 class DamagedPhotograph(NamedTuple):
-    """One photograph at the model's scale.
+    """One photograph.
 
     Attributes:
         img (np.ndarray): uint8 ``(H, W, 3)``, RGB.
@@ -39,41 +38,48 @@ class DamageSource(NamedTuple):
         name (str): 'config' or 'corruptions', as the option.
         transforms (Compose): From ``gt`` to ``img``, ``mask`` and
             ``corruption``.
-        short_side (int, optional): Short side at which they draw; None is
-            that of the model.
+        short_side (int): Short side at which they draw.
     """
 
     name: str
     transforms: Compose
-    short_side: Optional[int]
+    short_side: int
 
-    def damage(self, photograph: np.ndarray, path: str,
-               short_side: int) -> DamagedPhotograph:
-        """Damage a photograph with the random numbers as they come.
+    def prepare(self, photograph: np.ndarray) -> np.ndarray:
+        """The clean photograph that is damaged. Against it the damaged ones
+        have to be compared: a photograph that was resized in another way
+        would be told by that.
 
         Args:
             photograph (np.ndarray): uint8 ``(H, W, 3)``, RGB.
-            path (str): Its file.
-            short_side (int): That of the model, in pixels.
 
         Returns:
-            DamagedPhotograph: At the model's scale.
+            np.ndarray: The same with another short side.
         """
-        gt = resize_to_short_side(photograph, self.short_side or short_side)
+        return resize_to_short_side(photograph, self.short_side)
+
+    def damage(self, prepared: np.ndarray, path: str) -> DamagedPhotograph:
+        """Damage a photograph with the random numbers as they come.
+
+        Args:
+            prepared (np.ndarray): From :meth:`prepare`.
+            path (str): Its file.
+
+        Returns:
+            DamagedPhotograph: Of the same size.
+        """
         sample = self.transforms(
             dict(
-                gt=gt.copy(),
+                gt=prepared.copy(),
                 gt_path=path,
                 gt_channel_order='rgb',
                 gt_color_type='color'))
-        return DamagedPhotograph(
-            resize_to_short_side(
-                np.ascontiguousarray(sample['img']), short_side),
-            float(sample['mask'].mean()), sample['corruption'])
+        return DamagedPhotograph(sample['img'], float(sample['mask'].mean()),
+                                 sample['corruption'])
 
 
 def read_damage_sources(config: str, options: list[str], given: Optional[str],
-                        split: str) -> list[DamageSource]:
+                        split: str, short_side: int) -> list[DamageSource]:
     """What damages the photographs of one split.
 
     Args:
@@ -84,33 +90,34 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
             ``corruption_val``, as in ``configs/_base_/corruptions/``: the
             source 'corruptions'.
         split (str): 'train' or 'val'.
+        short_side (int): That of the model, in pixels.
 
     Returns:
         list[DamageSource]: One or two.
 
     Raises:
-        ConfigError: A config has no damage for that split.
+        ConfigError: There is no damage for that split, or not where it was
+            said to be.
     """
+    sources = []
     loader = load_config(config, options).get(f'{split}_dataloader') or {}
     transforms = [
         transform
         for transform in loader.get('dataset', {}).get('pipeline', ())
         if transform['type'] not in (*PREPARING, 'PackInputs')
     ]
-    sources = [_source('config', transforms, None, config, split)]
+    if transforms:
+        sources.append(DamageSource('config', Compose(transforms), short_side))
     if given is not None:
-        transform = Config.fromfile(given).get(f'corruption_{split}')
+        transform = load_config(given, []).get(f'corruption_{split}')
+        if transform is None:
+            raise ConfigError(f'--corruptions {given} has no '
+                              f'corruption_{split}')
         sources.append(
-            _source('corruptions', [transform] if transform else [],
-                    PATTERN_SHORT_SIDE, given, split))
+            DamageSource('corruptions', Compose([transform]),
+                         PATTERN_SHORT_SIDE))
+    if not sources:
+        raise ConfigError(f'{split}_dataloader of {config} damages no '
+                          'photographs: name what does with --corruptions, '
+                          'such as configs/_base_/corruptions/mixed.py')
     return sources
-
-
-def _source(name: str, transforms: list[Any], short_side: Optional[int],
-            config: str, split: str) -> DamageSource:
-    if not transforms:
-        raise ConfigError(f'{config} has no damage for the split {split}: '
-                          f'expected a pipeline of {split}_dataloader that '
-                          'damages photographs, or, for --corruptions, '
-                          f'corruption_{split}')
-    return DamageSource(name, Compose(transforms), short_side)

@@ -6,16 +6,20 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from hcl_mmagic.apis.split_features import FEATURE_NAMES, measure_split
+from hcl_mmagic.apis.detection import PhotographDetector
+from hcl_mmagic.apis.split_features import FEATURE_NAMES
+from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.datasets import mix_seed, seeded_rng
-from hcl_mmagic.datasets.image_files import read_image, resize_to_short_side
-from hcl_mmagic.models.padding import Padding
-from .damage import DamagedPhotograph, DamageSource
+from hcl_mmagic.datasets.image_files import (UnreadableImageError, read_image,
+                                             warn_unreadable)
+from hcl_mmagic.errors import DataNotFoundError
+from .damage import DamageSource
 
 if TYPE_CHECKING:
     from hcl_mmagic.apis.checkpoints import LoadedModel
 
 CLEAN = 'clean'
+MAX_PIXELS = 2**24  # at the model's scale: any photograph
 
 
 class Samples(NamedTuple):
@@ -25,8 +29,8 @@ class Samples(NamedTuple):
         features (np.ndarray): ``(K, F)``, float64, in the order of
             FEATURE_NAMES.
         photograph (np.ndarray): Number of the photograph, ``(K,)``, int.
-        source (np.ndarray): 'clean' or the name of the source of the damage,
-            ``(K,)``, str.
+        source (np.ndarray): Name of the source of the damage, ``(K,)``, str;
+            also of a clean sample, prepared as for this damage.
         pattern (np.ndarray): 'clean' or the pattern's name, ``(K,)``, str.
         ratio (np.ndarray): Damaged share of the pixels, ``(K,)``, float.
     """
@@ -40,18 +44,7 @@ class Samples(NamedTuple):
     @property
     def damaged(self) -> np.ndarray:
         """np.ndarray: Which samples are damaged, ``(K,)``, bool."""
-        return self.source != CLEAN
-
-    def take(self, rows: np.ndarray) -> 'Samples':
-        """Some of the samples.
-
-        Args:
-            rows (np.ndarray): ``(K,)``, bool.
-
-        Returns:
-            Samples: Those.
-        """
-        return Samples(*(column[rows] for column in self))
+        return self.ratio > 0
 
 
 def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
@@ -61,46 +54,49 @@ def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
 
     Args:
         loaded (LoadedModel): The model.
-        paths (Sequence[str]): Clean photographs.
+        paths (Sequence[str]): Clean photographs; what cannot be read is
+            named in a warning and left out.
         sources (Sequence[DamageSource]): What damages them.
         count (int): Damaged versions of a photograph by each source.
         seed (int): What the damage depends on, beside the photograph's
             number.
 
     Returns:
-        Samples: One clean and ``count * len(sources)`` damaged ones of each
-        photograph.
+        Samples: Of each photograph and source, one clean and ``count``
+        damaged ones, without those where the source drew nothing.
+
+    Raises:
+        DataNotFoundError: No photograph can be read.
     """
-    side = loaded.short_side
-    rows = []
+    rows: list[tuple] = []
     for number, path in enumerate(tqdm(paths, 'photographs', disable=None)):
-        photograph = read_image(path)
-        clean = resize_to_short_side(photograph, side)
-        rows.append((_measure(loaded, clean), number, CLEAN, CLEAN, 0.))
+        try:
+            photograph = read_image(path)
+        except UnreadableImageError as error:
+            warn_unreadable(path, str(error).removeprefix(f'{path}: '))
+            continue
         for place, source in enumerate(sources):
+            clean = source.prepare(photograph)
+            rows.append((_measure(loaded,
+                                  clean), number, source.name, CLEAN, 0.))
             for version in range(count):
                 with seeded_rng(mix_seed(seed, number, place, version)):
-                    sample = source.damage(photograph, path, side)
+                    sample = source.damage(clean, path)
                 if sample.ratio > 0:
-                    rows.append(_row(loaded, sample, number, source.name))
+                    rows.append((_measure(loaded, sample.img), number,
+                                 source.name, sample.pattern, sample.ratio))
+    if not rows:
+        raise DataNotFoundError('none of the photographs can be read, the '
+                                f'first is {paths[0]}')
     return Samples(*(np.array(column) for column in zip(*rows)))
 
 
-def _row(loaded: 'LoadedModel', sample: DamagedPhotograph, number: int,
-         source: str) -> tuple:
-    return (_measure(loaded,
-                     sample.img), number, source, sample.pattern, sample.ratio)
-
-
 @torch.inference_mode()
-def _measure(loaded: 'LoadedModel', pixels: np.ndarray) -> list[float]:
-    """Features of one photograph at the model's scale."""
-    model = loaded.model
-    image = torch.tensor(pixels, device=loaded.device).permute(2, 0, 1)[None]
-    image = image.float() / 127.5 - 1
-    padding = Padding.to_multiple(image, model.size_divisor)
-    features = model.encoder(padding.pad(image))
-    hierarchy, _ = model.detector(features, inside=padding.inside(features))
-    orientation = getattr(model.detector, 'orientation', None)
-    measured, = measure_split(image, padding, features, hierarchy, orientation)
+def _measure(loaded: 'LoadedModel', photograph: np.ndarray) -> list[float]:
+    """Features of a photograph, seen as the inferencer sees it."""
+    # Nothing is looked at closer, so no tile is cut.
+    detector = PhotographDetector(loaded.model, loaded.short_side, MAX_PIXELS,
+                                  TileSize(side=0, context=0))
+    look, = detector.look([photograph])
+    measured = look.measure(loaded.model)
     return [measured[name] for name in FEATURE_NAMES]

@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from hcl_mmagic.apis.verdict import VerdictCalibration, VerdictThresholds
-from .samples import CLEAN, Samples
+from .samples import Samples
 
 # Damaged share of the pixels, in percent.
 RATIO_BINS = ((0, 2), (2, 5), (5, 10), (10, 20), (20, 40), (40, 100))
@@ -24,9 +24,10 @@ def score_samples(samples: Samples, probability: np.ndarray,
 
     Returns:
         dict: Plain values. 'clean' (false alarms), 'damaged' (misses),
-        'by_source', 'by_ratio' and 'by_pattern': number of samples, share of
-        each verdict and, where they are damaged, the area under the ROC curve
-        against all clean ones. 'roc': the curves by source. 'reliability':
+        'by_source', 'by_ratio' and 'by_pattern' (damaged ones): number of
+        samples, share of each verdict and, where they are damaged, the area
+        under the ROC curve against all clean ones, for a source against its
+        clean ones. 'roc': the curves by source. 'reliability':
         mean probability and damaged share of the samples by bins of the
         probability, clean and damaged ones having equal weight in all.
     """
@@ -36,10 +37,13 @@ def score_samples(samples: Samples, probability: np.ndarray,
                 (probability > thresholds.damaged_above)]
     percent = 100 * samples.ratio
 
-    def of(rows: np.ndarray) -> dict[str, Any]:
-        return _score(probability, verdicts, damaged, rows)
+    def of(rows: np.ndarray, clean: np.ndarray = ~damaged) -> dict[str, Any]:
+        return _score(probability, verdicts, rows, clean)
 
-    sources = np.unique(samples.source[damaged]).tolist()
+    sources = {
+        name: samples.source == name
+        for name in np.unique(samples.source[damaged]).tolist()
+    }
     by_ratio = {
         f'{low}-{high} %': of(damaged & (percent > low) & (percent <= high))
         for low, high in RATIO_BINS
@@ -48,8 +52,10 @@ def score_samples(samples: Samples, probability: np.ndarray,
         photographs=len(np.unique(samples.photograph)),
         clean=of(~damaged),
         damaged=of(damaged),
-        by_source={name: of(samples.source == name)
-                   for name in sources},
+        by_source={
+            name: of(rows & damaged, rows & ~damaged)
+            for name, rows in sources.items()
+        },
         by_ratio={
             name: row
             for name, row in by_ratio.items() if row['samples']
@@ -59,8 +65,8 @@ def score_samples(samples: Samples, probability: np.ndarray,
             for name in np.unique(samples.pattern[damaged]).tolist()
         },
         roc={
-            name: _curve(samples, probability, samples.source == name)
-            for name in sources
+            name: _curve(probability[rows], damaged[rows])
+            for name, rows in sources.items()
         },
         reliability=_reliability(probability, damaged))
 
@@ -89,26 +95,24 @@ def score_features(
     }
 
 
-def _score(probability: np.ndarray, verdicts: np.ndarray, damaged: np.ndarray,
-           rows: np.ndarray) -> dict[str, Any]:
+def _score(probability: np.ndarray, verdicts: np.ndarray, rows: np.ndarray,
+           clean: np.ndarray) -> dict[str, Any]:
     score: dict[str, Any] = dict(samples=int(rows.sum()))
     if not rows.any():
         return score
     for label in LABELS:
         score[label] = float((verdicts[rows] == label).mean())
-    if damaged[rows].all():
-        compared = rows | ~damaged
+    if not (rows & clean).any():
+        compared = rows | clean
         score['roc_auc'] = float(
-            roc_auc_score(damaged[compared], probability[compared]))
+            roc_auc_score(rows[compared], probability[compared]))
     return score
 
 
-def _curve(samples: Samples, probability: np.ndarray,
-           rows: np.ndarray) -> dict[str, list[float]]:
+def _curve(probability: np.ndarray,
+           damaged: np.ndarray) -> dict[str, list[float]]:
     """False alarms, misses and thresholds, from 'all damaged' to 'none'."""
-    compared = rows | (samples.source == CLEAN)
-    false_alarms, found, thresholds = roc_curve(samples.damaged[compared],
-                                                probability[compared])
+    false_alarms, found, thresholds = roc_curve(damaged, probability)
     # The first threshold is infinite, which JSON cannot hold.
     return dict(
         false_alarms=false_alarms[:0:-1].tolist(),

@@ -1,0 +1,118 @@
+"""The parts of the fit of a verdict: folds, thresholds, scores."""
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from hcl_mmagic.apis.split_features import FEATURE_NAMES
+from hcl_mmagic.apis.verdict import VerdictThresholds
+from hcl_mmagic.errors import DataNotFoundError
+
+TOOLS = Path(__file__).resolve().parents[2] / 'tools/analysis_tools'
+
+
+@pytest.fixture
+def fitting(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    return importlib.import_module('verdict_fitting')
+
+
+def make_samples(fitting: ModuleType,
+                 num_photographs: int = 40,
+                 gap: float = 1.) -> tuple:
+    """One clean and two damaged samples of each photograph; the first
+    feature tells them apart by ``gap`` standard deviations."""
+    source = np.full(3 * num_photographs, 'config')
+    ratio = np.tile([0., 0.3, 0.3], num_photographs)
+    features = np.random.randn(len(ratio), len(FEATURE_NAMES))
+    features[:, 0] += gap * (ratio > 0)
+    return fitting.Samples(
+        features=features,
+        photograph=np.repeat(np.arange(num_photographs), 3),
+        source=source,
+        pattern=source,
+        ratio=ratio)
+
+
+def test_the_fit_is_a_balanced_logistic_regression(
+        fitting: ModuleType) -> None:
+    samples = make_samples(fitting)
+    result = fitting.fit_calibration(samples, fitting.Targets(0.1, 0.1))
+    standard = StandardScaler().fit_transform(samples.features)
+    reference = LogisticRegression(
+        C=result.strength,
+        class_weight='balanced').fit(standard, samples.damaged)
+    expected = reference.predict_proba(standard)[:, 1]
+    found = [
+        result.calibration.probability(dict(zip(FEATURE_NAMES, row)))
+        for row in samples.features
+    ]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_no_photograph_speaks_for_itself(fitting: ModuleType) -> None:
+    """Each photograph has a mark of its own that gives its samples away;
+    only a fit that has seen the photograph could use it."""
+    samples = make_samples(fitting, gap=0.)
+    features = np.zeros_like(samples.features)
+    marks = np.random.randn(40, len(FEATURE_NAMES))
+    features += marks[samples.photograph]
+    samples = samples._replace(features=features)
+    result = fitting.fit_calibration(samples, fitting.Targets(0.1, 0.1))
+    for number in range(40):
+        own = result.probability[samples.photograph == number]
+        assert own == pytest.approx(own[0])
+
+
+def test_too_few_photographs_are_told(fitting: ModuleType) -> None:
+    with pytest.raises(
+            DataNotFoundError, match='at least 5 photographs, got '):
+        fitting.fit_calibration(
+            make_samples(fitting, 4), fitting.Targets(0.1, 0.1))
+
+
+def test_thresholds_meet_the_targets(fitting: ModuleType) -> None:
+    probability = np.random.rand(1000)
+    damaged = np.random.rand(1000) < probability
+    clean_below, damaged_above = fitting.choose_thresholds(
+        probability, damaged, fitting.Targets(0.1, 0.05))
+    false_alarms = (probability[~damaged] > damaged_above).mean()
+    misses = (probability[damaged] < clean_below).mean()
+    assert 0.09 < false_alarms <= 0.1
+    assert 0.04 < misses <= 0.05
+
+
+def test_one_threshold_is_enough_where_nothing_overlaps(
+        fitting: ModuleType) -> None:
+    probability = np.array([0.1, 0.2, 0.7, 0.9])
+    limits = fitting.choose_thresholds(probability, probability > 0.5,
+                                       fitting.Targets(0.05, 0.05))
+    assert limits == pytest.approx((0.45, 0.45))
+
+
+def test_scores_worked_by_hand(fitting: ModuleType) -> None:
+    samples = make_samples(
+        fitting, 2)._replace(ratio=np.array([0., 0.01, 0.3, 0., 0.3, 0.3]))
+    probability = np.array([0.1, 0.2, 0.9, 0.6, 0.5, 0.8])
+    score = fitting.score_samples(samples, probability,
+                                  VerdictThresholds(0.3, 0.7))
+    assert score['clean'] == dict(
+        samples=2, clean=0.5, uncertain=0.5, damaged=0.)
+    assert score['damaged'] == dict(
+        samples=4, clean=0.25, uncertain=0.25, damaged=0.5, roc_auc=0.75)
+    assert score['by_ratio']['0-2 %']['clean'] == 1
+    assert score['by_ratio']['20-40 %']['samples'] == 3
+    curve = score['roc']['config']
+    for threshold, alarms, misses in zip(*(curve[key]
+                                           for key in ('thresholds',
+                                                       'false_alarms',
+                                                       'misses'))):
+        called = probability >= threshold
+        assert alarms == called[~samples.damaged].mean()
+        assert misses == (~called[samples.damaged]).mean()
+    middle = score['reliability'][2]  # 0.5 of a damaged one: [0.4, 0.6)
+    assert middle['damaged_share'] == 1 and middle['samples'] == 1
