@@ -61,8 +61,9 @@ def restore_photographs(args: argparse.Namespace) -> int:
 
 
 def _list_inputs(args: argparse.Namespace) -> List[Input]:
-    folders = [folder for folder in (args.out, args.save_to) if folder]
-    inputs = find_inputs(args.inputs, args.recursive, left_out=folders)
+    # Results and masks are no photographs to restore.
+    folders = filter(None, (args.out, args.save_to, args.mask))
+    inputs = find_inputs(args.inputs, args.recursive, list(folders))
     if args.in_place:
         # What has several names is restored once, and stays one file.
         by_file: Dict[object, Input] = {}

@@ -3,7 +3,7 @@ import os
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Optional
+from typing import List, Optional
 
 import numpy as np
 from PIL import Image
@@ -11,7 +11,7 @@ from PIL import Image
 from ..apis.photographs import (Photograph, PhotographError,
                                 keep_format_changes, read_photograph)
 from ..errors import DataMismatchError, DataNotFoundError
-from .inputs import Input
+from .inputs import Input, file_identity
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class SourceReader:
         photograph = read_photograph(item.path)
         if self._refuse_loss:
             _refuse_loss(photograph)
-        mask_path = self._masks and self._masks.find(item.relative)
+        mask_path = self._masks and self._masks.find(item)
         if self._needs_mask and mask_path is None:
             assert self._masks is not None
             raise DataNotFoundError(
@@ -103,7 +103,7 @@ class GivenMasks:
         self.path = path
         self._is_folder = os.path.isdir(path)
 
-    def names(self, relative: str) -> list:
+    def names(self, relative: str) -> List[str]:
         """Names that the mask of a photograph may have.
 
         Args:
@@ -120,20 +120,24 @@ class GivenMasks:
         ]
         return list(dict.fromkeys(found + list(map(os.path.basename, found))))
 
-    def find(self, relative: str) -> Optional[str]:
+    def find(self, item: Input) -> Optional[str]:
         """Path of the mask of a photograph.
 
         Args:
-            relative (str): Path of the photograph below its folder.
+            item (Input): The photograph, which is never its own mask.
 
         Returns:
             str, optional: The mask, None if there is none.
         """
         if not self._is_folder:
             return self.path
+        itself = file_identity(item.path)
         paths = (
-            os.path.join(self.path, name) for name in self.names(relative))
-        return next(filter(os.path.isfile, paths), None)
+            os.path.join(self.path, name)
+            for name in self.names(item.relative))
+        return next(
+            (path for path in paths
+             if os.path.isfile(path) and file_identity(path) != itself), None)
 
 
 # One mask for all photographs of a folder is decoded once.

@@ -1,4 +1,6 @@
 """What the command line refuses, and how fast it answers."""
+import configparser
+import re
 import subprocess
 import sys
 import time
@@ -8,8 +10,10 @@ import pytest
 
 from hcl_mmagic import __version__
 from hcl_mmagic.restore_command.arguments import build_parser, parse_args
+from hcl_mmagic.restore_command.main import main
 
-TOOL = Path(__file__).parents[2] / 'tools' / 'infer.py'
+ROOT = Path(__file__).parents[2]
+TOOL = ROOT / 'tools' / 'infer.py'
 
 
 def parse(*arguments: str) -> object:
@@ -64,6 +68,20 @@ def test_answers_come_without_torch(option: str, answer: str) -> None:
     imported = {line.split('|')[-1].strip() for line in
                 run.stderr.splitlines()}  # yapf: disable
     assert not imported & {'torch', 'numpy', 'cv2', 'mmengine', 'mmagic'}
+
+
+def test_the_guide_names_options_that_exist() -> None:
+    guide = (ROOT / 'docs' / 'restoring.md').read_text(encoding='utf-8')
+    named = set(re.findall(r'--[a-z][a-z-]+', guide))
+    assert len(named) > 20
+    assert named <= set(re.findall(r'--[a-z-]+', build_parser().format_help()))
+
+
+def test_the_command_is_installed() -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / 'setup.cfg')
+    scripts = config['options.entry_points']['console_scripts']
+    assert f'hcl-restore = {main.__module__}:main' in scripts.splitlines()
 
 
 @pytest.mark.slow

@@ -96,6 +96,17 @@ def test_masks_are_found_by_name(tmp_path: Path, restore: Restore,
     assert (restored[7] == FILLING).all()
 
 
+def test_masks_are_no_photographs_and_photographs_no_masks(
+        tmp_path: Path, restore: Restore) -> None:
+    save(tmp_path / 'in' / 'a.png', picture(9))
+    save(tmp_path / 'in' / 'masks' / 'a.png', own_mask())
+    assert restore('in', '-o', 'out', '--recursive', '--mask', 'in/masks',
+                   *HARD) == 0
+    assert [path.name for path in (tmp_path / 'out').iterdir()] == ['a.png']
+    assert (pixels_of(tmp_path / 'out' / 'a.png')[7] == FILLING).all()
+    assert restore('in', '-o', 'alone', '--mask', 'in') == 1
+
+
 def test_a_photograph_without_its_mask_fails(
         tmp_path: Path, restore: Restore,
         capsys: pytest.CaptureFixture) -> None:
