@@ -143,6 +143,7 @@ def test_result_is_the_upload_outside_of_the_mask(handlers: Handlers,
     np.testing.assert_array_equal((restored != uploaded).any(2), mask == 255)
 
 
+@pytest.mark.slow
 def test_networks_repair_what_is_marked(tmp_path: Path) -> None:
     write_tiny_checkpoint(tmp_path / 'tiny.pth')
     inferencer = HCLInferencer(str(tmp_path / 'tiny.pth'), device='cpu')

@@ -65,14 +65,15 @@ def test_impossible_numbers_are_refused(arguments: list,
 @pytest.mark.slow
 def test_page_is_served_until_it_is_ended(tmp_path: Path) -> None:
     write_tiny_checkpoint(tmp_path / 'tiny.pth')
-    server = subprocess.Popen([
-        sys.executable, '-W', 'ignore', TOOL, '--checkpoint',
-        tmp_path / 'tiny.pth', '--device', 'cpu', '--port',
+    arguments = [
+        '--checkpoint', tmp_path / 'tiny.pth', '--device', 'cpu', '--port',
         str(free_port())
-    ],
-                              env=dict(os.environ, TMPDIR=str(tmp_path)),
-                              stdout=subprocess.PIPE,
-                              text=True)
+    ]
+    server = subprocess.Popen(
+        [sys.executable, '-W', 'ignore', TOOL, *arguments],
+        env=dict(os.environ, TMPDIR=str(tmp_path)),
+        stdout=subprocess.PIPE,
+        text=True)
     try:
         said = server.stdout.readline()
         url = said.split()[4]
