@@ -206,7 +206,7 @@ class HCLInferencer:
             np.subtract(1, confidence, out=confidence)
         return Detection(
             confidence=confidence,
-            mask=_visible_mask(photograph, confidence, self.mask_options),
+            mask=find_mask(confidence, self.mask_options, photograph.alpha),
             verdict=self._judge(look),
             timings=dict(
                 look=look.seconds, refine=time.perf_counter() - started))
@@ -222,7 +222,7 @@ class HCLInferencer:
                  detection: Detection, given: Optional[np.ndarray],
                  mask_mode: str, options: MaskOptions) -> RestorationResult:
         """Repair what was detected, as far as a given mask lets it be."""
-        mask = _visible_mask(photograph, detection.confidence, options)
+        mask = find_mask(detection.confidence, options, photograph.alpha)
         if detection.verdict.label == 'clean':
             mask[:] = 0
         if given is not None:
@@ -291,15 +291,6 @@ class HCLInferencer:
             'not enough memory for this photograph, not even in tiles of '
             f'{smaller_plan.tile_size.side} pixels: close other programs, or '
             'make the photograph smaller')
-
-
-def _visible_mask(photograph: Photograph, confidence: np.ndarray,
-                  options: MaskOptions) -> np.ndarray:
-    """Corrupted pixels, 1 = corrupted, but none that are transparent."""
-    mask = find_mask(confidence, options)
-    if photograph.alpha is not None:
-        mask[photograph.alpha == 0] = 0
-    return mask
 
 
 def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:

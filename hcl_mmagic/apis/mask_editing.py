@@ -8,7 +8,7 @@ upright photograph, ``(H, W)``.
 import math
 import operator
 from dataclasses import dataclass
-from typing import Iterator, Sequence, Tuple
+from typing import Iterator, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -68,7 +68,9 @@ class MaskOptions:
             object.__setattr__(self, name, rectangles)
 
 
-def find_mask(confidence: np.ndarray, options: MaskOptions) -> np.ndarray:
+def find_mask(confidence: np.ndarray,
+              options: MaskOptions,
+              alpha: Optional[np.ndarray] = None) -> np.ndarray:
     """Cut a map of confidences into a mask.
 
     Args:
@@ -76,11 +78,15 @@ def find_mask(confidence: np.ndarray, options: MaskOptions) -> np.ndarray:
             [0, 1], ``(H, W)``, float.
         options (MaskOptions): Threshold, rectangles and smallest area; the
             area is counted inside the rectangles.
+        alpha (np.ndarray, optional): Opacity of the photograph, ``(H, W)``.
+            Where it is 0 nobody sees the damage, and nothing is corrupted.
 
     Returns:
         np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
     """
     mask = (confidence > options.threshold).view(np.uint8)
+    if alpha is not None:
+        mask[alpha == 0] = 0
     _clear_forbidden(mask, options)
     if options.min_area > 1:
         _clear_small_regions(mask, options.min_area)

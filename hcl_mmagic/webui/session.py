@@ -85,9 +85,8 @@ def current_mask(session: Session, options: MaskOptions) -> np.ndarray:
     Returns:
         np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
     """
-    mask = find_mask(session.detection.confidence, options)
-    if session.photograph.alpha is not None:
-        mask[session.photograph.alpha == 0] = 0  # nobody sees them
+    mask = find_mask(session.detection.confidence, options,
+                     session.photograph.alpha)
     if session.added.any():
         mask = combine_masks(mask, enlarge_mask(session.added, *mask.shape),
                              'add')

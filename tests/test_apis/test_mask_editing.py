@@ -167,3 +167,9 @@ def test_options_are_values() -> None:
     assert MaskOptions(include=[(0, 0, 5,
                                  5)]) == MaskOptions(include=((0, 0, 5, 5), ))
     assert len({MaskOptions(), MaskOptions()}) == 1
+
+
+def test_transparent_pixels_are_never_corrupted() -> None:
+    alpha = np.array([[0, 1, 255]], np.uint8)
+    mask = find_mask(np.ones((1, 3), np.float32), MaskOptions(), alpha)
+    np.testing.assert_array_equal(mask, [[0, 1, 1]])
