@@ -10,7 +10,7 @@ import torch
 from mmengine.registry import INFERENCERS
 from torch import Tensor
 
-from ..errors import PhotographError
+from ..errors import DataMismatchError, PhotographError
 from .checkpoints import load_model
 from .compositing import composite
 from .detection import FirstLook, PhotographDetector
@@ -177,6 +177,11 @@ class HCLInferencer:
             detection = _as_detection(mask, photograph)
         elif detection is None:
             detection = self.detect(photograph)
+        elif detection.mask.shape != photograph.pixels.shape[:2]:
+            raise DataMismatchError(
+                'The detection is that of another photograph: it has '
+                f'{detection.mask.shape} pixels instead of '
+                f'{photograph.pixels.shape[:2]}.')
         return self._restore(
             path_of(source), photograph, detection, mask, mask_mode,
             mask_options or self.mask_options)

@@ -218,6 +218,13 @@ def test_a_detection_can_be_used_again(inferencer: HCLInferencer,
         inferencer.restore(photographs[0], detection=detection), expected)
 
 
+def test_a_detection_of_another_photograph_is_refused(
+        inferencer: HCLInferencer, photographs: List[np.ndarray]) -> None:
+    detection = inferencer.detect(photographs[2])
+    with pytest.raises(DataMismatchError, match='of another photograph'):
+        inferencer.restore(photographs[0], detection=detection)
+
+
 def test_too_little_memory_means_smaller_tiles(
         inferencer: HCLInferencer, monkeypatch: pytest.MonkeyPatch) -> None:
     sides = []
