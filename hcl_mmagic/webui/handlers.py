@@ -19,6 +19,8 @@ from .session import (Session, current_mask, show_mask, start_session,
 
 # What Gradio's editor takes and gives: 'background', 'layers', 'composite'.
 EditorValue = Dict[str, Any]
+# The session, the editor's value, and what was found and marked, in words.
+Shown = Tuple[Session, EditorValue, str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Handlers:
         self.max_pixels = max_pixels
 
     def open(self, path: str, threshold: float, dilate: float,
-             feather: float) -> Tuple[Session, EditorValue, str]:
+             feather: float) -> Shown:
         """Read an uploaded photograph and find its damage.
 
         Args:
@@ -65,8 +67,7 @@ class Handlers:
             feather (float): In pixels of the photograph.
 
         Returns:
-            tuple[Session, dict, str]: The new session, the editor's value,
-            and what was found, in words.
+            Shown: Of a new session.
 
         Raises:
             HCLError: It is no photograph, or too large.
@@ -78,8 +79,7 @@ class Handlers:
                      MaskOptions(threshold, dilate=dilate, feather=feather))
 
     def adjust(self, session: Optional[Session], editor: EditorValue,
-               threshold: float, dilate: float,
-               feather: float) -> Tuple[Session, EditorValue, str]:
+               threshold: float, dilate: float, feather: float) -> Shown:
         """Show the mask for other settings; the detector does not run.
 
         Args:
@@ -90,7 +90,7 @@ class Handlers:
             feather (float): See :meth:`open`.
 
         Returns:
-            tuple[Session, dict, str]: As :meth:`open` does.
+            Shown: With the strokes.
 
         Raises:
             ConfigError: No photograph is open, or a setting is out of range.
@@ -99,16 +99,15 @@ class Handlers:
         return _show(_with_strokes(session, editor), options)
 
     def forget_strokes(self, session: Optional[Session], threshold: float,
-                       dilate: float,
-                       feather: float) -> Tuple[Session, EditorValue, str]:
+                       dilate: float, feather: float) -> Shown:
         """Show the detected mask again; arguments and values as of
         :meth:`adjust`."""
         options = MaskOptions(threshold, dilate=dilate, feather=feather)
         return _show(without_strokes(_opened(session)), options)
 
     def restore(self, session: Optional[Session], editor: EditorValue,
-                threshold: float, dilate: float, feather: float
-                ) -> Tuple[Session, EditorValue, str, Comparison]:  # yapf: disable  # noqa: E501
+                threshold: float, dilate: float,
+                feather: float) -> Tuple[Shown, Comparison]:
         """Restore what is marked on the page.
 
         Args:
@@ -119,8 +118,7 @@ class Handlers:
             feather (float): See :meth:`open`.
 
         Returns:
-            tuple[Session, dict, str, Comparison]: As :meth:`adjust` does, and
-            the result.
+            tuple[Shown, Comparison]: With the strokes, and the result.
 
         Raises:
             HCLError: No photograph is open, a setting is out of range, or the
@@ -133,7 +131,7 @@ class Handlers:
             mask=current_mask(session, options),
             mask_mode='replace',
             mask_options=options)
-        return (*_show(session, options), self._compare(session, result))
+        return _show(session, options), self._compare(session, result)
 
     def _compare(self, session: Session,
                  result: RestorationResult) -> Comparison:
@@ -183,8 +181,7 @@ def verdict_in_words(verdict: Verdict) -> str:
         f' (probability of damage {verdict.probability:.0%})')
 
 
-def _show(session: Session,
-          options: MaskOptions) -> Tuple[Session, EditorValue, str]:
+def _show(session: Session, options: MaskOptions) -> Shown:
     mask = current_mask(session, options)
     session = show_mask(session, mask)
     editor = dict(

@@ -1,5 +1,6 @@
 """Where ``hcl-webui`` and ``tools/webui.py`` begin."""
 import argparse
+import signal
 import sys
 import threading
 from importlib.util import find_spec
@@ -23,14 +24,12 @@ def build_parser() -> argparse.ArgumentParser:
     add('--host',
         default='127.0.0.1',
         metavar='ADDRESS',
-        help='listen here; '
-        '0.0.0.0 lets everybody in the network use the page, without a '
-        'password')
+        help='listen here; 0.0.0.0 lets everybody in the network use the '
+        'page, without a password')
     add('--port', type=int, default=7860, metavar='N', help='listen here')
     add('--checkpoint',
         metavar='FILE',
-        help='weights (None: those in the '
-        'cache folder)')
+        help='weights; without it those in the cache folder')
     add('--device',
         default='auto',
         metavar='NAME',
@@ -89,6 +88,9 @@ def _serve(args: argparse.Namespace) -> None:
     # Heavy, so only now that the arguments have been read.
     from ..apis.inferencer import HCLInferencer
     from .server import LOOPBACK, serve_page
+
+    # Whoever stops a service wants its files removed, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     inferencer = HCLInferencer(
         args.checkpoint, device=args.device, max_memory=args.max_memory)
     with serve_page(

@@ -8,7 +8,7 @@ import gradio as gr
 
 from ..apis.mask_editing import MaskOptions
 from ..errors import HCLError
-from .handlers import Handlers
+from .handlers import Comparison, Handlers, Shown
 from .previews import MARK_HEX
 
 FILES_KEPT_SECONDS = 3600
@@ -151,8 +151,7 @@ def _add_editor() -> gr.ImageEditor:
         placeholder='The photograph and its damage appear here.')
 
 
-def _show_result(*shown_and_result: Any) -> list:
-    *shown, result = shown_and_result
+def _show_result(shown: Shown, result: Comparison) -> list:
     pictures = _COMPARISON.format(
         before=html.escape(result.before), after=html.escape(result.after))
     return [

@@ -9,7 +9,7 @@ from PIL import Image
 from ..apis.mask_editing import MaskOptions, blend_weights
 from ..apis.photographs import Photograph
 
-PREVIEW_SIDE = 1280
+PREVIEW_SIDE = 1024
 _MARK = (230, 0, 90)  # the brush's colour, too
 MARK_HEX = '#{:02x}{:02x}{:02x}'.format(*_MARK)
 _MARK_OPACITY = 130

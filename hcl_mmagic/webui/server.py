@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..errors import ConfigError
 from .handlers import Handlers
 
-LOOPBACK = ('127.0.0.1', 'localhost', '::1')
+LOOPBACK = ('127.0.0.1', 'localhost')
 # Gradio's page has scripts and styles in itself and compiles templates.
 _POLICY = ("default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
            "frame-ancestors 'none'; form-action 'self'")

@@ -73,7 +73,7 @@ def test_a_miniature_is_fitted_and_tested(run_tool: Callable,
     assert tuple(report['features']) == FEATURE_NAMES
     assert [row['weight'] for row in report['features'].values()
             ] == list(calibration.weights)
-    assert Image.open('curve.png').size == (1300, 400)
+    assert Image.open('curve.png').size == (1300, 420)
     assert '6 photographs, cross-validation' in capsys.readouterr().out
 
     fit(run_tool, *arguments)

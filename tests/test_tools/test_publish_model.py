@@ -72,7 +72,14 @@ def test_the_same_source_gives_the_same_file_once(
 def test_the_calibration_of_the_verdict_goes_with_it(run_tool: Callable,
                                                      source: Path,
                                                      tmp_path: Path) -> None:
-    calibration = dict(weights=[1.5, -2.], bias=0.25)
+    calibration = dict(
+        feature_names=['certainty', 'detail'],
+        means=[0., 1.],
+        scales=[1., 2.],
+        weights=[1.5, -2.],
+        bias=0.25,
+        clean_below=0.2,
+        damaged_above=0.9)
     (tmp_path / 'verdict.json').write_text(json.dumps(calibration))
     run_tool(PUBLISH, source, 'out', '--verdict', 'verdict.json')
     path, = _files(tmp_path / 'out')
@@ -86,7 +93,7 @@ def test_the_calibration_of_the_verdict_goes_with_it(run_tool: Callable,
     (['none.pth', 'out'], 'there is no checkpoint file none.pth'),
     (['iter_3.pth', 'out', '--name', '../a'], 'the name ../a: expected'),
     (['iter_3.pth', 'out', '--verdict', 'none.json'], 'cannot be read'),
-    (['iter_3.pth', 'out', '--verdict', 'list.json'], 'holds no calibration'),
+    (['iter_3.pth', 'out', '--verdict', 'list.json'], 'a calibration has'),
     (['named.pth', 'out'], 'the name ../b: expected letters'),
     (['list.json', 'out'], 'cannot be read as a checkpoint'),
 ])

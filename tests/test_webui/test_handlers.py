@@ -121,7 +121,7 @@ def test_cleared_canvas_restores_nothing(handlers: Handlers,
                                          tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'a.png')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    *_, result = handlers.restore(session, dict(editor, layers=[]), **SETTINGS)
+    _, result = handlers.restore(session, dict(editor, layers=[]), **SETTINGS)
     assert result.text.startswith('0.0%')
 
 
@@ -129,9 +129,9 @@ def test_result_is_the_upload_outside_of_the_mask(handlers: Handlers,
                                                   tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'a.png')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    *_, result = handlers.restore(session,
-                                  strokes(editor, add=np.s_[50:55, 5:10]),
-                                  **SETTINGS)
+    _, result = handlers.restore(session,
+                                 strokes(editor, add=np.s_[50:55, 5:10]),
+                                 **SETTINGS)
     mask = cv2.imread(result.mask_file, cv2.IMREAD_UNCHANGED)
     expected = np.zeros((60, 80), np.uint8)
     expected[20:40, 30:50] = expected[50:55, 5:10] = 255
@@ -143,6 +143,7 @@ def test_result_is_the_upload_outside_of_the_mask(handlers: Handlers,
     np.testing.assert_array_equal((restored != uploaded).any(2), mask == 255)
 
 
+@pytest.mark.slow
 def test_networks_repair_what_is_marked(tmp_path: Path) -> None:
     write_tiny_checkpoint(tmp_path / 'tiny.pth')
     inferencer = HCLInferencer(str(tmp_path / 'tiny.pth'), device='cpu')
@@ -150,7 +151,7 @@ def test_networks_repair_what_is_marked(tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'a.png', 90, 100)
     session, editor, _ = handlers.open(path, **SETTINGS)
     only = strokes(editor, erase=np.s_[:], add=np.s_[10:30, 10:30])
-    *_, result = handlers.restore(session, only, **SETTINGS)
+    _, result = handlers.restore(session, only, **SETTINGS)
     uploaded = read_photograph(path).pixels
     restored = read_photograph(result.restored_file).pixels
     changed = (restored != uploaded).any(axis=2)
@@ -163,7 +164,7 @@ def test_files_are_called_after_the_upload(handlers: Handlers,
                                            tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'été 1.jpg')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    *_, result = handlers.restore(session, editor, **SETTINGS)
+    _, result = handlers.restore(session, editor, **SETTINGS)
     assert Path(result.restored_file).name == 'été 1_restored.png'
     assert Path(result.mask_file).name == 'été 1_mask.png'
     assert Path(handlers.folder) in Path(result.mask_file).parents
@@ -175,7 +176,7 @@ def test_large_photograph_is_marked_at_its_own_resolution(
                             np.s_[500:501, 7:1207])
     session, editor, _ = handlers.open(path, **SETTINGS)
     assert editor['background'].shape == (334, PREVIEW_SIDE, 3)
-    *_, result = handlers.restore(
+    _, result = handlers.restore(
         session, strokes(editor, add=np.s_[:10, -10:]),
         threshold=0.5, dilate=0, feather=0)  # yapf: disable
     mask = cv2.imread(result.mask_file, cv2.IMREAD_UNCHANGED)
@@ -229,9 +230,9 @@ def test_restoring_shows_the_strokes_in_the_mask(handlers: Handlers,
                                                  tmp_path: Path) -> None:
     path = write_photograph(tmp_path / 'a.png')
     session, editor, _ = handlers.open(path, **SETTINGS)
-    _, shown, text, _ = handlers.restore(session,
-                                         strokes(editor, add=np.s_[:5, :8]),
-                                         **SETTINGS)
+    (_, shown, text), _ = handlers.restore(session,
+                                           strokes(editor, add=np.s_[:5, :8]),
+                                           **SETTINGS)
     assert shown_mask(shown)[:5, :8].all()
     assert '9.2% marked' in text
 

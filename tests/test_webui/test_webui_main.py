@@ -1,5 +1,6 @@
 """The command that serves the page."""
 import importlib.util
+import os
 import signal
 import subprocess
 import sys
@@ -62,22 +63,26 @@ def test_impossible_numbers_are_refused(arguments: list,
 
 @needs_gradio
 @pytest.mark.slow
-def test_page_is_served_until_interrupted(tmp_path: Path) -> None:
+def test_page_is_served_until_it_is_ended(tmp_path: Path) -> None:
     write_tiny_checkpoint(tmp_path / 'tiny.pth')
-    server = subprocess.Popen([
-        sys.executable, '-W', 'ignore', TOOL, '--checkpoint',
-        tmp_path / 'tiny.pth', '--port',
-        str(free_port()), '--device', 'cpu'
-    ],
-                              stdout=subprocess.PIPE,
-                              text=True)
+    arguments = [
+        '--checkpoint', tmp_path / 'tiny.pth', '--device', 'cpu', '--port',
+        str(free_port())
+    ]
+    server = subprocess.Popen(
+        [sys.executable, '-W', 'ignore', TOOL, *arguments],
+        env=dict(os.environ, TMPDIR=str(tmp_path)),
+        stdout=subprocess.PIPE,
+        text=True)
     try:
         said = server.stdout.readline()
         url = said.split()[4]
         assert url.startswith('http://127.0.0.1:')
+        assert list(tmp_path.glob('hcl_webui_*'))
         assert 'Restore a damaged photograph' in requests.get(url).text
-        server.send_signal(signal.SIGINT)
+        server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=60) == 0
+        assert not list(tmp_path.glob('hcl_webui_*'))
     finally:
         server.kill()
         server.communicate()

@@ -51,7 +51,7 @@ def main() -> None:
     calibration = read_calibration(args.verdict)
 
     from hcl_mmagic.apis.checkpoints import read_contents, to_published
-    from hcl_mmagic.engine.fileio import AtomicLocalBackend
+    from hcl_mmagic.atomic_writing import write_file
     contents = read_contents(Path(args.source))
     contents = dataclasses.replace(
         contents,
@@ -63,7 +63,8 @@ def main() -> None:
     target = Path(args.folder, f'{contents.name}-{sha256[:8]}.pth')
     if target.exists():
         cli.fail(f'{target} exists: remove it first, or name another folder')
-    AtomicLocalBackend().put(data, target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_file(target, data)
     print(f'{target}: {len(contents.weights)} tensors, {len(data)} bytes')
     print(f'SHA-256: {sha256}')
 
@@ -83,9 +84,12 @@ def read_calibration(path: Optional[str]) -> Optional[Dict[str, Any]]:
         values = json.loads(Path(path).read_text(encoding='utf-8'))
     except (OSError, ValueError) as error:
         cli.fail(f'--verdict {path} cannot be read: {error}')
-    if not isinstance(values, dict):
-        cli.fail(f'--verdict {path} holds no calibration, but '
-                 f'{type(values).__name__}')
+    from hcl_mmagic.apis.verdict import VerdictCalibration
+    from hcl_mmagic.errors import CalibrationError
+    try:
+        VerdictCalibration.from_dict(values)
+    except CalibrationError as error:
+        cli.fail(f'--verdict {path}: {error}')
     return values
 
 

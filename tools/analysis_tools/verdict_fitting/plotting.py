@@ -15,7 +15,7 @@ def plot_report(score: dict[str, Any], path: str) -> None:
     import matplotlib
     matplotlib.use('Agg')
     from matplotlib import pyplot
-    figure, axes = pyplot.subplots(1, 3, figsize=(13, 4))
+    figure, axes = pyplot.subplots(1, 3, figsize=(13, 4.2))
     _draw_errors(axes[0], score)
     _draw_ratios(axes[1], score)
     _draw_reliability(axes[2], score)
@@ -54,7 +54,8 @@ def _draw_ratios(axis: Any, score: dict[str, Any]) -> None:
         xlabel='damaged share of the pixels',
         ylabel='share of the photographs')
     axis.tick_params('x', rotation=30)
-    axis.legend(title='verdict', loc='center left')
+    axis.set_ylim(0, 1.18)
+    axis.legend(ncols=3, loc='upper center', columnspacing=1)
 
 
 def _draw_reliability(axis: Any, score: dict[str, Any]) -> None:
@@ -67,5 +68,5 @@ def _draw_reliability(axis: Any, score: dict[str, Any]) -> None:
     axis.set(
         title='Reliability',
         xlabel='probability of the verdict',
-        ylabel='damaged share, half of all being damaged')
+        ylabel='damaged share')
     axis.legend()
