@@ -2,6 +2,6 @@
 
 The way of a photograph: :mod:`inputs` finds it, :mod:`names` says what its
 results are called, :mod:`pipeline` reads, restores and writes it, with
-:mod:`sources` and :mod:`results` for the two ends, and :mod:`report` keeps
+:mod:`loading` and :mod:`results` for the two ends, and :mod:`report` keeps
 what became of it.
 """

@@ -8,6 +8,7 @@ from ..version import __version__
 from .inputs import PHOTOGRAPH_ENDINGS
 
 EXTRAS = ('mask', 'confidence', 'panel')
+EXIT_INTERRUPTED = 130
 _DESCRIPTION = '''
 Find the damage in photographs and restore them. Nothing has to be drawn:
 damaged pixels are found, replaced, and everything else stays as it was, bit

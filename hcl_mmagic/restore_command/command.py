@@ -9,15 +9,14 @@ from tqdm import tqdm
 
 from .. import apis
 from ..apis.mask_editing import MaskOptions
-from ..errors import ConfigError, DataNotFoundError
+from ..errors import ConfigError, DataNotFoundError, HCLError
+from .arguments import EXIT_INTERRUPTED
 from .inputs import Input, file_identity, find_inputs
+from .loading import GivenMasks, InputReader, format_of
 from .names import choose_names
 from .pipeline import Job, Pipeline
 from .report import Entry, printable, summary, write_report
 from .results import ResultWriter
-from .sources import GivenMasks, SourceReader, format_of
-
-_INTERRUPTED = 130
 
 
 def restore_photographs(args: argparse.Namespace) -> int:
@@ -48,15 +47,14 @@ def restore_photographs(args: argparse.Namespace) -> int:
         _run(args, jobs)
     except KeyboardInterrupt:
         interrupted = True
-    seconds = time.perf_counter() - start
-    if args.report:
-        write_report(args.report, entries, seconds)
-    if interrupted:
-        print('Interrupted: what is not reached is as it was.',
+        print('Interrupted: what was not reached is as it was.',
               file=sys.stderr)  # yapf: disable
+    seconds = time.perf_counter() - start
     print(summary(entries, seconds))
+    if args.report:
+        _write_report(args.report, entries, seconds)
     if interrupted:
-        return _INTERRUPTED
+        return EXIT_INTERRUPTED
     return int(any(entry.status == 'failed' for entry in entries))
 
 
@@ -152,6 +150,14 @@ def _run(args: argparse.Namespace, jobs: List[Job]) -> None:
             _build_pipeline(args, show).run(left)
 
 
+def _write_report(path: str, entries: List[Entry], seconds: float) -> None:
+    try:
+        write_report(path, entries, seconds)
+    except OSError as error:
+        raise HCLError(f'Cannot write the report {path}: {error.strerror}; '
+                       'the photographs are done.') from error
+
+
 def _is_done(out: str, job: Job) -> bool:
     return any(
         os.path.lexists(os.path.join(out, name))
@@ -174,7 +180,7 @@ def _build_pipeline(args: argparse.Namespace,
         verdict_thresholds=None if None in thresholds else thresholds,
         reverse=args.reverse)
     mask_mode = args.mask_mode or 'replace'
-    reader = SourceReader(
+    reader = InputReader(
         GivenMasks(args.mask) if args.mask else None,
         needs_mask=mask_mode == 'replace' and bool(args.mask),
         refuse_loss=args.in_place and args.format == 'lossless')

@@ -3,9 +3,7 @@ import sys
 from typing import Optional, Sequence
 
 from ..errors import ConfigError, HCLError
-from .arguments import build_parser, parse_args
-
-_INTERRUPTED = 130
+from .arguments import EXIT_INTERRUPTED, build_parser, parse_args
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -33,7 +31,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return 1
     except KeyboardInterrupt:
         print('Interrupted.', file=sys.stderr)
-        return _INTERRUPTED
+        return EXIT_INTERRUPTED
 
 
 def _one_line(error: HCLError) -> str:

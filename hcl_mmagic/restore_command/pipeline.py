@@ -9,10 +9,10 @@ from typing import Callable, Deque, Iterable, Iterator, List, Sequence, Tuple
 from ..apis import HCLInferencer
 from ..apis.results import RestorationResult
 from .inputs import Input
+from .loading import InputReader, LoadedInput
 from .names import ResultNames
 from .report import Entry
 from .results import ResultWriter
-from .sources import Source, SourceReader
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Job:
     entry: Entry
 
 
-_Read = Tuple[Job, Source]
+_Read = Tuple[Job, LoadedInput]
 _Writing = Deque[Tuple[Job, Future]]
 # Photographs of more pixels than this are read, restored and written one after
 # the other, so that all memory is left to the network.
@@ -45,7 +45,7 @@ class Pipeline:
     wrong with a photograph is noted in its line of the report.
 
     Args:
-        reader (SourceReader): Reads photographs.
+        reader (InputReader): Reads photographs.
         inferencer (HCLInferencer): Restores them.
         writer (ResultWriter): Writes them.
         mask_mode (str): What is done with masks that were given.
@@ -56,7 +56,7 @@ class Pipeline:
             finished.
     """
 
-    def __init__(self, reader: SourceReader, inferencer: HCLInferencer,
+    def __init__(self, reader: InputReader, inferencer: HCLInferencer,
                  writer: ResultWriter, *, mask_mode: str, batch_size: int,
                  workers: int, on_done: Callable[[Entry], None]) -> None:
         self._reader = reader
@@ -79,10 +79,10 @@ class Pipeline:
             writing: _Writing = deque()
             for batch in self._batches(self._read_ahead(readers, jobs)):
                 large = _is_large(batch[0][1])
-                for job, source, result in self._restore(batch):
-                    task = writers.submit(self._write, job, source, result)
+                for job, loaded, result in self._restore(batch):
+                    task = writers.submit(self._write, job, loaded, result)
                     writing.append((job, task))
-                    del source, result  # the network may need their memory
+                    del loaded, result  # the network may need their memory
                 batch.clear()
                 self._finish(writing, 0 if large else self._workers)
             self._finish(writing, 0)
@@ -111,22 +111,22 @@ class Pipeline:
                 return
             job, task = reading.popleft()
             try:
-                source = task.result()
+                loaded = task.result()
             except Exception as error:
                 self._fail(job, error)
                 continue
-            num_ahead = 0 if _is_large(source) else self._workers
-            yield job, source
-            del source, task
+            num_ahead = 0 if _is_large(loaded) else self._workers
+            yield job, loaded
+            del loaded, task
 
-    def _batches(self, sources: Iterator[_Read]) -> Iterator[List[_Read]]:
+    def _batches(self, inputs: Iterator[_Read]) -> Iterator[List[_Read]]:
         batch: List[_Read] = []
-        for job, source in sources:
-            if batch and not _fit_together(source, batch[0][1]):
+        for job, loaded in inputs:
+            if batch and not _fit_together(loaded, batch[0][1]):
                 yield batch
                 batch = []
-            batch.append((job, source))
-            del source
+            batch.append((job, loaded))
+            del loaded
             if len(batch) == self._batch_size:
                 yield batch
                 batch = []
@@ -135,15 +135,15 @@ class Pipeline:
 
     def _restore(
         self, batch: Sequence[_Read]
-    ) -> Iterator[Tuple[Job, Source, RestorationResult]]:
+    ) -> Iterator[Tuple[Job, LoadedInput, RestorationResult]]:
         start = time.perf_counter()
-        job, source = batch[0]
+        job, loaded = batch[0]
         try:
             if len(batch) == 1:
-                results = [self._restore_one(source)]
+                results = [self._restore_one(loaded)]
             else:
                 results = self._inferencer(
-                    [source.photograph for _, source in batch],
+                    [loaded.photograph for _, loaded in batch],
                     batch_size=len(batch))
         except Exception as error:
             if len(batch) == 1:
@@ -153,25 +153,25 @@ class Pipeline:
                 yield from self._restore([pair])
             return
         seconds = (time.perf_counter() - start) / len(batch)
-        for (job, source), result in zip(batch, results):
-            job.entry.seconds = source.seconds + seconds
-            yield job, source, result
+        for (job, loaded), result in zip(batch, results):
+            job.entry.seconds = loaded.seconds + seconds
+            yield job, loaded, result
 
-    def _restore_one(self, source: Source) -> RestorationResult:
-        if source.mask is None:
-            return self._inferencer.restore(source.photograph)
+    def _restore_one(self, loaded: LoadedInput) -> RestorationResult:
+        if loaded.mask is None:
+            return self._inferencer.restore(loaded.photograph)
         return self._inferencer.restore(
-            source.photograph, mask=source.mask, mask_mode=self._mask_mode)
+            loaded.photograph, mask=loaded.mask, mask_mode=self._mask_mode)
 
-    def _write(self, job: Job, source: Source,
+    def _write(self, job: Job, loaded: LoadedInput,
                result: RestorationResult) -> None:
         entry = job.entry
         start = time.perf_counter()
         entry.probability = result.verdict.probability
         entry.changed_share = float(result.mask.mean())
-        entry.given_mask = source.mask_path
+        entry.given_mask = loaded.mask_path
         try:
-            self._writer.write(job.item.path, job.names, source, result, entry)
+            self._writer.write(job.item.path, job.names, loaded, result, entry)
         except Exception as error:
             entry.fail(error)
         else:
@@ -181,10 +181,10 @@ class Pipeline:
         entry.seconds = round(seconds, 3)
 
 
-def _fit_together(one: Source, other: Source) -> bool:
-    shapes = {source.photograph.pixels.shape for source in (one, other)}
+def _fit_together(one: LoadedInput, other: LoadedInput) -> bool:
+    shapes = {loaded.photograph.pixels.shape for loaded in (one, other)}
     return len(shapes) == 1 and one.mask is None and other.mask is None
 
 
-def _is_large(source: Source) -> bool:
-    return source.photograph.height * source.photograph.width > _LARGE
+def _is_large(loaded: LoadedInput) -> bool:
+    return loaded.photograph.height * loaded.photograph.width > _LARGE

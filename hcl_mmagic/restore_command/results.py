@@ -9,10 +9,10 @@ from ..apis.photographs import (Photograph, PhotographError, encode_photograph,
                                 keep_format_changes, result_extension,
                                 write_file)
 from ..apis.results import RestorationResult
+from .loading import LoadedInput, format_of
 from .names import ResultNames
 from .panel import draw_panel
 from .report import Entry
-from .sources import Source, format_of
 
 
 class ResultWriter:
@@ -43,14 +43,14 @@ class ResultWriter:
         self._keep_format = keep_format
         self._restore_uncertain = restore_uncertain
 
-    def write(self, path: str, names: ResultNames, source: Source,
+    def write(self, path: str, names: ResultNames, loaded: LoadedInput,
               result: RestorationResult, entry: Entry) -> None:
         """Write one result and note in the report what was done.
 
         Args:
             path (str): The original.
             names (ResultNames): Of its results.
-            source (Source): What was read.
+            loaded (LoadedInput): What was read.
             result (RestorationResult): What was made of it.
             entry (Entry): Its line of the report.
 
@@ -61,7 +61,7 @@ class ResultWriter:
         outputs = self._write_extras(names, result)
         if self._out is None:
             if self._may_replace(result, entry):
-                _replace(path, source.state,
+                _replace(path, loaded.state,
                          encode_photograph(result.restored, keep_format=True))
                 outputs['restored'] = path
         elif result.mask.any():

@@ -3,7 +3,6 @@ import configparser
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -84,11 +83,11 @@ def test_the_command_is_installed() -> None:
     assert f'hcl-restore = {main.__module__}:main' in scripts.splitlines()
 
 
-@pytest.mark.slow
-def test_help_answers_within_a_second() -> None:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, TOOL, '-h'], stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 1
+def test_help_takes_less_than_a_second() -> None:
+    """Of the processor, as others may use it at the same time."""
+    resource = pytest.importorskip('resource')
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, TOOL, '-h'], stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (after.ru_utime + after.ru_stime - before.ru_utime -
+            before.ru_stime) < 1

@@ -12,6 +12,8 @@ from known_inferencer import (FILLING, KnownInferencer, contents, picture,
                               pixels_of, save)
 from PIL import Image
 
+from hcl_mmagic.restore_command.main import main
+
 Restore = Callable[..., int]
 EXTRAS = ('--save', 'mask,confidence,panel')
 
@@ -218,6 +220,32 @@ def test_options_that_cannot_work_end_in_one_line(
     with pytest.raises(SystemExit, match='2'):
         restore('in', '-o', 'out', *arguments)
     assert message in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_no_checkpoint_is_one_line(tmp_path: Path,
+                                   monkeypatch: pytest.MonkeyPatch,
+                                   capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / 'a.png', picture())
+    assert main(['a.png', '-o', 'out', '--checkpoint', 'none.pth']) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith('Error: ') and 'none.pth' in error
+
+
+def test_a_report_that_cannot_be_written_is_one_line(
+        folder: Path, restore: Restore, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture) -> None:
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, 'No space left on device')
+
+    monkeypatch.setattr('hcl_mmagic.restore_command.report.write_file', refuse)
+    assert restore('in', '-o', 'out', '--report', 'r.json') == 1
+    captured = capsys.readouterr()
+    assert '2 photographs: ' in captured.out
+    assert captured.err.splitlines()[-1] == (
+        'Error: Cannot write the report r.json: No space left on device; the '
+        'photographs are done.')
 
 
 def test_options_reach_the_inferencer(folder: Path, restore: Restore) -> None:

@@ -8,11 +8,11 @@ import pytest
 from known_inferencer import KnownInferencer, contents, picture, save
 
 from hcl_mmagic.restore_command.inputs import Input
+from hcl_mmagic.restore_command.loading import InputReader
 from hcl_mmagic.restore_command.names import choose_names
 from hcl_mmagic.restore_command.pipeline import Job, Pipeline
 from hcl_mmagic.restore_command.report import Entry
 from hcl_mmagic.restore_command.results import ResultWriter
-from hcl_mmagic.restore_command.sources import SourceReader
 
 Restore = Callable[..., int]
 
@@ -70,7 +70,7 @@ def test_a_few_photographs_are_in_memory(tmp_path: Path, workers: int) -> None:
     held, most = set(), [0]
     lock = threading.Lock()
 
-    class CountingReader(SourceReader):
+    class CountingReader(InputReader):
 
         def read(self, item: Input) -> object:
             with lock:

@@ -15,7 +15,7 @@ from .inputs import Input, file_identity
 
 
 @dataclass(frozen=True)
-class Source:
+class LoadedInput:
     """A photograph that has been read.
 
     Args:
@@ -33,7 +33,7 @@ class Source:
     seconds: float
 
 
-class SourceReader:
+class InputReader:
     """Reads photographs, with their masks.
 
     Args:
@@ -52,14 +52,14 @@ class SourceReader:
         self._needs_mask = needs_mask
         self._refuse_loss = refuse_loss
 
-    def read(self, item: Input) -> Source:
+    def read(self, item: Input) -> LoadedInput:
         """Read one photograph.
 
         Args:
             item (Input): Where it is.
 
         Returns:
-            Source: What was read.
+            LoadedInput: What was read.
 
         Raises:
             HCLError: If it cannot be read or has no mask that fits.
@@ -80,10 +80,11 @@ class SourceReader:
                 f'{" or ".join(self._masks.names(item.relative)[:2])}')
         mask = None
         if mask_path:
-            mask = read_mask(mask_path)
+            assert self._masks is not None
+            mask = self._masks.read(mask_path)
             _check_size(mask, mask_path, photograph)
-        return Source(photograph, state, mask, mask_path,
-                      time.perf_counter() - start)
+        return LoadedInput(photograph, state, mask, mask_path,
+                           time.perf_counter() - start)
 
 
 class GivenMasks:
@@ -91,6 +92,9 @@ class GivenMasks:
 
     Args:
         path (str): A mask for all photographs, or a folder with one for each.
+
+    Attributes:
+        read (Callable): :func:`read_mask`, remembering the last mask.
 
     Raises:
         DataNotFoundError: If there is neither.
@@ -102,6 +106,8 @@ class GivenMasks:
                 f'--mask: there is no file or folder {path}.')
         self.path = path
         self._is_folder = os.path.isdir(path)
+        # One mask for all photographs is decoded once.
+        self.read = lru_cache(maxsize=1)(read_mask)
 
     def names(self, relative: str) -> List[str]:
         """Names that the mask of a photograph may have.
@@ -140,8 +146,6 @@ class GivenMasks:
              if os.path.isfile(path) and file_identity(path) != itself), None)
 
 
-# One mask for all photographs of a folder is decoded once.
-@lru_cache(maxsize=1)
 def read_mask(path: str) -> np.ndarray:
     """Read a mask: white = corrupted.
 
