@@ -1,5 +1,6 @@
 """Where ``hcl-restore`` and ``tools/infer.py`` begin."""
 import sys
+import warnings
 from typing import Optional, Sequence
 
 from ..errors import ConfigError, HCLError
@@ -21,6 +22,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = build_parser()
     args = parse_args(parser, arguments)
     try:
+        # What other packages announce for their future is no news for users.
+        warnings.simplefilter('ignore', FutureWarning)
         # Heavy, so only now that the arguments have been read.
         from .command import restore_photographs
         return restore_photographs(args)

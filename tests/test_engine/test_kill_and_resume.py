@@ -134,4 +134,4 @@ def test_resumed_run_loads_nothing_twice_or_too_early(runs, name):
 def test_resumed_run_leaves_a_tidy_folder(runs, name):
     names = {path.name for path in (runs / name).glob('*.pth*')}
     assert names == {'iter_9.pth', 'iter_12.pth', 'final.pth'}
-    assert not list((runs / name).glob('*.incomplete'))
+    assert not list((runs / name).glob('.*.incomplete'))

@@ -25,6 +25,7 @@ from torch.utils.data import Dataset
 import hcl_mmagic.engine  # noqa: F401
 from hcl_mmagic.datasets.samplers import SeededInfiniteSampler  # noqa: F401
 from hcl_mmagic.datasets.seeding import seeded_rng
+from hcl_mmagic.engine import fileio
 
 NUM_ITERATIONS = 12
 BATCH_SIZE = 2
@@ -114,18 +115,19 @@ class HalfWriter:
 
 def kill_in_write(nth: int, name: str) -> None:
     """Kill in the middle of the n-th writing of a file with ``name``."""
-    real_open, count = builtins.open, 0
+    write_really, count = fileio.write_file, 0
 
-    def slow_open(path, mode='r', *args, **kwargs):
+    def write_half(path, content):
         nonlocal count
-        file = real_open(path, mode, *args, **kwargs)
-        if 'w' in mode and name in Path(str(path)).name:
+        if name in Path(str(path)).name:
             count += 1
             if count == nth:
-                return HalfWriter(file)
-        return file
+                open_really = builtins.open
+                builtins.open = lambda *args, **options: HalfWriter(
+                    open_really(*args, **options))
+        write_really(path, content)
 
-    builtins.open = slow_open
+    fileio.write_file = write_half
 
 
 def kill_around_replace(nth: int, after: bool) -> None:

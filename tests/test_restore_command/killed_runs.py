@@ -75,12 +75,15 @@ def kill_rounds(folder: Path, rounds: int) -> dict:
     assert finish(copies) == 0
     new = read_files(copies)
     waits, kills, broken = random.Random(0), 0, []
+    replaced = 0
     for _ in range(rounds):
+        for name, content in old.items():
+            (folder / name).write_bytes(content)
         kills += run_and_kill(folder, waits)
+        replaced += sum(content == new[name]
+                        for name, content in read_files(folder).items())
         broken += [name for name, content in read_files(folder).items()
                    if content not in (old[name], new[name])]  # yapf: disable
-    replaced = sum(content == new[name]
-                   for name, content in read_files(folder).items())
     return dict(
         kills=kills,
         broken=broken,
