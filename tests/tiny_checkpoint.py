@@ -30,8 +30,10 @@ def write_tiny_checkpoint(path: Path, **meta: Any) -> torch.nn.Module:
     torch.manual_seed(0)
     with DefaultScope.overwrite_default_scope('mmagic'):
         model = MODELS.build(cfg.model).eval()
-    # As a runner does it: otherwise all pixels look alike to the network.
-    model.init_weights()
+    # Otherwise all pixels look alike to the network, and come out grey.
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            torch.nn.init.kaiming_normal_(layer.weight, nonlinearity='linear')
     torch.save(
         dict(
             meta=dict(cfg=cfg.pretty_text, **meta),

@@ -15,7 +15,9 @@ from tiny_checkpoint import write_tiny_checkpoint
 from hcl_mmagic.apis import HCLInferencer, MaskOptions, Photograph
 from hcl_mmagic.apis.memory import MemoryPlan
 from hcl_mmagic.apis.network_values import to_network
+from hcl_mmagic.apis.repair import PhotographRepair
 from hcl_mmagic.apis.results import Verdict
+from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.errors import DataMismatchError, PhotographError
 
 
@@ -97,6 +99,30 @@ def test_at_the_scale_of_the_model_the_repair_is_the_models_own(
     np.testing.assert_array_equal(result.mask, mask)
     np.testing.assert_allclose(
         result.image[mask > 0], expected[mask > 0], atol=0.51)
+
+
+def test_tiles_of_the_networks_leave_no_seam(inferencer: HCLInferencer
+                                             ) -> None:  # yapf: disable
+    pixels = data.astronaut()[:450, :512]
+    mask = np.zeros((450, 512), np.uint8)
+    for row in range(20, 450, 60):
+        cv2.line(mask, (0, row), (511, 470 - row), 1, 5)
+    with torch.inference_mode():
+        whole, tiled = (
+            PhotographRepair(inferencer.loaded.model.repair,
+                             TileSize(side, 64), 16)(pixels, mask).astype(int)
+            for side in (512, 256))
+    difference = np.abs(whole - tiled)[mask > 0]
+    assert whole[mask > 0].std() > 10
+    assert difference.mean() < 0.1 and difference.max() <= 4
+    # A border of tiles is no step: neighbours differ as in the whole.
+    both = (mask[:, 1:] & mask[:, :-1]) > 0
+    steps, usual = (
+        np.abs(np.diff(picture, axis=1)).sum(-1) * both
+        for picture in (tiled, whole))
+    for border in (192, 320):
+        near = slice(border - 2, border + 2)
+        assert steps[:, near].max() <= usual[:, near].max() + 12
 
 
 KINDS = {
