@@ -5,7 +5,7 @@ from typing import (Any, Iterable, Iterator, List, Optional, Sequence, Tuple,
                     Union)
 
 from ..errors import PhotographError
-from ..restore_command.inputs import find_inputs
+from ..photograph_inputs import find_inputs
 from .photographs import Photograph, as_photograph, read_photograph
 
 # A path, the content of a file, a PIL image, an array, a tensor or a

@@ -4,8 +4,8 @@ import os
 import re
 from typing import Optional, Sequence, Tuple
 
+from ..photograph_inputs import PHOTOGRAPH_ENDINGS
 from ..version import __version__
-from .inputs import PHOTOGRAPH_ENDINGS
 
 EXTRAS = ('mask', 'confidence', 'panel')
 EXIT_INTERRUPTED = 130

@@ -10,8 +10,8 @@ from tqdm import tqdm
 from .. import apis
 from ..apis.mask_editing import MaskOptions
 from ..errors import ConfigError, DataNotFoundError, HCLError
+from ..photograph_inputs import Input, file_identity, find_inputs
 from .arguments import EXIT_INTERRUPTED
-from .inputs import Input, file_identity, find_inputs
 from .loading import GivenMasks, InputReader, format_of
 from .names import choose_names
 from .pipeline import Job, Pipeline

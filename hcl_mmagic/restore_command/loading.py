@@ -11,7 +11,7 @@ from PIL import Image
 from ..apis.photographs import (Photograph, PhotographError,
                                 keep_format_changes, read_photograph)
 from ..errors import DataMismatchError, DataNotFoundError
-from .inputs import Input, file_identity
+from ..photograph_inputs import Input, file_identity
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which photographs the command line means; imports nothing heavy."""
+"""Which photographs a path, folder or pattern means; imports nothing heavy."""
 import glob
 import os
 from collections import deque
