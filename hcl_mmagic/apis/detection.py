@@ -154,10 +154,8 @@ class PhotographDetector:
     @staticmethod
     def _finer_sizes(size: Size, first: Size) -> Iterator[Size]:
         """Sizes from twice the first one to the full one."""
-        factor = 2
         while first != size:
-            first = (min(first[0] * factor,
-                         size[0]), min(first[1] * factor, size[1]))
+            first = min(2 * first[0], size[0]), min(2 * first[1], size[1])
             yield first
 
     def _refine_in_place(self, picture: np.ndarray,
@@ -197,11 +195,11 @@ class PhotographDetector:
             finest = self.model.detect(encoded).mask_prob[0]
         else:
             vectors = self.model.detector.project(encoded.features)[0]
-            intact, corrupted = (
-                torch.einsum('nchw,c->nhw', vectors, centre)
-                for centre in centres)
-            finest = ((corrupted - intact) /
-                      self.model.detector.temperature).sigmoid()[:, None]
+            with _full_precision(vectors):
+                direction = centres[1] - centres[0]
+                log_odds = torch.einsum('nchw,c->nhw', vectors, direction)
+            log_odds = log_odds / self.model.detector.temperature
+            finest = log_odds.sigmoid()[:, None]
         return _at_picture_size(finest, encoded, 'bilinear')
 
     def _mean_vectors(self, encode_tile: EncodeTile, probability: np.ndarray,
@@ -218,7 +216,10 @@ class PhotographDetector:
                 encoded.stage_masks(_as_mask(side[rows, columns], vectors))[0]
                 for side in sides
             ])[:, 0]
-            sums = sums + torch.einsum('chw,shw->sc', vectors, weights)
+            if encoded.inside is not None:
+                weights = weights * encoded.inside[0][0]
+            with _full_precision(vectors):
+                sums = sums + torch.einsum('chw,shw->sc', vectors, weights)
         if isinstance(sums, float) or not sums.any(1).all():
             return None
         return F.normalize(sums, dim=1)
@@ -278,3 +279,8 @@ def _at_picture_size(stage_map: Tensor, encoded: EncodedPicture,
 def _as_mask(region: np.ndarray, like: Tensor) -> Tensor:
     """A region as a mask, (1, 1, h, w), of a tensor's dtype and device."""
     return torch.from_numpy(region)[None, None].to(like)
+
+
+def _full_precision(tensor: Tensor) -> torch.autocast:
+    """No mixed precision where vectors are compared."""
+    return torch.autocast(tensor.device.type, enabled=False)

@@ -110,6 +110,29 @@ def test_tiles_of_a_closer_look_agree_with_the_whole(
     assert ((whole > 0.5) != (tiled > 0.5)).mean() < 0.02
 
 
+def test_padding_takes_no_part_in_a_closer_look(
+        model: HCLRestorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = data.astronaut()[:100, :90]
+    probability = np.zeros((100, 90), np.float32)
+    probability[20:60, 20:60] = 0.95
+    project = model.detector.project
+
+    def refine() -> np.ndarray:
+        refined = probability.copy()
+        detector(model)._refine_in_place(picture, refined)
+        return refined
+
+    def with_other_padding(features: list) -> tuple:
+        vectors, *coarser = project(features)
+        vectors = vectors.clone()
+        vectors[..., 50:, :] = vectors[..., 45:] = 1 / vectors.shape[1]**0.5
+        return vectors, *coarser
+
+    expected = refine()
+    monkeypatch.setattr(model.detector, 'project', with_other_padding)
+    np.testing.assert_array_equal(refine(), expected)
+
+
 @pytest.mark.parametrize('value', [0., 1.])
 def test_a_mask_of_one_side_only_stays_as_it_is(model: HCLRestorer,
                                                 value: float) -> None:
