@@ -213,6 +213,17 @@ def test_reverse_exchanges_picture_and_damage(
         atol=1e-6)
 
 
+def test_half_precision_finds_and_repairs_the_same(
+        checkpoint: str, inferencer: HCLInferencer,
+        photographs: List[np.ndarray]) -> None:
+    half = HCLInferencer(checkpoint, device='cpu', dtype='bfloat16')
+    one, other = (each.restore(photographs[0]) for each in (inferencer, half))
+    assert (one.mask == other.mask).mean() > 0.95
+    both = (one.mask & other.mask) > 0
+    difference = one.image[both].astype(int) - other.image[both]
+    assert 0 < np.abs(difference).mean() < 5
+
+
 def test_a_clean_verdict_changes_nothing(inferencer: HCLInferencer,
                                          photographs: List[np.ndarray],
                                          monkeypatch: pytest.MonkeyPatch
