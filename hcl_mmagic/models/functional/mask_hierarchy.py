@@ -53,8 +53,8 @@ class MaskHierarchy:
         """What was found in one picture of the batch."""
         return MaskHierarchy(
             **{
-                name: tuple(stage[index:index + 1]
-                            for stage in getattr(self, name))
+                name:
+                tuple(stage[index:index + 1] for stage in getattr(self, name))
                 for name in self.__dataclass_fields__
             })
 
