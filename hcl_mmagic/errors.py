@@ -45,3 +45,15 @@ class PhotographError(HCLError, ValueError):
 
 class CalibrationError(HCLError, ValueError):
     """A calibration of the verdict that cannot work."""
+
+
+def one_line(error: BaseException) -> str:
+    """The message of an error without its line breaks.
+
+    Args:
+        error (BaseException): Any.
+
+    Returns:
+        str: The message, its words separated by single spaces.
+    """
+    return ' '.join(str(error).split())

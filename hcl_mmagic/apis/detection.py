@@ -20,6 +20,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..models import ContrastiveDetectorHead, HCLRestorer, MaskHierarchy
+from ..models.functional import full_precision
 from ..models.padding import EncodedPicture
 from .network_values import to_network
 from .split_features import measure_split
@@ -195,7 +196,7 @@ class PhotographDetector:
             finest = self.model.detect(encoded).mask_prob[0]
         else:
             vectors = self.model.detector.project(encoded.features)[0]
-            with _full_precision(vectors):
+            with full_precision(vectors):
                 direction = centres[1] - centres[0]
                 log_odds = torch.einsum('nchw,c->nhw', vectors, direction)
             log_odds = log_odds / self.model.detector.temperature
@@ -218,7 +219,7 @@ class PhotographDetector:
             ])[:, 0]
             if encoded.inside is not None:
                 weights = weights * encoded.inside[0][0]
-            with _full_precision(vectors):
+            with full_precision(vectors):
                 sums = sums + torch.einsum('chw,shw->sc', vectors, weights)
         if isinstance(sums, float) or not sums.any(1).all():
             return None
@@ -279,8 +280,3 @@ def _at_picture_size(stage_map: Tensor, encoded: EncodedPicture,
 def _as_mask(region: np.ndarray, like: Tensor) -> Tensor:
     """A region as a mask, (1, 1, h, w), of a tensor's dtype and device."""
     return torch.from_numpy(region)[None, None].to(like)
-
-
-def _full_precision(tensor: Tensor) -> torch.autocast:
-    """No mixed precision where vectors are compared."""
-    return torch.autocast(tensor.device.type, enabled=False)

@@ -235,15 +235,16 @@ class HCLInferencer:
         weights = blend_weights(mask, options)
         started = time.perf_counter()
         pixels = photograph.pixels
-        if weights.any():
-            filled = self._repair(photograph, (weights > 0).astype(np.uint8))
+        changed = (weights > 0).astype(np.uint8)
+        if changed.any():
+            filled = self._repair(photograph, changed)
             pixels = composite(pixels, filled, weights)
         seconds = time.perf_counter() - started
         return RestorationResult(
             source=path,
             original=photograph,
             restored=photograph.with_pixels(pixels),
-            mask=(weights > 0).astype(np.uint8),
+            mask=changed,
             confidence=detection.confidence,
             verdict=detection.verdict,
             timings=dict(detection.timings, repair=seconds))

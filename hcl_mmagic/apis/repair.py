@@ -54,8 +54,8 @@ class PhotographRepair:
             return filled
         # The deep part first, from a smaller picture; then the rim, for which
         # the deep part is as good as intact.
-        filled[mask > 0] = self._enlarged_repair(pixels, mask)[mask > 0]
-        del pixels
+        masked = mask > 0
+        filled[masked] = self._enlarged_repair(pixels, mask)[masked]
         rim = mask & (depth <= self.reach)
         self._fill_rim(filled, filled.copy(), rim, depth)
         return filled

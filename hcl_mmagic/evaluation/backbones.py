@@ -14,7 +14,7 @@ from mmagic.evaluation.functional.fid_inception import fid_inception_v3
 from mmagic.utils import MMAGIC_CACHE_DIR
 from torch import Tensor, nn
 
-from hcl_mmagic.errors import CheckpointError
+from hcl_mmagic.errors import CheckpointError, one_line
 from hcl_mmagic.weights import read_checkpoint
 
 LPIPS_FILES = {
@@ -190,6 +190,6 @@ def _load(network: nn.Module, state: Mapping[str, Tensor],
     try:
         network.load_state_dict(state, assign=True)
     except RuntimeError as error:
-        reason = ' '.join(str(error).split())
+        reason = one_line(error)
         raise CheckpointError(
             f'{path} does not hold {name}: {reason[:200]}') from error

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from .functional import (FINER_CENTRES, MaskHierarchy, PixelChoice,
                          at_least_float32, build_mask_hierarchy, fixed_pixels,
-                         random_pixels)
+                         full_precision, random_pixels)
 from .orientation import larger_is_intact, nearer_to_mask
 from .stage_heads import StageHeads
 
@@ -170,7 +170,7 @@ class ContrastiveDetectorHead(StageHeads):
         """
         if first_pixels is None:
             first_pixels = fixed_pixels if mask is None else random_pixels
-        with _full_precision(projections[0]):
+        with full_precision(projections[0]):
             hierarchy = self._build_hierarchy(
                 projections, inside=inside, first_pixels=first_pixels)
         hierarchy = hierarchy.with_coarser(len(features) - len(projections))
@@ -199,7 +199,7 @@ class ContrastiveDetectorHead(StageHeads):
             stage, and the orientation's loss.
         """
         losses: Dict[str, Tensor] = {}
-        with _full_precision(projections[0]):
+        with full_precision(projections[0]):
             if self.loss_contrast is not None:
                 losses.update(self.loss_contrast(projections, hierarchy, mask))
             if self.loss_alignment is not None:
@@ -207,8 +207,3 @@ class ContrastiveDetectorHead(StageHeads):
         if self.orientation is not None:
             losses.update(self.orientation.loss(features, hierarchy, mask))
         return losses
-
-
-def _full_precision(tensor: Tensor) -> torch.autocast:
-    """No mixed precision where cosines are compared."""
-    return torch.autocast(tensor.device.type, enabled=False)

@@ -3,7 +3,7 @@ import sys
 import warnings
 from typing import Optional, Sequence
 
-from ..errors import ConfigError, HCLError
+from ..errors import ConfigError, HCLError, one_line
 from .arguments import EXIT_INTERRUPTED, build_parser, parse_args
 
 
@@ -28,14 +28,10 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         from .command import restore_photographs
         return restore_photographs(args)
     except ConfigError as error:
-        parser.error(_one_line(error))
+        parser.error(one_line(error))
     except HCLError as error:
-        print(f'Error: {_one_line(error)}', file=sys.stderr)
+        print(f'Error: {one_line(error)}', file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print('Interrupted.', file=sys.stderr)
         return EXIT_INTERRUPTED
-
-
-def _one_line(error: HCLError) -> str:
-    return ' '.join(str(error).split())

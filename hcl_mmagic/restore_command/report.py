@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Dict, Optional, Sequence
 
 from ..atomic_writing import write_file
-from ..errors import HCLError
+from ..errors import HCLError, one_line
 from ..version import __version__
 
 _LINUX_STATUS = '/proc/self/status'
@@ -64,7 +64,7 @@ def reason_of(error: BaseException) -> str:
     Returns:
         str: Its message; of what should not happen, its class, too.
     """
-    message = ' '.join(str(error).split())
+    message = one_line(error)
     if isinstance(error, HCLError):
         return message
     if isinstance(error, OSError):

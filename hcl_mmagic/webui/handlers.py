@@ -1,15 +1,13 @@
 """What the page does, without the page: plain values in and out."""
-import io
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
-from PIL import Image
 
 from ..apis.mask_editing import MaskOptions
-from ..apis.photographs import (encode_photograph, read_photograph,
+from ..apis.photographs import (Photograph, encode_photograph, read_photograph,
                                 result_extension)
 from ..apis.results import RestorationResult, Verdict
 from ..errors import ConfigError
@@ -140,7 +138,8 @@ class Handlers:
                              f'{result_extension(result.restored)}')
         restored.write_bytes(encode_photograph(result.restored))
         mask = folder / f'{session.stem}_mask.png'
-        mask.write_bytes(_encode_mask(result.mask))
+        mask.write_bytes(
+            encode_photograph(Photograph(255 * result.mask[..., None])))
         share, seconds = result.mask.mean(), sum(result.timings.values())
         return Comparison(
             before=data_uri(session.preview),
@@ -201,9 +200,3 @@ def _opened(session: Optional[Session]) -> Session:
 def _with_strokes(session: Optional[Session], editor: EditorValue) -> Session:
     layers = (editor or {}).get('layers')
     return take_strokes(_opened(session), layers[0] if layers else None)
-
-
-def _encode_mask(mask: np.ndarray) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(mask * np.uint8(255)).save(stream, 'PNG')
-    return stream.getvalue()

@@ -6,7 +6,7 @@ import threading
 from importlib.util import find_spec
 from typing import Optional, Sequence
 
-from ..errors import HCLError
+from ..errors import HCLError, one_line
 
 _DESCRIPTION = '''
 Open a page in the browser that finds the damage in photographs, lets it be
@@ -77,7 +77,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         _serve(args)
     except HCLError as error:
-        print('Error: ' + ' '.join(str(error).split()), file=sys.stderr)
+        print(f'Error: {one_line(error)}', file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print()

@@ -14,3 +14,15 @@ def at_least_float32(values: Tensor) -> Tensor:
         Tensor: The values in float32, or in float64 if they were.
     """
     return values.to(torch.promote_types(values.dtype, torch.float32))
+
+
+def full_precision(tensor: Tensor) -> torch.autocast:
+    """No mixed precision where cosines are compared.
+
+    Args:
+        tensor (Tensor): On the device that compares.
+
+    Returns:
+        torch.autocast: A context without mixed precision.
+    """
+    return torch.autocast(tensor.device.type, enabled=False)
