@@ -13,6 +13,7 @@ from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
                      VGGPerceptualLoss, WGANGPLoss)
+from .mask_detector import GivenMaskDetector, MaskDetector
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
@@ -20,8 +21,8 @@ from .restoration import Restoration
 
 __all__ = [
     'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
-    'ConvUNetRefiner', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MaskGuidedDecoder', 'MaskHierarchy',
-    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
-    'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
+    'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
+    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
+    'SNPatchDiscriminator', 'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -341,8 +341,8 @@ class HCLRestorer(TrainingSteps, BaseModel):
         image = restoration.image
         if image is not None and self.composite:
             image = torch.where(restoration.mask > 0.5, image, corrupted)
-        return to_data_samples(restoration, image, corrupted, data_samples,
-                               self.data_preprocessor)
+        return to_data_samples(restoration.mask_prob, image, corrupted,
+                               data_samples, self.data_preprocessor)
 
 
 def _to_restoration(hierarchy: MaskHierarchy, masks: Sequence[Tensor],

@@ -1,12 +1,11 @@
 """From tensors to MMagic's data samples."""
 
-from typing import TYPE_CHECKING, Any, List, Optional
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence
 
 import torch
 from torch import Tensor
 
 from ..errors import HCLError
-from .restoration import Restoration
 
 if TYPE_CHECKING:  # importing it costs seconds
     from mmagic.models.data_preprocessors import DataPreprocessor
@@ -32,13 +31,15 @@ def check_finite(corrupted: Tensor, data_samples: Any) -> None:
                        'infinite: repair or remove it')
 
 
-def to_data_samples(restoration: Restoration, image: Optional[Tensor],
+def to_data_samples(mask_prob: Sequence[Tensor], image: Optional[Tensor],
                     corrupted: Tensor, data_samples: Any,
                     data_preprocessor: 'DataPreprocessor') -> List[Any]:
     """Put the results of a batch where MMagic's metrics look for them.
 
     Args:
-        restoration (Restoration): Masks and their probabilities.
+        mask_prob (Sequence[Tensor]): Probability of 'corrupted' in [0, 1]
+            after each stage of the detector, the final one first,
+            ``(N, 1, H, W)``.
         image (Tensor, optional): Restored images in [-1, 1],
             ``(N, 3, H, W)``; None for a mere detector.
         corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
@@ -56,7 +57,7 @@ def to_data_samples(restoration: Restoration, image: Optional[Tensor],
     # Imports transformers: only when there is something to pack.
     from mmagic.structures import DataSample
 
-    stage_mask_prob = torch.cat(restoration.mask_prob, dim=1).cpu()
+    stage_mask_prob = torch.cat(list(mask_prob), dim=1).cpu()
     pred_mask = (stage_mask_prob[:, :1] > 0.5).float()
     inputs = data_preprocessor.destruct(corrupted, data_samples).cpu()
     if image is not None:
