@@ -12,7 +12,7 @@ from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
-                     VGGPerceptualLoss, WGANGPLoss)
+                     OfflinePerceptualLoss, VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
@@ -23,6 +23,7 @@ __all__ = [
     'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
     'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'MaskHierarchy', 'OfflinePerceptualLoss', 'PixelClassifierHead',
+    'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SplitJudge',
+    'VGGPerceptualLoss', 'WGANGPLoss'
 ]
