@@ -119,7 +119,14 @@ NARROW_INPAINTORS = dict(
 NARROW_DETECTORS = dict(
     GivenMaskDetector=dict(),
     HCLRestorer=dict(
-        encoder=HCL_NETWORKS['encoder'],
+        # From these weights even an untrained network splits a picture.
+        encoder=dict(
+            HCL_NETWORKS['encoder'],
+            init_cfg=dict(
+                type='Kaiming',
+                layer='Conv2d',
+                mode='fan_in',
+                nonlinearity='linear')),
         detector=dict(
             stage_channels=[4, 8, 16],
             projection_channels=8,
