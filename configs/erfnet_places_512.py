@@ -6,7 +6,7 @@ BiSeNetV2's have an eighth. It trains from scratch.
 """
 _base_ = [
     '_base_/models/erfnet.py', '_base_/datasets/places_512.py',
-    '_base_/schedules/mmseg_160k.py', '_base_/detector_runtime.py'
+    '_base_/schedules/mmseg_160k.py', '_base_/detection_runtime.py'
 ]
 
 train_dataloader = dict(batch_size=16)

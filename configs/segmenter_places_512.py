@@ -5,7 +5,7 @@ docs/segmentation_detectors.md.
 """
 _base_ = [
     '_base_/models/segmenter_vit-s16.py', '_base_/datasets/places_512.py',
-    '_base_/schedules/mmseg_160k.py', '_base_/detector_runtime.py'
+    '_base_/schedules/mmseg_160k.py', '_base_/detection_runtime.py'
 ]
 
 train_dataloader = dict(batch_size=8)

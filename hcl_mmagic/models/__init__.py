@@ -22,10 +22,10 @@ from .restoration import Restoration
 from .segmentation_detector import SegmentationDetector
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
-    'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SegmentationDetector', 'SplitJudge',
-    'VGGPerceptualLoss', 'WGANGPLoss'
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss',
+    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
+    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
+    'MaskGuidedDecoder', 'MaskHierarchy', 'PixelClassifierHead', 'PixelVote',
+    'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector',
+    'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -159,7 +159,6 @@ def _build_segmentor(config: dict) -> 'EncoderDecoder':
         ) from error
 
     # Everything inside is built in this scope, whatever the default one is.
-    config = ConfigDict({'test_cfg': dict(mode='whole'), **config})
     segmentor = MMSEG_MODELS.build(ConfigDict(config, _scope_='mmseg'))
     if not isinstance(segmentor, EncoderDecoder):
         raise ConfigError(
@@ -168,6 +167,10 @@ def _build_segmentor(config: dict) -> 'EncoderDecoder':
             f'{type(segmentor).__name__}')
     for name, head in _heads(segmentor):
         _check_classes(name, head)
+    segmentor.test_cfg = ConfigDict({
+        'mode': 'whole',
+        **(segmentor.test_cfg or {})
+    })
     return segmentor
 
 
