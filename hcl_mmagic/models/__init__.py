@@ -19,11 +19,13 @@ from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
+from .segmentation_detector import SegmentationDetector
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
-    'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss',
+    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
+    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
+    'MaskGuidedDecoder', 'MaskHierarchy', 'PixelClassifierHead', 'PixelVote',
+    'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector',
+    'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
