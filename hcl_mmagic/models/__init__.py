@@ -12,17 +12,19 @@ from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
-                     VGGPerceptualLoss, WGANGPLoss)
+                     SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
+from .vcnet import VCNetMaskDetector, VCNetMaskNetwork
 
 __all__ = [
     'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
     'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
     'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'SNPatchDiscriminator', 'SelfAdaptiveBCELoss', 'SplitJudge',
+    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -4,9 +4,10 @@ from .circle_loss import CircleLoss
 from .hierarchical_contrastive_loss import HierarchicalContrastiveLoss
 from .kernel_alignment_loss import KernelAlignmentLoss
 from .perceptual_loss import VGGPerceptualLoss
+from .self_adaptive_bce_loss import SelfAdaptiveBCELoss
 from .wgan_gp_loss import WGANGPLoss
 
 __all__ = [
     'CircleLoss', 'HierarchicalContrastiveLoss', 'KernelAlignmentLoss',
-    'VGGPerceptualLoss', 'WGANGPLoss'
+    'SelfAdaptiveBCELoss', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
