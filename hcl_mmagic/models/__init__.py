@@ -12,7 +12,8 @@ from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
-                     SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
+                     OfflinePerceptualLoss, SelfAdaptiveBCELoss,
+                     VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
@@ -24,7 +25,8 @@ __all__ = [
     'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
     'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SelfAdaptiveBCELoss', 'SplitJudge',
-    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'MaskHierarchy', 'OfflinePerceptualLoss', 'PixelClassifierHead',
+    'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SelfAdaptiveBCELoss',
+    'SplitJudge', 'VCNetMaskDetector', 'VCNetMaskNetwork',
+    'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -3,11 +3,13 @@
 from .circle_loss import CircleLoss
 from .hierarchical_contrastive_loss import HierarchicalContrastiveLoss
 from .kernel_alignment_loss import KernelAlignmentLoss
+from .offline_perceptual_loss import OfflinePerceptualLoss
 from .perceptual_loss import VGGPerceptualLoss
 from .self_adaptive_bce_loss import SelfAdaptiveBCELoss
 from .wgan_gp_loss import WGANGPLoss
 
 __all__ = [
     'CircleLoss', 'HierarchicalContrastiveLoss', 'KernelAlignmentLoss',
-    'SelfAdaptiveBCELoss', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'OfflinePerceptualLoss', 'SelfAdaptiveBCELoss', 'VGGPerceptualLoss',
+    'WGANGPLoss'
 ]
