@@ -1,6 +1,7 @@
 """Losses of hcl_mmagic."""
 
 from .circle_loss import CircleLoss
+from .consistency_loss import ConsistencyLoss
 from .hierarchical_contrastive_loss import HierarchicalContrastiveLoss
 from .kernel_alignment_loss import KernelAlignmentLoss
 from .offline_perceptual_loss import OfflinePerceptualLoss
@@ -9,7 +10,7 @@ from .self_adaptive_bce_loss import SelfAdaptiveBCELoss
 from .wgan_gp_loss import WGANGPLoss
 
 __all__ = [
-    'CircleLoss', 'HierarchicalContrastiveLoss', 'KernelAlignmentLoss',
-    'OfflinePerceptualLoss', 'SelfAdaptiveBCELoss', 'VGGPerceptualLoss',
-    'WGANGPLoss'
+    'CircleLoss', 'ConsistencyLoss', 'HierarchicalContrastiveLoss',
+    'KernelAlignmentLoss', 'OfflinePerceptualLoss', 'SelfAdaptiveBCELoss',
+    'VGGPerceptualLoss', 'WGANGPLoss'
 ]
