@@ -1,4 +1,4 @@
-"""Padding pictures to sizes that the networks can take."""
+"""Pictures as the networks can take them: padded, or without the damage."""
 
 from dataclasses import dataclass
 from typing import Optional, Sequence, Tuple
@@ -127,6 +127,19 @@ class EncodedPicture:
             tuple[Tensor]: ``(N, 1, H_s, W_s)`` per stage, finest first.
         """
         return stage_masks(self.padding.pad(mask), self.features)
+
+
+def hide(corrupted: Tensor, mask: Tensor) -> Tensor:
+    """Replace the corrupted pixels by 0, the middle of the range.
+
+    Args:
+        corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+
+    Returns:
+        Tensor: ``(N, 3, H, W)``.
+    """
+    return corrupted.masked_fill(mask > 0.5, 0.)
 
 
 def stage_masks(mask: Tensor,
