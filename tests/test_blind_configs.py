@@ -302,9 +302,9 @@ def test_the_optimizers_have_the_whole_inpaintor(path):
     networks = {
         name
         for wrapper in config.optim_wrapper.values()
-        if isinstance(wrapper, dict) for name in (
-            [wrapper.modules]
-            if isinstance(wrapper.modules, str) else wrapper.modules)
+        if isinstance(wrapper, dict)
+        for name in ([wrapper.modules] if isinstance(wrapper.modules, str
+                                                     ) else wrapper.modules)
     }
     assert networks == {
         f'inpaintor.{name}'
