@@ -13,17 +13,22 @@ from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
+                     OfflinePerceptualLoss, SelfAdaptiveBCELoss,
                      VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
+from .segmentation_detector import SegmentationDetector
+from .vcnet import VCNetMaskDetector, VCNetMaskNetwork
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
-    'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss',
+    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
+    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
+    'MaskGuidedDecoder', 'MaskHierarchy', 'OfflinePerceptualLoss',
+    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
+    'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge',
+    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
