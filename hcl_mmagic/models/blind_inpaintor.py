@@ -119,8 +119,8 @@ class BlindInpaintor(BaseModel):
 
     def _check_parts(self) -> None:
         """Complain about an HCLRestorer that does the other part's work."""
-        if getattr(self.detector, 'decoder', None) is not None and isinstance(
-                self.detector, HCLRestorer):
+        if isinstance(self.detector,
+                      HCLRestorer) and self.detector.decoder is not None:
             raise ConfigError('BlindInpaintor: an HCLRestorer detects with '
                               'decoder=None, but this one restores')
         if isinstance(self.inpaintor,
@@ -277,8 +277,7 @@ class BlindInpaintor(BaseModel):
         mask = self._detect_for_training(corrupted, samples)
         log: Dict[str, Tensor] = {}
         if self.train_detector:
-            log.update(
-                self._train_detector(corrupted, samples, optim_wrapper))
+            log.update(self._train_detector(corrupted, samples, optim_wrapper))
         log.update(self.known_mask.train_step(data, mask, optim_wrapper))
         return log
 
