@@ -51,6 +51,9 @@ class BlindInpaintor(BaseModel):
     'refiner' and 'discriminator'; ``train_detector=True`` needs 'detector'
     (``modules='detector'``) besides. Several processes need
     ``model_wrapper_cfg = dict(type='PartwiseDistributedDataParallel')``.
+    An ``EMAHook`` leaves a frozen detector as it is to the last bit with
+    ``ema_type='mmengine.ExponentialMovingAverage'``; MMagic's class of that
+    name rounds at every step.
 
     Args:
         detector (dict or nn.Module): Config of the detector: a
