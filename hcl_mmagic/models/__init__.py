@@ -11,7 +11,7 @@ from .discriminator import SNPatchDiscriminator
 from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
-from .losses import (CircleLoss, HierarchicalContrastiveLoss,
+from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      OfflinePerceptualLoss, SelfAdaptiveBCELoss,
                      VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
@@ -19,14 +19,16 @@ from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
-from .vcnet import VCNetMaskDetector, VCNetMaskNetwork
+from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
+                    VCNetMaskDetector, VCNetMaskNetwork)
 
 __all__ = [
-    'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
-    'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'OfflinePerceptualLoss', 'PixelClassifierHead',
-    'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SelfAdaptiveBCELoss',
-    'SplitJudge', 'VCNetMaskDetector', 'VCNetMaskNetwork',
+    'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
+    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
+    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
+    'MaskGuidedDecoder', 'MaskHierarchy', 'OfflinePerceptualLoss',
+    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
+    'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet', 'VCNetDiscriminator',
+    'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork',
     'VGGPerceptualLoss', 'WGANGPLoss'
 ]
