@@ -5,6 +5,7 @@ finest), ``Hs x Ws`` pixels of a stage. Masks: 1 = corrupted, 0 = intact.
 Images inside the networks: RGB in [-1, 1].
 """
 
+from .blind_inpaintor import BlindInpaintor
 from .decoder import MaskGuidedDecoder
 from .detector_head import ContrastiveDetectorHead
 from .discriminator import SNPatchDiscriminator
@@ -19,16 +20,17 @@ from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
+from .segmentation_detector import SegmentationDetector
 from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
                     VCNetMaskDetector, VCNetMaskNetwork)
 
 __all__ = [
-    'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
     'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
     'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
     'MaskGuidedDecoder', 'MaskHierarchy', 'OfflinePerceptualLoss',
     'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
-    'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet', 'VCNetDiscriminator',
-    'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork',
-    'VGGPerceptualLoss', 'WGANGPLoss'
+    'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet',
+    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
+    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
