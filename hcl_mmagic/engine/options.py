@@ -18,6 +18,8 @@ OPTIONAL_CONFIG_KEYS = {
     'activation_checkpointing', 'compile', 'efficient_conv_bn_eval',
     'find_unused_parameters', 'model_wrapper_cfg', 'runner_type', 'sync_bn'
 }
+# Steps of a pipeline that only arrange what a sample has.
+PACKING = ('CopyValues', 'PackInputs')
 
 
 def load_config(path: str,
@@ -239,7 +241,7 @@ def set_test_set(cfg: Config, folder: str) -> None:
     frozen = dict(type='FrozenTestSet', data_root=folder)
     packing = [
         transform for transform in loader.dataset.get('pipeline', ())
-        if transform.type == 'PackInputs'
+        if transform.type in PACKING
     ]
     if packing:
         frozen['pipeline'] = packing

@@ -13,6 +13,7 @@ from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, HierarchicalContrastiveLoss,
+                     OfflinePerceptualLoss, SelfAdaptiveBCELoss,
                      VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
 from .orientation import CentreClassifier, PixelVote, SplitJudge
@@ -20,12 +21,14 @@ from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
 from .segmentation_detector import SegmentationDetector
+from .vcnet import VCNetMaskDetector, VCNetMaskNetwork
 
 __all__ = [
     'BlindInpaintor', 'CentreClassifier', 'CircleLoss',
     'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
     'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
-    'MaskGuidedDecoder', 'MaskHierarchy', 'PixelClassifierHead', 'PixelVote',
-    'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector',
-    'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'MaskGuidedDecoder', 'MaskHierarchy', 'OfflinePerceptualLoss',
+    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
+    'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge',
+    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
