@@ -11,9 +11,10 @@ from .discriminator import SNPatchDiscriminator
 from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
-from .losses import (CircleLoss, HierarchicalContrastiveLoss,
+from .losses import (CircleLoss, HierarchicalContrastiveLoss, MultiStageLoss,
                      VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
+from .mprnet import MPRNet
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
@@ -22,7 +23,8 @@ from .restoration import Restoration
 __all__ = [
     'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
     'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector',
+    'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
+    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
+    'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
