@@ -13,9 +13,11 @@ from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
-                     OfflinePerceptualLoss, SelfAdaptiveBCELoss,
-                     VGGPerceptualLoss, WGANGPLoss)
+                     MultiStageLoss, OfflinePerceptualLoss,
+                     SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss,
+                     .losses, from, import)
 from .mask_detector import GivenMaskDetector, MaskDetector
+from .mprnet import MPRNet
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
@@ -25,12 +27,5 @@ from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
                     VCNetMaskDetector, VCNetMaskNetwork)
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
-    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
-    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
-    'MaskGuidedDecoder', 'MaskHierarchy', 'OfflinePerceptualLoss',
-    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
-    'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet',
-    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
-    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss', 'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss', 'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
