@@ -11,6 +11,8 @@ from mmengine.runner import Runner, find_latest_checkpoint
 from hcl_mmagic.errors import CheckpointError, ConfigError
 from .cpu_amp import CPUAmpOptimWrapper
 
+# Weights of the parts of a BlindInpaintor.
+PART_CHECKPOINTS = ('detector_checkpoint', 'inpaintor_checkpoint')
 # Keys that mmengine's Runner reads from the config beside its arguments.
 OPTIONAL_CONFIG_KEYS = {
     'activation_checkpointing', 'compile', 'efficient_conv_bn_eval',
@@ -180,6 +182,43 @@ def set_checkpoint(cfg: Config, checkpoint: str) -> None:
     """
     require_checkpoint(checkpoint)
     cfg.load_from = checkpoint
+
+
+def drop_part_checkpoints(cfg: Config) -> None:
+    """Let a checkpoint of the whole model take the place of those of its
+    parts, whose files need not be there any more then.
+
+    Args:
+        cfg (Config): Changed in place where its model is a
+            ``BlindInpaintor``.
+    """
+    model = cfg.get('model') or {}
+    for key in PART_CHECKPOINTS:
+        if model.get(key) is not None:
+            model[key] = None
+
+
+def require_part_checkpoints(cfg: Config) -> None:
+    """Complain about a test without a checkpoint, unless the parts of the
+    model bring their own weights.
+
+    Args:
+        cfg (Config): A complete config.
+
+    Raises:
+        CheckpointError: If a part has no weights.
+    """
+    if cfg.get('load_from'):
+        return
+    model = cfg.get('model') or {}
+    advice = 'there are no weights to test: name a CHECKPOINT after the config'
+    if model.get('type') != 'BlindInpaintor':
+        raise CheckpointError(advice)
+    needs_none = model.detector.type == 'GivenMaskDetector'
+    for key in PART_CHECKPOINTS:
+        if not model.get(key) and not (needs_none
+                                       and key == 'detector_checkpoint'):
+            raise CheckpointError(f'{advice}, or set model.{key} in it')
 
 
 def set_test_set(cfg: Config, folder: str) -> None:

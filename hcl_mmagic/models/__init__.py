@@ -5,6 +5,7 @@ finest), ``Hs x Ws`` pixels of a stage. Masks: 1 = corrupted, 0 = intact.
 Images inside the networks: RGB in [-1, 1].
 """
 
+from .blind_inpaintor import BlindInpaintor
 from .decoder import MaskGuidedDecoder
 from .detector_head import ContrastiveDetectorHead
 from .discriminator import SNPatchDiscriminator
@@ -20,7 +21,7 @@ from .refiner import ConvUNetRefiner
 from .restoration import Restoration
 
 __all__ = [
-    'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
     'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
     'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',

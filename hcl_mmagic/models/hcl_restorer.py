@@ -1,26 +1,22 @@
 """HCLRestorer: from a damaged photograph to its mask and its repair."""
 
-from math import lcm
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Union
 
 import torch
 from mmagic.registry import MODELS
-from mmengine.model import BaseModel, is_model_wrapper
+from mmengine.model import BaseModel
 from torch import Tensor, nn
 
 from ..errors import ConfigError
-from .functional import MaskHierarchy, resize_mask
-from .padding import EncodedPicture, Padding, stage_masks
 from .predictions import check_finite, to_data_samples
-from .regions import repair_regions
-from .restoration import Restoration
+from .restoring_steps import RestoringSteps
 from .training_steps import TrainingSteps
 
 MASK_SOURCES = ('true', 'predicted')
 
 
 @MODELS.register_module()
-class HCLRestorer(TrainingSteps, BaseModel):
+class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
     """Blind image restoration by hierarchical contrastive learning.
 
     Paper: `Hierarchical Contrastive Learning for Pattern-Generalizable Image
@@ -31,9 +27,15 @@ class HCLRestorer(TrainingSteps, BaseModel):
     (``mask_source``, switched by ``PhaseSwitchHook``). Without a decoder the
     model is a detector.
 
+    Without a detector it is an inpainting model. It restores the true mask in
+    training and the samples' ``given_mask`` at test, and its encoder sees 0
+    instead of the pixels under the mask. They would change the repair
+    otherwise: the decoder's attention never looks at damaged pixels, but
+    skips carry each pixel's own features past it.
+
     Args:
         encoder (dict): Config of the encoder.
-        detector (dict): Config of the detector head.
+        detector (dict, optional): Config of the detector head.
         decoder (dict, optional): Config of the decoder.
         refiner (dict, optional): Config of the refiner; needs a decoder. The
             coarse image reaches it without a gradient.
@@ -46,8 +48,9 @@ class HCLRestorer(TrainingSteps, BaseModel):
         loss_perceptual (dict, optional): Config of the perceptual loss of
             both images.
         loss_adversarial (dict, optional): Config of the adversarial loss.
-        mask_source (str): Mask for decoder and refiner in training: 'true' or
-            'predicted'.
+        mask_source (str, optional): Mask for decoder and refiner in training:
+            'true' or 'predicted'. By default 'predicted', or 'true' without a
+            detector.
         composite (bool): At test, take the pixels outside the mask from the
             input; otherwise return the network's image as it is.
         reverse_mask (bool): At test, restore from the corrupted pixels the
@@ -68,7 +71,7 @@ class HCLRestorer(TrainingSteps, BaseModel):
     def __init__(self,
                  *,
                  encoder: dict,
-                 detector: dict,
+                 detector: Optional[dict] = None,
                  decoder: Optional[dict] = None,
                  refiner: Optional[dict] = None,
                  discriminator: Optional[dict] = None,
@@ -76,7 +79,7 @@ class HCLRestorer(TrainingSteps, BaseModel):
                  loss_refined: Optional[dict] = None,
                  loss_perceptual: Optional[dict] = None,
                  loss_adversarial: Optional[dict] = None,
-                 mask_source: str = 'predicted',
+                 mask_source: Optional[str] = None,
                  composite: bool = True,
                  reverse_mask: bool = False,
                  repair_context: Optional[int] = None,
@@ -84,7 +87,7 @@ class HCLRestorer(TrainingSteps, BaseModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         self.encoder = MODELS.build(encoder)
-        self.detector = MODELS.build(detector)
+        self.detector = detector and MODELS.build(detector)
         self.decoder = decoder and MODELS.build(decoder)
         self.refiner = refiner and MODELS.build(refiner)
         self.discriminator = discriminator and MODELS.build(discriminator)
@@ -95,9 +98,12 @@ class HCLRestorer(TrainingSteps, BaseModel):
         self.loss_adversarial = loss_adversarial and MODELS.build(
             loss_adversarial)
         self._check_parts()
-        self.mask_source = mask_source
+        self.mask_source = mask_source or ('predicted' if detector else 'true')
         self.composite = composite
         self.reverse_mask = reverse_mask
+        if reverse_mask and self.detector is None:
+            raise ValueError('HCLRestorer: reverse_mask needs a detector; '
+                             'without one, give the reversed mask')
         if repair_context is not None and not (composite and self.decoder):
             raise ValueError('HCLRestorer: repair_context needs a decoder and '
                              'composite=True, as nothing is made of the rest '
@@ -106,6 +112,9 @@ class HCLRestorer(TrainingSteps, BaseModel):
 
     def _check_parts(self) -> None:
         """Complain about parts that cannot work together."""
+        if self.detector is None and self.decoder is None:
+            raise ValueError('HCLRestorer: needs a detector, a decoder, or '
+                             'both, and got neither')
         needs = (('refiner', 'decoder'), ('discriminator', 'refiner'),
                  ('discriminator', 'loss_adversarial'), ('loss_adversarial',
                                                          'discriminator'),
@@ -128,6 +137,10 @@ class HCLRestorer(TrainingSteps, BaseModel):
         if source not in MASK_SOURCES:
             raise ValueError('HCLRestorer: mask_source must be one of '
                              f'{MASK_SOURCES}, got {source!r}')
+        if source == 'predicted' and self.detector is None:
+            raise ConfigError(
+                "HCLRestorer: mask_source='predicted' needs a detector, which "
+                "is missing: take 'true', and no PhaseSwitchHook")
         self._mask_source = source
 
     def forward(
@@ -140,9 +153,9 @@ class HCLRestorer(TrainingSteps, BaseModel):
         Args:
             inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
             data_samples (DataSample, optional): The batch's stacked samples.
-                ``loss`` reads ``gt_img`` and ``mask`` (1 = corrupted);
-                ``predict`` reads neither, but restores ``given_mask`` if the
-                samples carry one.
+                ``loss`` reads ``gt_img`` and ``mask`` (1 = corrupted); the
+                others read neither, but restore ``given_mask`` if the samples
+                carry one.
             mode (str): 'tensor', 'loss' or 'predict'.
 
         Returns:
@@ -152,9 +165,10 @@ class HCLRestorer(TrainingSteps, BaseModel):
 
         Raises:
             ValueError: If the mode is unknown.
+            HCLError: See :meth:`restore` and :meth:`predict`.
         """
         if mode == 'tensor':
-            restoration = self.restore(inputs)
+            restoration = self.restore(inputs, _given_mask(data_samples))
             return (restoration.mask_prob[0]
                     if restoration.image is None else restoration.image)
         if mode == 'loss':
@@ -163,163 +177,6 @@ class HCLRestorer(TrainingSteps, BaseModel):
             return self.predict(inputs, data_samples)
         raise ValueError("HCLRestorer: mode must be 'tensor', 'loss' or "
                          f"'predict', got {mode!r}")
-
-    def restore(self,
-                corrupted: Tensor,
-                given_mask: Optional[Tensor] = None) -> Restoration:
-        """Find and repair the damage of pictures of any size.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            given_mask (Tensor, optional): Mask to restore instead of the
-                detected one, 1 = corrupted, 0 = intact, ``(N, 1, H, W)``,
-                float.
-
-        Returns:
-            Restoration: Masks and images of the input's size.
-        """
-        encoded = self.encode(corrupted)
-        hierarchy = self.detect(encoded)
-        if given_mask is None:
-            masks = hierarchy.mask
-        else:
-            masks = encoded.stage_masks(given_mask)
-        if self.reverse_mask:
-            masks = tuple(1 - mask for mask in masks)
-        images = self._repair_encoded(encoded, masks)
-        return _to_restoration(hierarchy, masks, encoded.padding.padded_size,
-                               *images).map(encoded.padding.crop)
-
-    def encode(self, corrupted: Tensor) -> EncodedPicture:
-        """Features of pictures of any size.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-
-        Returns:
-            EncodedPicture: Features of the padded pictures.
-        """
-        padding = Padding.to_multiple(corrupted, self.size_divisor)
-        padded = padding.pad(corrupted)
-        return EncodedPicture(padded, self.encoder(padded), padding)
-
-    def detect(self, encoded: EncodedPicture) -> MaskHierarchy:
-        """Find the damage; padding takes no part.
-
-        Args:
-            encoded (EncodedPicture): From :meth:`encode`.
-
-        Returns:
-            MaskHierarchy: Maps of the padded pictures.
-        """
-        return self.detector(encoded.features, inside=encoded.inside)[0]
-
-    def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
-        """Repair a given mask in pictures of any size, detecting nothing.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
-
-        Returns:
-            Tensor: The networks' image in [-1, 1], ``(N, 3, H, W)``, float32,
-            not composited.
-
-        Raises:
-            ConfigError: If the model is a mere detector.
-        """
-        if self.decoder is None:
-            raise ConfigError('This model only detects damage: to repair it, '
-                              'take one with a decoder')
-        encoded = self.encode(corrupted)
-        coarse, refined = self._repair_encoded(encoded,
-                                               encoded.stage_masks(mask))
-        return encoded.padding.crop(coarse if refined is None else refined)
-
-    def _repair_encoded(
-            self, encoded: EncodedPicture, masks: Sequence[Tensor]
-    ) -> Tuple[Optional[Tensor], Optional[Tensor]]:
-        """Coarse and refined image of the whole picture, or of the damaged
-        regions alone."""
-        if self.repair_context is None:
-            return self._repair(encoded.features, masks,
-                                encoded.padding.padded_size)
-        return repair_regions(self._repair, encoded.features, masks,
-                              encoded.padded, self.size_divisor,
-                              self.repair_context)
-
-    def _train_forward(self, corrupted: Tensor,
-                       mask: Tensor) -> Tuple[Restoration, Dict[str, Tensor]]:
-        """One pass with the true mask, for the detector's losses and, in
-        phase 1, for decoder and refiner."""
-        divisor = self.size_divisor
-        height, width = corrupted.shape[-2:]
-        if height % divisor or width % divisor:
-            raise ValueError(
-                'HCLRestorer trains on crops whose sides are multiples of '
-                f'{divisor} pixels, got {height}x{width}: change the crop '
-                'size of train_dataloader.dataset.pipeline')
-        features = self.encoder(corrupted)
-        hierarchy, losses = self.detector(features, mask)
-        if self.mask_source == 'predicted':
-            masks = hierarchy.mask
-        else:
-            masks = stage_masks(mask, features)
-        images = self._repair(features, masks, (height, width))
-        return _to_restoration(hierarchy, masks, (height, width),
-                               *images), losses
-
-    def _repair(
-            self, features: Sequence[Tensor], masks: Sequence[Tensor],
-            size: Tuple[int,
-                        int]) -> Tuple[Optional[Tensor], Optional[Tensor]]:
-        """Coarse and refined image, as far as there are networks for them."""
-        coarse = refined = None
-        if self.decoder is not None:
-            coarse = self.decoder(features, masks)
-        if self.refiner is not None:
-            # The refiner's losses must not reach the decoder (reference).
-            refined = self.refiner(coarse.detach(),
-                                   resize_mask(masks[0], size)).float()
-        return None if coarse is None else coarse.float(), refined
-
-    @property
-    def size_divisor(self) -> int:
-        """int: Sides that every network can take are multiples of this."""
-        return lcm(*(_unwrap(part).size_divisor
-                     for part in (self.encoder, self.decoder, self.refiner)
-                     if part is not None))
-
-    def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
-        """Losses of the generator side.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample): Stacked samples with ``gt_img`` in
-                [-1, 1] and ``mask`` (1 = corrupted).
-
-        Returns:
-            dict[str, Tensor]: Every loss, weighted.
-        """
-        restoration, losses = self._train_forward(corrupted, data_samples.mask)
-        losses.update(self._image_losses(restoration, data_samples.gt_img))
-        return losses
-
-    def _image_losses(self, restoration: Restoration,
-                      gt_img: Tensor) -> Dict[str, Tensor]:
-        """Losses of the coarse and of the refined image."""
-        losses: Dict[str, Tensor] = {}
-        coarse, refined = restoration.coarse, restoration.refined
-        if self.loss_coarse is not None:
-            losses['loss_coarse'] = self.loss_coarse(coarse, gt_img)
-        if self.loss_refined is not None:
-            losses['loss_refined'] = self.loss_refined(refined, gt_img)
-        if self.loss_perceptual is not None:
-            losses.update(self.loss_perceptual(coarse, refined, gt_img))
-        if self.loss_adversarial is not None:
-            losses.update(
-                self.loss_adversarial.generator(self.discriminator, refined))
-        return losses
 
     def predict(self, corrupted: Tensor, data_samples: Any) -> List[Any]:
         """Detect and restore; the truth is never looked at.
@@ -334,10 +191,11 @@ class HCLRestorer(TrainingSteps, BaseModel):
             see :func:`~hcl_mmagic.models.predictions.to_data_samples`.
 
         Raises:
-            HCLError: If a picture has pixels that are not numbers.
+            HCLError: If a picture has pixels that are not numbers, or there
+                is neither a mask nor a detector.
         """
         check_finite(corrupted, data_samples)
-        restoration = self.restore(corrupted, data_samples.get('given_mask'))
+        restoration = self.restore(corrupted, _given_mask(data_samples))
         image = restoration.image
         if image is not None and self.composite:
             image = torch.where(restoration.mask > 0.5, image, corrupted)
@@ -345,19 +203,6 @@ class HCLRestorer(TrainingSteps, BaseModel):
                                data_samples, self.data_preprocessor)
 
 
-def _to_restoration(hierarchy: MaskHierarchy, masks: Sequence[Tensor],
-                    size: Tuple[int, int], coarse: Optional[Tensor],
-                    refined: Optional[Tensor]) -> Restoration:
-    """Masks and images of one pass at the picture's size."""
-    return Restoration(
-        hierarchy=hierarchy,
-        mask_prob=tuple(
-            resize_mask(prob, size) for prob in hierarchy.mask_prob),
-        mask=resize_mask(masks[0], size),
-        coarse=coarse,
-        refined=refined)
-
-
-def _unwrap(part: nn.Module) -> nn.Module:
-    """The module itself, if it was wrapped for distributed training."""
-    return part.module if is_model_wrapper(part) else part
+def _given_mask(data_samples: Optional[Any]) -> Optional[Tensor]:
+    """The mask that the samples ask to restore, if they do."""
+    return None if data_samples is None else data_samples.get('given_mask')

@@ -1,4 +1,4 @@
-"""Padding pictures to sizes that the networks can take."""
+"""Pictures as the networks can take them: padded, or without the damage."""
 
 from dataclasses import dataclass
 from typing import Optional, Sequence, Tuple
@@ -21,20 +21,25 @@ class Padding:
     padded_size: Tuple[int, int]
 
     @classmethod
-    def to_multiple(cls, image: Tensor, divisor: int) -> 'Padding':
+    def to_multiple(cls,
+                    image: Tensor,
+                    divisor: int,
+                    smallest: int = 1) -> 'Padding':
         """The least padding that makes both sides multiples of a number.
 
         Args:
             image (Tensor): ``(N, C, H, W)``.
             divisor (int): The number, in pixels.
+            smallest (int): Padded sides have at least this, in pixels.
 
         Returns:
             Padding: For pictures of the image's size.
         """
         height, width = image.shape[-2:]
-        return cls(
-            (height, width),
-            (-(-height // divisor) * divisor, -(-width // divisor) * divisor))
+        rows, columns = (
+            -(-max(length, smallest) // divisor) * divisor
+            for length in (height, width))
+        return cls((height, width), (rows, columns))
 
     def pad(self, image: Tensor) -> Tensor:
         """Mirror the picture into the padding, as often as it takes.
@@ -127,6 +132,19 @@ class EncodedPicture:
             tuple[Tensor]: ``(N, 1, H_s, W_s)`` per stage, finest first.
         """
         return stage_masks(self.padding.pad(mask), self.features)
+
+
+def hide(corrupted: Tensor, mask: Tensor) -> Tensor:
+    """Replace the corrupted pixels by 0, the middle of the range.
+
+    Args:
+        corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+
+    Returns:
+        Tensor: ``(N, 3, H, W)``.
+    """
+    return corrupted.masked_fill(mask > 0.5, 0.)
 
 
 def stage_masks(mask: Tensor,

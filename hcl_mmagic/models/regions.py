@@ -8,12 +8,10 @@ import torch.nn.functional as F
 from scipy import ndimage
 from torch import Tensor
 
-from .functional import resize_mask
-
 # Rows and columns of a picture.
 Region = Tuple[slice, slice]
-# (features, masks, size in pixels) -> coarse and refined image.
-Repair = Callable[[Sequence[Tensor], Sequence[Tensor], Tuple[int, int]],
+# (features, their masks, the picture's mask) -> coarse and refined image.
+Repair = Callable[[Sequence[Tensor], Sequence[Tensor], Tensor],
                   Tuple[Tensor, Optional[Tensor]]]
 
 
@@ -52,8 +50,8 @@ def _area(region: Region) -> int:
 
 
 def repair_regions(repair: Repair, features: Sequence[Tensor],
-                   masks: Sequence[Tensor], picture: Tensor, cell: int,
-                   context: int) -> Tuple[Tensor, Optional[Tensor]]:
+                   masks: Sequence[Tensor], mask: Tensor, picture: Tensor,
+                   cell: int, context: int) -> Tuple[Tensor, Optional[Tensor]]:
     """Repair the damaged regions of each picture of a batch.
 
     Args:
@@ -62,6 +60,7 @@ def repair_regions(repair: Repair, features: Sequence[Tensor],
             ``(N, C_s, H_s, W_s)``.
         masks (Sequence[Tensor]): 1 = corrupted, 0 = intact, float
             ``(N, 1, H_s, W_s)``.
+        mask (Tensor): That of the pictures, likewise, ``(N, 1, H, W)``.
         picture (Tensor): What stays outside of the regions, in [-1, 1],
             ``(N, 3, H, W)``.
         cell (int): See :func:`damaged_regions`; every stage must divide it
@@ -73,14 +72,13 @@ def repair_regions(repair: Repair, features: Sequence[Tensor],
         ``(N, 3, H, W)``; None for the latter if ``repair`` makes none.
     """
     coarse, refined = picture.clone(), picture.clone()
-    mask = resize_mask(masks[0], picture.shape[-2:])
     for index in range(len(picture)):
         for region in damaged_regions(mask[index, 0], cell, context):
             rows, columns = region
-            size = rows.stop - rows.start, columns.stop - columns.start
             repaired = repair([
                 _cut(feature, index, region, picture) for feature in features
-            ], [_cut(part, index, region, picture) for part in masks], size)
+            ], [_cut(part, index, region, picture) for part in masks],
+                              _cut(mask, index, region, picture))
             if repaired[1] is None:
                 refined = None
             else:

@@ -5,7 +5,7 @@ from typing import Callable, Optional, Tuple
 
 from torch import Tensor
 
-from .functional import MaskHierarchy
+from .functional import MaskHierarchy, resize_mask
 
 
 @dataclass(frozen=True)
@@ -13,20 +13,42 @@ class Restoration:
     """Masks and images of one pass, all of the picture's size.
 
     Args:
-        hierarchy (MaskHierarchy): The detector's maps at their own sizes.
+        hierarchy (MaskHierarchy, optional): The detector's maps at their own
+            sizes, if there is one.
         mask_prob (tuple[Tensor]): Accumulated probability of 'corrupted' in
-            [0, 1] of each stage, finest first, ``(N, 1, H, W)``.
+            [0, 1] of each stage, finest first, ``(N, 1, H, W)``; without a
+            detector the mask alone.
         mask (Tensor): The mask that was restored, 1 = corrupted, 0 = intact,
             ``(N, 1, H, W)``, float.
         coarse (Tensor, optional): The decoder's image in [-1, 1],
             ``(N, 3, H, W)``, float32.
         refined (Tensor, optional): The refiner's, likewise.
     """
-    hierarchy: MaskHierarchy
+    hierarchy: Optional[MaskHierarchy]
     mask_prob: Tuple[Tensor, ...]
     mask: Tensor
     coarse: Optional[Tensor]
     refined: Optional[Tensor]
+
+    @classmethod
+    def of_pass(cls, hierarchy: Optional[MaskHierarchy], mask: Tensor,
+                coarse: Optional[Tensor],
+                refined: Optional[Tensor]) -> 'Restoration':
+        """Bring the detector's maps to the picture's size.
+
+        Args:
+            hierarchy (MaskHierarchy, optional): See the class.
+            mask (Tensor): See the class, as are the others.
+            coarse (Tensor, optional): See the class.
+            refined (Tensor, optional): See the class.
+
+        Returns:
+            Restoration: Of this pass.
+        """
+        mask_prob = (mask, ) if hierarchy is None else tuple(
+            resize_mask(prob, tuple(mask.shape[-2:]))
+            for prob in hierarchy.mask_prob)
+        return cls(hierarchy, mask_prob, mask, coarse, refined)
 
     @property
     def image(self) -> Optional[Tensor]:

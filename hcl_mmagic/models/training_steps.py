@@ -1,10 +1,14 @@
-"""The optimization steps of one training iteration of HCLRestorer."""
+"""One training iteration of HCLRestorer: forward, losses, steps."""
 
 from contextlib import ExitStack
-from typing import Dict
+from typing import Any, Dict, Tuple
 
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor
+
+from .functional import resize_mask
+from .padding import hide, stage_masks
+from .restoration import Restoration
 
 # The refiner gets a detached image, so these reach nothing but the refiner.
 REFINER_LOSSES = ('loss_refined', 'loss_perceptual_refined',
@@ -15,8 +19,7 @@ class TrainingSteps:
     """What a model with a generator side and a discriminator does in an
     iteration: one generator forward, then a step of either side.
 
-    A base of :class:`~.hcl_restorer.HCLRestorer`, which has the networks and
-    computes the losses.
+    A base of :class:`~.hcl_restorer.HCLRestorer`, which has the networks.
     """
 
     def train_step(self, data: dict,
@@ -50,6 +53,64 @@ class TrainingSteps:
         if self.discriminator is not None:
             self.discriminator.requires_grad_(True)
         return log
+
+    def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
+        """Losses of the generator side.
+
+        Args:
+            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+            data_samples (DataSample): Stacked samples with ``gt_img`` in
+                [-1, 1] and ``mask`` (1 = corrupted).
+
+        Returns:
+            dict[str, Tensor]: Every loss, weighted.
+        """
+        restoration, losses = self._train_forward(corrupted, data_samples.mask)
+        losses.update(self._image_losses(restoration, data_samples.gt_img))
+        return losses
+
+    def _image_losses(self, restoration: Restoration,
+                      gt_img: Tensor) -> Dict[str, Tensor]:
+        """Losses of the coarse and of the refined image."""
+        losses: Dict[str, Tensor] = {}
+        coarse, refined = restoration.coarse, restoration.refined
+        if self.loss_coarse is not None:
+            losses['loss_coarse'] = self.loss_coarse(coarse, gt_img)
+        if self.loss_refined is not None:
+            losses['loss_refined'] = self.loss_refined(refined, gt_img)
+        if self.loss_perceptual is not None:
+            losses.update(self.loss_perceptual(coarse, refined, gt_img))
+        if self.loss_adversarial is not None:
+            losses.update(
+                self.loss_adversarial.generator(self.discriminator, refined))
+        return losses
+
+    def _train_forward(self, corrupted: Tensor,
+                       mask: Tensor) -> Tuple[Restoration, Dict[str, Tensor]]:
+        """One pass with the true mask, for the detector's losses and, in
+        phase 1 or without a detector, for decoder and refiner."""
+        divisor = self.size_divisor
+        height, width = corrupted.shape[-2:]
+        if height % divisor or width % divisor:
+            raise ValueError(
+                'HCLRestorer trains on crops whose sides are multiples of '
+                f'{divisor} pixels, got {height}x{width}: change the crop '
+                'size of train_dataloader.dataset.pipeline')
+        if self.detector is None:
+            features = self.encoder(hide(corrupted, mask))
+            hierarchy, losses = None, {}
+        else:
+            features = self.encoder(corrupted)
+            hierarchy, losses = self.detector(features, mask)
+        if self.mask_source == 'predicted':
+            masks = hierarchy.mask
+        else:
+            masks = stage_masks(mask, features)
+        if hierarchy is not None:
+            # The refiner learns with borders as coarse as detected ones.
+            mask = resize_mask(masks[0], (height, width))
+        images = self._repair(features, masks, mask)
+        return Restoration.of_pass(hierarchy, mask, *images), losses
 
     def _generator_step(self, losses: Dict[str, Tensor],
                         optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:

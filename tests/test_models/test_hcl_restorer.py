@@ -9,7 +9,7 @@ from mmagic.structures import DataSample
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
 
-from hcl_mmagic.errors import HCLError
+from hcl_mmagic.errors import ConfigError, HCLError
 
 TINY = dict(base_channels=4, channel_mults=(1, 2, 4), window_size=4)
 
@@ -357,3 +357,95 @@ def test_repair_around_the_damage_works_without_a_refiner():
 def test_repair_around_the_damage_needs_the_picture_outside():
     with pytest.raises(ValueError, match='repair_context needs .* composite'):
         make_model(repair_context=16, composite=False)
+
+
+def make_known_mask_model(**changes):
+    return make_model(detector=None, **changes)
+
+
+def test_without_a_detector_one_step_changes_every_network():
+    model = make_known_mask_model()
+    before = copy.deepcopy(model.state_dict())
+    wrappers = OptimWrapperDict(
+        generator=OptimWrapper(
+            torch.optim.Adam([
+                *model.encoder.parameters(),
+                *model.decoder.parameters(),
+            ])),
+        refiner=OptimWrapper(torch.optim.Adam(model.refiner.parameters())),
+        discriminator=OptimWrapper(
+            torch.optim.Adam(model.discriminator.parameters())))
+    log = model.train_step(make_batch(), wrappers)
+    assert log['loss_coarse'] > 0 and 'loss_contrast_s0' not in log
+    assert [
+        name for name, parameter in model.named_parameters()
+        if torch.equal(before[name], parameter)
+    ] == []
+
+
+def test_without_a_detector_the_given_mask_is_the_result():
+    batch = with_given_mask(make_batch())
+    sample = predict(make_known_mask_model(), batch)[0]
+    given = batch['data_samples'][0].given_mask
+    assert torch.equal(sample.output.pred_mask, given)
+    assert torch.equal(sample.output.mask_prob, given)
+    changed = (sample.output.pred_img - sample.input).abs().amax(0) > 1e-3
+    assert changed[:5, :5].any()
+    changed[:5, :5] = False
+    assert not changed.any()
+
+
+def test_without_a_detector_pixels_under_the_mask_do_not_matter():
+    model = make_known_mask_model().eval()
+    picture, mask = torch.rand(1, 3, 37, 50), torch.zeros(1, 1, 37, 50)
+    mask[..., 10:30, 5:20] = 1
+    other = torch.where(mask > 0, torch.rand(1, 3, 37, 50), picture)
+    with torch.no_grad():
+        repaired = model.repair(picture, mask)
+        assert torch.equal(repaired, model.repair(other, mask))
+        assert torch.equal(repaired, model.restore(other, mask).image)
+    assert repaired.shape == picture.shape
+
+
+def test_training_and_repair_are_the_same_pass_without_a_detector():
+    model = make_known_mask_model()
+    batch = model.data_preprocessor(make_batch(), training=True)
+    mask, truth = batch['data_samples'].mask, batch['data_samples'].gt_img
+    repaired = model.repair(batch['inputs'], mask)
+    torch.testing.assert_close(
+        model(**batch, mode='loss')['loss_refined'],
+        (repaired - truth).abs().mean())
+
+
+def test_a_given_mask_is_restored_to_the_pixel():
+    # The finest features have half the picture's size.
+    stride = dict(num_conv_stages=1)
+    model = make_model(
+        encoder=dict(type='HCLEncoder', depths=(1, 1, 2), **TINY, **stride),
+        decoder=dict(
+            type='MaskGuidedDecoder', depths=(1, 1, 1), **TINY, **stride))
+    batch = make_batch()
+    for sample in batch['data_samples']:
+        sample.given_mask = torch.zeros(1, 32, 32)
+        sample.given_mask[:, 7] = 1
+    sample = predict(model, batch)[0]
+    changed = (sample.output.pred_img - sample.input).abs().amax(0) > 1e-3
+    assert changed[7].any() and not changed[:7].any() \
+        and not changed[8:].any()
+
+
+def test_without_a_detector_a_missing_mask_is_named():
+    model = make_known_mask_model()
+    with pytest.raises(ConfigError, match="'given_mask'.* model with a det"):
+        predict(model, make_batch())
+    with pytest.raises(ConfigError, match='got none'):
+        model.restore(torch.rand(1, 3, 16, 16))
+
+
+def test_what_needs_a_detector_is_named():
+    with pytest.raises(ConfigError, match='needs a detector.*PhaseSwitch'):
+        make_known_mask_model(mask_source='predicted')
+    with pytest.raises(ValueError, match='reverse_mask needs a detector'):
+        make_known_mask_model(reverse_mask=True)
+    with pytest.raises(ValueError, match='a detector, a decoder, or both'):
+        make_model(**{**DETECTOR_ONLY, 'detector': None})

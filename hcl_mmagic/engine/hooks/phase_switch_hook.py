@@ -27,7 +27,8 @@ class PhaseSwitchHook(Hook):
             separate runs and so starts the second with fresh Adam states.
 
     Raises:
-        ConfigError: When training starts, if the model has no ``mask_source``.
+        ConfigError: When training starts, if the model has no
+            ``mask_source`` or no detector.
     """
 
     def __init__(self,
@@ -44,11 +45,13 @@ class PhaseSwitchHook(Hook):
             runner (Runner): The runner of the training.
         """
         model = _unwrap(runner)
-        if not hasattr(model, 'mask_source'):
+        if not hasattr(model, 'mask_source') or getattr(
+                model, 'detector', None) is None:
             raise ConfigError(
-                'PhaseSwitchHook expects a model with the attribute '
-                f'mask_source, such as HCLRestorer, but got '
-                f'{type(model).__name__}. Remove the hook from the config.')
+                'PhaseSwitchHook expects a model with a detector and the '
+                'attribute mask_source, such as HCLRestorer, but got a '
+                f'{type(model).__name__} without. Remove the hook from the '
+                'config.')
 
     def before_train_iter(self,
                           runner: Runner,

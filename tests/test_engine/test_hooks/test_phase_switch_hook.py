@@ -92,3 +92,10 @@ def test_model_without_phases_is_refused():
     runner = SimpleNamespace(model=torch.nn.Identity())
     with pytest.raises(ConfigError, match='mask_source.*Identity'):
         PhaseSwitchHook().before_train(runner)
+
+
+def test_model_without_a_detector_is_refused():
+    runner = build_runner()
+    runner.model.detector = None
+    with pytest.raises(ConfigError, match='a detector.*Remove the hook'):
+        PhaseSwitchHook().before_train(runner)
