@@ -1,4 +1,5 @@
 """All methods on all test sets, one after the other."""
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.evaluation.functional import RatioBin, check_ratio_bins
 from hcl_mmagic.visualization.panel import write_png
 from .grid import draw_grid
-from .known_confidence import ConfidenceFolder
+from .kept_detections import ConfidenceFolder
 from .measuring import spread_indices
 from .models import (build_detector, build_method, build_pair, build_unrestored,
                      check_files, describe_checkpoints, free_memory)
@@ -96,6 +97,7 @@ def compare(settings: Settings) -> str:
     scorer = Scorer(settings.ratio_bins, device)
     trial = Bench([FrozenSamples(folder, 1) for folder in settings.test_sets],
                   {name: () for name in pictures}, scorer, device, 1)
+    print('A trial of every method', file=sys.stderr)
     for _ in _run_all(settings, trial):
         pass
     report = Report(test_sets, settings.ratio_bins, device, settings.num_timed)
@@ -108,9 +110,8 @@ def compare(settings: Settings) -> str:
         report.lines.append(line)
         report.write(settings.out_dir)
     for name, indices in pictures.items():
-        drawn = [(line.name, line.results[name].pictures)
-                 for line in report.lines[1:]]
-        write_png(settings.out_dir / f'{name}.png', draw_grid(indices, drawn))
+        write_png(settings.out_dir / f'{name}.png',
+                  draw_grid(name, indices, report.lines[1:]))
     return report.to_markdown()
 
 
@@ -191,13 +192,13 @@ def _run_detector(source: Source, inpaintors: Sequence[Source],
                 pair.name, {
                     name: _join(detected[name], result)
                     for name, result in repaired.items()
-                })
+                }, source.name)
             del pair
             free_memory()
 
 
 def _join(detected: Result, repaired: Result) -> Result:
-    """A detector and then an inpaintor; the mask is drawn with the first."""
+    """A detector and then an inpaintor."""
     assert detected.usage is not None and repaired.usage is not None
     return Result(
         scores={
@@ -205,7 +206,4 @@ def _join(detected: Result, repaired: Result) -> Result:
             **repaired.scores
         },
         usage=detected.usage.then(repaired.usage),
-        pictures={
-            index: row._replace(pred_mask=None)
-            for index, row in repaired.pictures.items()
-        })
+        pictures=repaired.pictures)

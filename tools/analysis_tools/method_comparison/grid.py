@@ -1,48 +1,51 @@
 """The pictures of all methods, side by side."""
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, Sequence
 
 import numpy as np
 
 from hcl_mmagic.drawing import draw_mask, fit
-from hcl_mmagic.visualization.panel import PanelRow, stack_rows
+from hcl_mmagic.visualization.panel import stack_rows
+from .report import Line
 
 MAX_CELL_SIDE = 256
 
 
-def draw_grid(pictures: Sequence[int], lines: Sequence[Tuple[str,
-                                                             Dict[int,
-                                                                  PanelRow]]]
-              ) -> np.ndarray:
+def draw_grid(test_set: str, indices: Sequence[int],
+              lines: Sequence[Line]) -> np.ndarray:
     """Draw damaged | true mask | mask and restored of each method | truth.
 
     Args:
-        pictures (Sequence[int]): Indices of the samples, one row for each.
-        lines (Sequence[tuple[str, dict[int, PanelRow]]]): Name of each
-            method, and what it made of each sample: a mask (white =
-            corrupted), a restored picture, or both.
+        test_set (str): Which test set.
+        indices (Sequence[int]): Of its samples, one row for each.
+        lines (Sequence[Line]): The methods, with pictures of these samples.
+            Masks are white where corrupted; that of a detector is drawn once,
+            not with each inpaintor.
 
     Returns:
         np.ndarray: uint8 RGB ``(H, W, 3)``.
     """
-    return stack_rows([(f'sample {index}', _make_cells(index, lines))
-                       for index in pictures])
+    return stack_rows([(f'sample {index}', _make_cells(test_set, index, lines))
+                       for index in indices])
 
 
-def _make_cells(
-    index: int, lines: Sequence[Tuple[str, Dict[int, PanelRow]]]
-) -> Dict[str, np.ndarray]:
-    """Pictures of one sample by caption, two lines each."""
-    sample = lines[0][1][index]
+def _make_cells(test_set: str, index: int,
+                lines: Sequence[Line]) -> Dict[str, np.ndarray]:
+    """Pictures of one sample by caption, two lines of text each."""
+    sample = lines[0].results[test_set].pictures[index]
     cells = {
         'damaged\n': sample.corrupted,
         'true mask\n': draw_mask(sample.mask)
     }
-    for name, rows in lines:
-        row = rows[index]
-        if row.pred_mask is not None:
-            cells[f'{name}\nmask'] = draw_mask(row.pred_mask)
-        if row.pred_img is not None:
-            cells[f'{name}\nrestored'] = row.pred_img
+    for line in lines:
+        picture = line.results[test_set].pictures[index]
+        if line.detector is not None:
+            inpaintor = line.name.removeprefix(line.detector).strip()
+            cells[f'{line.detector}\n{inpaintor}'] = picture.pred_img
+            continue
+        if picture.pred_mask is not None:
+            cells[f'{line.name}\nmask'] = draw_mask(picture.pred_mask)
+        if picture.pred_img is not None:
+            cells[f'{line.name}\nrestored'] = picture.pred_img
     cells['truth\n'] = sample.gt_img
     return {
         caption: fit(cell, MAX_CELL_SIDE)

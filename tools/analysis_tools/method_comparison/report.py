@@ -67,9 +67,12 @@ class Line:
     Args:
         name (str): The method.
         results (dict[str, Result]): By test set.
+        detector (str, optional): Name of the detector whose masks it repairs;
+            None for what finds its own.
     """
     name: str
     results: Dict[str, Result]
+    detector: Optional[str] = None
 
 
 @dataclass
@@ -230,15 +233,22 @@ class Report:
     def _tables_by_ratio(self, test_set: str) -> List[str]:
         if not self.ratio_bins:
             return []
-        scores = {line.name: line.results[test_set].scores
-                  for line in self.lines}
-        keys = {
-            key: STYLES[key]
-            for key in COLUMNS.values() if any(key in of_method
-                                               for of_method in scores.values())
-        }
-        return [f'By mask ratio, {test_set}:', '',
-                format_table(scores, keys), '']
+        tables = []
+        for styles in (DETECTION_ROWS, {**RESTORATION_ROWS, **REGION_ROWS}):
+            keys = [key for key in COLUMNS.values() if key in styles]
+            scores = {
+                line.name: line.results[test_set].scores
+                for line in self.lines
+                if any(key in line.results[test_set].scores for key in keys)
+                # A detector has the same scores with every inpaintor.
+                and not (styles is DETECTION_ROWS and line.detector)
+            }
+            tables += [
+                f'By mask ratio, {test_set}:', '',
+                format_table(scores, {key: styles[key]
+                                      for key in keys}), ''
+            ]
+        return tables
 
     def _circumstances(self) -> List[str]:
         machine = describe_machine(self.device)

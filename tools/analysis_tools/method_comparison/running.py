@@ -1,4 +1,5 @@
 """Running one method on all test sets."""
+import sys
 from typing import Any, Dict, Mapping, Optional, Sequence
 
 import torch
@@ -79,7 +80,7 @@ class Bench:
             ]
             for test_set in self.test_sets
         }
-        print(f'Timing {method.name}')
+        print(f'{method.name}: timing', file=sys.stderr)
         usages = measure_usage(lambda batch: _predict(method, batch),
                                method.model, batches, self.device, others)
         results = {}

@@ -93,6 +93,10 @@ def check_names(sources: Sequence[Source]) -> None:
     if by_role[INPAINTOR] and not by_role[DETECTOR]:
         raise ValueError('--inpaintor needs a --detector that finds the masks, '
                          f'such as --detector {TRUE_MASK}')
+    if by_role[DETECTOR] == [TRUE_MASK] and not (by_role[METHOD]
+                                                 or by_role[INPAINTOR]):
+        raise ValueError(f'--detector {TRUE_MASK} finds nothing: add an '
+                         '--inpaintor that repairs the true mask')
     lines: List[str] = [
         UNRESTORED, *by_role[METHOD], *by_role[DETECTOR], *(pair_name(
             detector, inpaintor) for detector in by_role[DETECTOR]

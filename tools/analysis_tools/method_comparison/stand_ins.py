@@ -17,6 +17,8 @@ class TeleaInpaintor(nn.Module):
     """Telea, `An image inpainting technique based on the fast marching
     method <https://doi.org/10.1080/10867651.2004.10487596>`_, 2004."""
 
+    data_preprocessor = None  # it takes the pixels as BlindInpaintor has them
+
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """Continue the intact pixels into the mask.
 
