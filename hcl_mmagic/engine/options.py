@@ -18,6 +18,8 @@ OPTIONAL_CONFIG_KEYS = {
     'activation_checkpointing', 'compile', 'efficient_conv_bn_eval',
     'find_unused_parameters', 'model_wrapper_cfg', 'runner_type', 'sync_bn'
 }
+# Steps of a pipeline that only arrange what a sample has.
+PACKING = ('CopyValues', 'PackInputs')
 
 
 def load_config(path: str,
@@ -252,7 +254,7 @@ def frozen_dataset(loader: Mapping[str, Any], folder: str) -> Dict[str, Any]:
     frozen: Dict[str, Any] = dict(type='FrozenTestSet', data_root=folder)
     packing = [
         transform for transform in loader['dataset'].get('pipeline', ())
-        if transform['type'] == 'PackInputs'
+        if transform['type'] in PACKING
     ]
     if packing:
         frozen['pipeline'] = packing

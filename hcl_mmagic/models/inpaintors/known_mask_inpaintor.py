@@ -160,7 +160,7 @@ class KnownMaskInpaintor:
             or getattr(self.model, name, None) is not None
         ]
         given = (
-            list(optim_wrapper)
+            optim_wrapper.keys()
             if isinstance(optim_wrapper, OptimWrapperDict) else [])
         missing = [name for name in needed if name not in given]
         if missing:
