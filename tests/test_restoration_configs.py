@@ -8,6 +8,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from hcl_mmagic.engine.launch import MetricsRecorder
 from hcl_mmagic.engine.options import PACKING
 
 ROOT = Path(__file__).parents[1]
@@ -87,13 +88,18 @@ def small_config(name, work_dir):
     return cfg
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', TINY_MODELS)
 def test_a_shrunk_config_trains_and_is_tested(name, tmp_path):
     runner = Runner.from_cfg(small_config(name, tmp_path))
     runner.train()
-    metrics = runner.test()
+    recorder = MetricsRecorder()
+    runner.register_hook(recorder)
+    runner.test()
+    metrics = recorder.metrics
     assert np.isfinite([metrics['PSNR_inside'], metrics['SSIM_outside']]).all()
-    assert metrics['num_images'] == len(runner.test_dataloader[0].dataset)
+    assert metrics['num_images'] == len(
+        runner.test_loop.dataloaders[0].dataset)
     assert 'IoU_corrupted' not in metrics
     assert list(tmp_path.glob('best_PSNR_inside_iter_2.pth'))
     assert (tmp_path / 'panel.png').is_file()
