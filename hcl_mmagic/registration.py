@@ -21,6 +21,7 @@ LOCATIONS = {
         'HOOKS': ['engine', 'visualization'],
         'LOOPS': ['engine'],
         'METRICS': ['evaluation'],
+        'MODEL_WRAPPERS': ['engine'],
         'MODELS': ['models'],
         'OPTIM_WRAPPERS': ['engine'],
         'TRANSFORMS': ['datasets'],

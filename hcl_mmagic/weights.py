@@ -5,7 +5,7 @@ import pickle
 import re
 import zipfile
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 import torch
 from torch import nn
@@ -103,12 +103,81 @@ def load_weights(model: nn.Module, path: str) -> None:
         CheckpointError: If the file cannot be read, or a weight is missing,
             unexpected or of another shape; the first one is named.
     """
-    checkpoint = read_checkpoint(path)
-    weights = checkpoint.get('state_dict', checkpoint)
+    weights = _read_weights(path)
     mismatch = find_mismatch(model.state_dict(), weights)
     if mismatch is not None:
         raise CheckpointError(f'{path} does not fit the config: {mismatch}')
-    model.load_state_dict({
-        name.removeprefix('module.'): weight
-        for name, weight in weights.items()
-    })
+    model.load_state_dict(weights)
+
+
+def load_part_weights(part: nn.Module, path: str, name: str) -> None:
+    """Load the weights of a part of a ``BlindInpaintor`` from a checkpoint of
+    the part, of a model that has more than the part, or of the whole.
+
+    Everything that the part has must be there, except that a checkpoint may
+    leave out a whole network that only training needs. Nothing more may be
+    there, except networks that the part does not have at all.
+
+    Args:
+        part (nn.Module): Changed in place.
+        path (str): File of MMEngine's layout, or of a state dict.
+        name (str): The part's name in the whole model: 'detector' or
+            'inpaintor'.
+
+    Raises:
+        CheckpointError: If the file is missing, cannot be read, or does not
+            fit; the first weight that does not is named.
+    """
+    # Imports the runner, which mere inference does without.
+    from mmengine.runner.checkpoint import get_state_dict, load_state_dict
+    if not os.path.isfile(path):
+        raise CheckpointError(
+            f'there is no checkpoint file {path}: set model.{name}_checkpoint '
+            'to a file on this machine, or give a checkpoint of the whole '
+            'model')
+    weights = _read_weights(path)
+    if any(key.startswith('inpaintor.') for key in weights):
+        weights = {
+            key.removeprefix(f'{name}.'): weight
+            for key, weight in weights.items() if key.startswith(f'{name}.')
+        }
+    own = get_state_dict(part)
+    networks = {_network(key) for key in own}
+    weights = {
+        key: weight
+        for key, weight in weights.items() if _network(key) in networks
+    }
+    missing = networks - {_network(key) for key in weights}
+    expected = {
+        key: weight
+        for key, weight in own.items()
+        if not (_network(key) in missing and _is_for_training(_network(key)))
+    }
+    mismatch = find_mismatch(expected, weights)
+    if mismatch is not None:
+        raise CheckpointError(f'{path} does not fit the {name}: {mismatch}')
+    load_state_dict(part, {**own, **weights}, strict=True)
+
+
+def _read_weights(path: str) -> Dict[str, torch.Tensor]:
+    """The weights of a checkpoint by their names in the model."""
+    checkpoint = read_checkpoint(path)
+    if isinstance(checkpoint, Mapping):
+        checkpoint = checkpoint.get('state_dict', checkpoint)
+    if not isinstance(checkpoint, Mapping) or not all(
+            isinstance(weight, torch.Tensor)
+            for weight in checkpoint.values()):
+        raise CheckpointError(f'{path} holds no weights of a model')
+    return {
+        key.removeprefix('module.'): weight
+        for key, weight in checkpoint.items()
+    }
+
+
+def _network(key: str) -> str:
+    """The first-level part of a model that a weight belongs to."""
+    return key.partition('.')[0]
+
+
+def _is_for_training(network: str) -> bool:
+    return network.startswith('loss_') or network in ('disc', 'discriminator')

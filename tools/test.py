@@ -1,4 +1,4 @@
-"""Test a checkpoint: ``python tools/test.py CONFIG CHECKPOINT``."""
+"""Test a checkpoint: ``python tools/test.py CONFIG [CHECKPOINT]``."""
 import argparse
 
 import cli
@@ -6,7 +6,11 @@ import cli
 
 def parse_args() -> argparse.Namespace:
     parser = cli.build_parser('Test (and evaluate) a checkpoint.')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='checkpoint file; a BlindInpaintor whose parts have checkpoints '
+        'of their own in the config needs none')
     parser.add_argument(
         '--test-set',
         metavar='DIR',
@@ -30,7 +34,10 @@ def main() -> None:
     from hcl_mmagic.engine import launch, options
     from hcl_mmagic.visualization import SaveResultsHook
     cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
-    options.set_checkpoint(cfg, args.checkpoint)
+    if args.checkpoint:
+        options.set_checkpoint(cfg, args.checkpoint)
+    else:
+        options.require_part_checkpoints(cfg)
     if args.test_set:
         options.set_test_set(cfg, args.test_set)
     if args.out:

@@ -49,7 +49,7 @@ test_cfg = dict(type='MultiTestLoop')
 
 # Each network reduces its own gradients: they are trained by different
 # optimizers.
-model_wrapper_cfg = dict(type='MMSeparateDistributedDataParallel')
+model_wrapper_cfg = dict(type='PartwiseDistributedDataParallel')
 env_cfg = dict(
     cudnn_benchmark=True,
     mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),

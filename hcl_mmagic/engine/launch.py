@@ -20,7 +20,7 @@ from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.evaluation.report import REPORT_TITLE, format_report
 from .allocator import keep_freed_memory
 from .fileio import AtomicLocalBackend
-from .options import require_checkpoint
+from .options import drop_part_checkpoints, require_checkpoint
 
 # Where each launcher leaves what torch calls RANK, WORLD_SIZE, LOCAL_RANK.
 LAUNCHER_VARIABLES = {
@@ -50,6 +50,7 @@ def running(cfg: Config,
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
     if cfg.get('load_from'):
         require_checkpoint(cfg.load_from)
+        drop_part_checkpoints(cfg)
     cfg.launcher = launcher
     if launcher != 'none':
         init_process_group(launcher)

@@ -2,7 +2,7 @@
 import argparse
 import inspect
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Mapping, Optional, Set
 
 from mmengine.config import Config, DictAction
 from mmengine.device import get_device
@@ -11,6 +11,8 @@ from mmengine.runner import Runner, find_latest_checkpoint
 from hcl_mmagic.errors import CheckpointError, ConfigError
 from .cpu_amp import CPUAmpOptimWrapper
 
+# Weights of the parts of a BlindInpaintor.
+PART_CHECKPOINTS = ('detector_checkpoint', 'inpaintor_checkpoint')
 # Keys that mmengine's Runner reads from the config beside its arguments.
 OPTIONAL_CONFIG_KEYS = {
     'activation_checkpointing', 'compile', 'efficient_conv_bn_eval',
@@ -184,6 +186,43 @@ def set_checkpoint(cfg: Config, checkpoint: str) -> None:
     cfg.load_from = checkpoint
 
 
+def drop_part_checkpoints(cfg: Config) -> None:
+    """Let a checkpoint of the whole model take the place of those of its
+    parts, whose files need not be there any more then.
+
+    Args:
+        cfg (Config): Changed in place where its model is a
+            ``BlindInpaintor``.
+    """
+    model = cfg.get('model') or {}
+    for key in PART_CHECKPOINTS:
+        if model.get(key) is not None:
+            model[key] = None
+
+
+def require_part_checkpoints(cfg: Config) -> None:
+    """Complain about a test without a checkpoint, unless the parts of the
+    model bring their own weights.
+
+    Args:
+        cfg (Config): A complete config.
+
+    Raises:
+        CheckpointError: If a part has no weights.
+    """
+    if cfg.get('load_from'):
+        return
+    model = cfg.get('model') or {}
+    advice = 'there are no weights to test: name a CHECKPOINT after the config'
+    if model.get('type') != 'BlindInpaintor':
+        raise CheckpointError(advice)
+    needs_none = model.detector.type == 'GivenMaskDetector'
+    for key in PART_CHECKPOINTS:
+        if not model.get(key) and not (needs_none
+                                       and key == 'detector_checkpoint'):
+            raise CheckpointError(f'{advice}, or set model.{key} in it')
+
+
 def set_test_set(cfg: Config, folder: str) -> None:
     """Test on a frozen test set, packed the way the config packs its own.
 
@@ -199,14 +238,27 @@ def set_test_set(cfg: Config, folder: str) -> None:
         raise ConfigError('--test-set takes the place of one data loader, but '
                           'test_dataloader of the config is a '
                           f'{type(loader).__name__}')
-    frozen = dict(type='FrozenTestSet', data_root=folder)
+    loader.dataset = frozen_dataset(loader, folder)
+
+
+def frozen_dataset(loader: Mapping[str, Any], folder: str) -> Dict[str, Any]:
+    """A frozen test set, packed the way a data loader packs its own samples.
+
+    Args:
+        loader (Mapping[str, Any]): Config of the data loader.
+        folder (str): The frozen test set.
+
+    Returns:
+        dict: Config of a ``FrozenTestSet``.
+    """
+    frozen: Dict[str, Any] = dict(type='FrozenTestSet', data_root=folder)
     packing = [
-        transform for transform in loader.dataset.get('pipeline', ())
-        if transform.type in PACKING
+        transform for transform in loader['dataset'].get('pipeline', ())
+        if transform['type'] in PACKING
     ]
     if packing:
         frozen['pipeline'] = packing
-    loader.dataset = frozen
+    return frozen
 
 
 def require_checkpoint(checkpoint: str) -> None:

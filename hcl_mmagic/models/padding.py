@@ -21,20 +21,25 @@ class Padding:
     padded_size: Tuple[int, int]
 
     @classmethod
-    def to_multiple(cls, image: Tensor, divisor: int) -> 'Padding':
+    def to_multiple(cls,
+                    image: Tensor,
+                    divisor: int,
+                    smallest: int = 1) -> 'Padding':
         """The least padding that makes both sides multiples of a number.
 
         Args:
             image (Tensor): ``(N, C, H, W)``.
             divisor (int): The number, in pixels.
+            smallest (int): Padded sides have at least this, in pixels.
 
         Returns:
             Padding: For pictures of the image's size.
         """
         height, width = image.shape[-2:]
-        return cls(
-            (height, width),
-            (-(-height // divisor) * divisor, -(-width // divisor) * divisor))
+        rows, columns = (
+            -(-max(length, smallest) // divisor) * divisor
+            for length in (height, width))
+        return cls((height, width), (rows, columns))
 
     def pad(self, image: Tensor) -> Tensor:
         """Mirror the picture into the padding, as often as it takes.

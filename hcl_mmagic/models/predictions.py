@@ -33,7 +33,8 @@ def check_finite(corrupted: Tensor, data_samples: Any) -> None:
 
 def to_data_samples(mask_prob: Sequence[Tensor], image: Optional[Tensor],
                     corrupted: Tensor, data_samples: Any,
-                    data_preprocessor: 'DataPreprocessor') -> List[Any]:
+                    data_preprocessor: 'DataPreprocessor',
+                    mask_threshold: float = 0.5) -> List[Any]:
     """Put the results of a batch where MMagic's metrics look for them.
 
     Args:
@@ -46,6 +47,8 @@ def to_data_samples(mask_prob: Sequence[Tensor], image: Optional[Tensor],
         data_samples (DataSample): Stacked samples of the batch.
         data_preprocessor (DataPreprocessor): Undoes its normalisation and
             channel order.
+        mask_threshold (float): A pixel is corrupted where the final
+            probability is above this.
 
     Returns:
         list[DataSample]: One per image, on the CPU, with ``input``
@@ -58,7 +61,7 @@ def to_data_samples(mask_prob: Sequence[Tensor], image: Optional[Tensor],
     from mmagic.structures import DataSample
 
     stage_mask_prob = torch.cat(list(mask_prob), dim=1).cpu()
-    pred_mask = (stage_mask_prob[:, :1] > 0.5).float()
+    pred_mask = (stage_mask_prob[:, :1] > mask_threshold).float()
     inputs = data_preprocessor.destruct(corrupted, data_samples).cpu()
     if image is not None:
         image = data_preprocessor.destruct(image, data_samples).cpu()

@@ -3,14 +3,14 @@
 from math import lcm
 from typing import Optional, Sequence, Tuple
 
-from mmengine.model import is_model_wrapper
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..errors import ConfigError
 from .functional import MaskHierarchy, resize_mask
 from .padding import EncodedPicture, Padding, hide, stage_masks
 from .regions import repair_regions
 from .restoration import Restoration
+from .wrapping import unwrap
 
 NO_DETECTOR = (
     'This model finds no damage, it repairs masks that it is given, and got '
@@ -141,11 +141,6 @@ class RestoringSteps:
     @property
     def size_divisor(self) -> int:
         """int: Sides that every network can take are multiples of this."""
-        return lcm(*(_unwrap(part).size_divisor
+        return lcm(*(unwrap(part).size_divisor
                      for part in (self.encoder, self.decoder, self.refiner)
                      if part is not None))
-
-
-def _unwrap(part: nn.Module) -> nn.Module:
-    """The module itself, if it was wrapped for distributed training."""
-    return part.module if is_model_wrapper(part) else part

@@ -26,6 +26,19 @@ def erode(region: Tensor) -> Tensor:
     return eroded
 
 
+def dilate(mask: Tensor, distance: int) -> Tensor:
+    """Grow a binary mask by some pixels to every side, corners included.
+
+    Args:
+        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+        distance (int): Pixels to grow by, 0 or more.
+
+    Returns:
+        Tensor: Same shape and dtype.
+    """
+    return F.max_pool2d(mask, 2 * distance + 1, stride=1, padding=distance)
+
+
 def upsample_quadtree(stage_map: Tensor) -> Tensor:
     """Hand each value of a stage to its 2x2 children in the finer stage.
 
