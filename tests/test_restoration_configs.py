@@ -5,7 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from mmagic.registry import MODELS
 from mmengine.config import Config
+from mmengine.hub import get_config
 from mmengine.runner import Runner
 
 from hcl_mmagic.engine.launch import MetricsRecorder
@@ -116,3 +119,17 @@ def test_a_known_mask_is_given_at_test_only(name):
     for loader in (cfg.val_dataloader, *loaders):
         assert loader.dataset.pipeline[-1].data_keys == ['given_mask']
     assert 'data_keys' not in cfg.train_dataloader.dataset.pipeline[-1]
+
+
+@pytest.mark.parametrize('name, published', [
+    ('nafnet_places_256',
+     'nafnet/nafnet_c64eb11128mb1db1111_8xb8-lr1e-3-400k_gopro.py'),
+    ('restormer_places_256', 'restormer/restormer_official_rain13k.py'),
+])
+def test_mmagics_published_weights_fit(name, published):
+    models = (Config.fromfile(CONFIGS / f'{name}.py').model,
+              get_config(f'mmagic::{published}').model)
+    with torch.device('meta'):
+        ours, mmagics = (MODELS.build(model).state_dict() for model in models)
+    assert {key: weight.shape for key, weight in ours.items()} \
+        == {key: weight.shape for key, weight in mmagics.items()}
