@@ -277,8 +277,7 @@ class BlindInpaintor(BaseModel):
         mask = self._detect_for_training(corrupted, samples)
         log: Dict[str, Tensor] = {}
         if self.train_detector:
-            log.update(
-                self._train_detector(corrupted, samples, optim_wrapper))
+            log.update(self._train_detector(corrupted, samples, optim_wrapper))
         log.update(self.known_mask.train_step(data, mask, optim_wrapper))
         return log
 

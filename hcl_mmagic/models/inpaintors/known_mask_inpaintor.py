@@ -98,7 +98,8 @@ class KnownMaskInpaintor:
         picture under this mask; see :meth:`repair` for the arguments."""
         image = self._reorder(corrupted)
         if self._rescales:
-            image = (image * PIXEL_SCALE + PIXEL_SCALE - self._mean) / self._std
+            image = (image * PIXEL_SCALE + PIXEL_SCALE -
+                     self._mean) / self._std
         if self.convention.fill_value is None:
             return image
         fill = (self.convention.fill_value - self._mean) / self._std
