@@ -13,9 +13,10 @@ from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
-                     OfflinePerceptualLoss, SelfAdaptiveBCELoss,
-                     VGGPerceptualLoss, WGANGPLoss)
+                     MultiStageLoss, OfflinePerceptualLoss,
+                     SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
+from .mprnet import MPRNet
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
@@ -27,10 +28,10 @@ from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
 __all__ = [
     'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
     'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
-    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MaskDetector',
-    'MaskGuidedDecoder', 'MaskHierarchy', 'OfflinePerceptualLoss',
-    'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator',
-    'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet',
-    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
-    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MPRNet',
+    'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
+    'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote', 'Restoration',
+    'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss',
+    'SplitJudge', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork',
+    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
