@@ -171,18 +171,22 @@ def _build_pipeline(args: argparse.Namespace,
     given = {name: getattr(args, name) for name in options
              if getattr(args, name) is not None}  # yapf: disable
     thresholds = args.clean_below, args.damaged_above
+    mask_mode = args.mask_mode or 'replace'
+    masks_only = bool(args.mask) and mask_mode == 'replace'
     inferencer = apis.HCLInferencer(
         args.checkpoint,
+        inpaintor=args.inpaintor,
+        inpaintor_checkpoint=args.inpaintor_checkpoint,
+        detects=not (args.inpaintor and masks_only),
         device=args.device,
         dtype=args.dtype,
         max_memory=args.max_memory,
         mask_options=MaskOptions(**given),
         verdict_thresholds=None if None in thresholds else thresholds,
         reverse=args.reverse)
-    mask_mode = args.mask_mode or 'replace'
     reader = InputReader(
         GivenMasks(args.mask) if args.mask else None,
-        needs_mask=mask_mode == 'replace' and bool(args.mask),
+        needs_mask=masks_only,
         refuse_loss=args.in_place and args.format == 'lossless')
     writer = ResultWriter(
         args.out,
