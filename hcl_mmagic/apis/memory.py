@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Callable, Iterator, Tuple, Union
 
 import torch
@@ -144,7 +145,7 @@ def plan_memory(demand: NetworkDemand, max_memory: int, num_pixels: int,
 
 
 def weight_bytes(model: nn.Module) -> int:
-    """Memory that the weights of networks take.
+    """Memory that the weights of networks take, with their buffers.
 
     Args:
         model (nn.Module): The networks.
@@ -152,7 +153,8 @@ def weight_bytes(model: nn.Module) -> int:
     Returns:
         int: Bytes.
     """
-    return sum(w.numel() * w.element_size() for w in model.parameters())
+    tensors = chain(model.parameters(), model.buffers())
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
 
 def largest_layer_bytes(model: nn.Module, look: Callable[[Tensor, Tensor],
