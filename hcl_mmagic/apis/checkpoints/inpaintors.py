@@ -105,12 +105,13 @@ class LoadedInpaintor:
         """
         image = self.known_mask.repair(
             picture.to(self.device), mask.to(self.device))
-        # Contextual attention copies from intact patches, and divides by
-        # their number.
+        # Contextual attention copies from intact patches: without any, its
+        # softmax has nothing to choose from.
         if not image.isfinite().all():
             raise PhotographError(
-                f'{self.name} finds nothing intact to repair a part of this '
-                'photograph from: too much of it is damaged for this model')
+                f'{self.name} gives values that are not numbers: too much of '
+                'a part of this photograph is damaged for it, or its weights '
+                'are broken')
         return image
 
 

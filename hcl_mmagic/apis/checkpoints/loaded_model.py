@@ -110,7 +110,10 @@ def load_model(checkpoint: Optional[str] = None,
     contents = read_contents(path)
     try:
         model = build_restorer(contents.config, contents.weights)
-    except CheckpointError as error:
+        layer_bytes = largest_layer_bytes(model, model.restore,
+                                          model.size_divisor)
+    # Parts that were built may still not fit each other.
+    except Exception as error:
         raise CheckpointError(f'{path}: {error}') from error
     return LoadedModel(
         model=model.to(chosen_device),
@@ -120,7 +123,6 @@ def load_model(checkpoint: Optional[str] = None,
         calibration=contents.calibration,
         short_side=contents.scale.short_side,
         crop_size=contents.scale.crop_size,
-        layer_bytes=largest_layer_bytes(model, model.restore,
-                                        model.size_divisor),
+        layer_bytes=layer_bytes,
         device=chosen_device,
         dtype=chosen_dtype)
