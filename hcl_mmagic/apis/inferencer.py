@@ -247,8 +247,7 @@ class HCLInferencer:
         if self.calibration is None:
             return UNCALIBRATED_VERDICT
         return self.calibration.judge(
-            look.measure(self.loaded.model),
-            self.verdict_thresholds)
+            look.measure(self.loaded.model), self.verdict_thresholds)
 
     def _restore(self, path: Optional[str], photograph: Photograph,
                  detection: Detection, given: Optional[np.ndarray],

@@ -92,7 +92,8 @@ def test_tiles_are_as_large_as_the_crops_of_training(
 def test_no_answer_is_an_error_for_people(files: Tuple[str, str]) -> None:
     loaded = load_inpaintor(*files)
     next(loaded.model.parameters()).data.fill_(float('nan'))
-    with pytest.raises(PhotographError, match='tiny-aot gives values .* numbers'):
+    with pytest.raises(
+            PhotographError, match='tiny-aot gives values .* numbers'):
         loaded.repair(*picture_and_mask())
 
 
