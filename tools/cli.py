@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 import traceback
-from typing import Callable, Iterator, NoReturn, Optional
+from typing import Callable, Iterator, List, NoReturn, Optional, Tuple
 
 # Frames of this folder: the config was being turned into objects.
 REGISTRY_FOLDER = os.path.join('mmengine', 'registry')
@@ -40,6 +40,18 @@ def build_parser(description: str) -> argparse.ArgumentParser:
         default=0,
         help='set by older launchers')
     return parser
+
+
+def parse_bins(text: str) -> List[Tuple[float, float]]:
+    """Read bins of the mask ratio in percent, such as ``0-20,20-40``."""
+    try:
+        bins = [tuple(map(float, part.split('-'))) for part in text.split(',')]
+    except ValueError:
+        bins = []
+    if not bins or any(len(pair) != 2 for pair in bins):
+        raise argparse.ArgumentTypeError(
+            f'expected LOW-HIGH,LOW-HIGH..., got {text}')
+    return bins  # type: ignore[return-value]
 
 
 def run(command: Callable[[], None]) -> None:

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from mmagic.models.losses import perceptual_loss
 
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.models import OfflinePerceptualLoss
@@ -48,6 +47,8 @@ def images():
 @pytest.fixture
 def mmagic_loss(vgg_features, monkeypatch):
     """MMagic's loss on our random VGGs instead of downloaded ones."""
+    # Not before this package, which repairs what the import stumbles over.
+    from mmagic.models.losses import perceptual_loss
 
     def no_download(vgg_type):
         return lambda pretrained: SimpleNamespace(
