@@ -23,3 +23,5 @@ model = dict(
             loss_decode=dict(type='CrossEntropyLoss'))))
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
 train_cfg = dict(max_iters=max_iters)
+# The statistics of batch normalization have to fit the averaged weights.
+custom_hooks = [dict(**_base_.custom_hooks[0], update_buffers=True)]

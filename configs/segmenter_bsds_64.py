@@ -6,8 +6,8 @@ test adds mmsegmentation's own metric.
 _base_ = ['hcl_detector_bsds_64.py']
 
 max_iters = 1800  # edit first
-width = 192
-num_heads = 3
+width = 128
+num_heads = 4
 
 model = dict(
     _delete_=True,
@@ -19,9 +19,9 @@ model = dict(
         backbone=dict(
             type='VisionTransformer',
             img_size=64,
-            patch_size=8,
+            patch_size=4,
             embed_dims=width,
-            num_layers=6,
+            num_layers=4,
             num_heads=num_heads,
             final_norm=True,
             norm_cfg=dict(type='LN', eps=1e-6)),

@@ -25,24 +25,42 @@ def draw_confidence(confidence: np.ndarray) -> np.ndarray:
     return heat[..., ::-1]  # BGR -> RGB
 
 
-def draw_caption(caption: str, width: int) -> np.ndarray:
-    """A strip with a line of text in its middle.
+def draw_mask(mask: np.ndarray) -> np.ndarray:
+    """White = corrupted, black = intact.
 
     Args:
-        caption (str): The text; it gets smaller until it fits.
+        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, float.
+
+    Returns:
+        np.ndarray: uint8 RGB ``(H, W, 3)``.
+    """
+    return np.repeat(to_uint8(255 * mask)[..., None], 3, axis=2)
+
+
+def draw_caption(caption: str, width: int) -> np.ndarray:
+    """A strip with a text in its middle.
+
+    Args:
+        caption (str): The text, one line or several; a line gets smaller
+            until it fits.
         width (int): Of the strip, in pixels.
 
     Returns:
         np.ndarray: uint8 RGB ``(H, width, 3)``.
     """
+    return np.concatenate([_draw_line(line, width)
+                           for line in caption.split('\n')])
+
+
+def _draw_line(text: str, width: int) -> np.ndarray:
     font = cv2.FONT_HERSHEY_SIMPLEX
-    (text_width, text_height), _ = cv2.getTextSize(caption, font,
-                                                   _CAPTION_SCALE, 1)
-    scale = _CAPTION_SCALE * min(1.0, width / text_width)
+    (text_width, text_height), _ = cv2.getTextSize(text, font, _CAPTION_SCALE,
+                                                   1)
+    scale = _CAPTION_SCALE * min(1.0, width / max(text_width, 1))
     strip = np.full((_CAPTION_HEIGHT, width, 3), BACKGROUND, dtype=np.uint8)
     left = max(0, (width - text_width) // 2)
     base = (_CAPTION_HEIGHT + text_height) // 2
-    cv2.putText(strip, caption, (left, base), font, scale, (255, 255, 255), 1,
+    cv2.putText(strip, text, (left, base), font, scale, (255, 255, 255), 1,
                 cv2.LINE_AA)
     return strip
 

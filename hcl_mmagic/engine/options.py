@@ -2,7 +2,7 @@
 import argparse
 import inspect
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Mapping, Optional, Set
 
 from mmengine.config import Config, DictAction
 from mmengine.device import get_device
@@ -238,14 +238,27 @@ def set_test_set(cfg: Config, folder: str) -> None:
         raise ConfigError('--test-set takes the place of one data loader, but '
                           'test_dataloader of the config is a '
                           f'{type(loader).__name__}')
-    frozen = dict(type='FrozenTestSet', data_root=folder)
+    loader.dataset = frozen_dataset(loader, folder)
+
+
+def frozen_dataset(loader: Mapping[str, Any], folder: str) -> Dict[str, Any]:
+    """A frozen test set, packed the way a data loader packs its own samples.
+
+    Args:
+        loader (Mapping[str, Any]): Config of the data loader.
+        folder (str): The frozen test set.
+
+    Returns:
+        dict: Config of a ``FrozenTestSet``.
+    """
+    frozen: Dict[str, Any] = dict(type='FrozenTestSet', data_root=folder)
     packing = [
-        transform for transform in loader.dataset.get('pipeline', ())
-        if transform.type in PACKING
+        transform for transform in loader['dataset'].get('pipeline', ())
+        if transform['type'] in PACKING
     ]
     if packing:
         frozen['pipeline'] = packing
-    loader.dataset = frozen
+    return frozen
 
 
 def require_checkpoint(checkpoint: str) -> None:

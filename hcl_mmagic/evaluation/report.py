@@ -101,7 +101,7 @@ def _report_lines(test_set: str, scores: Scores) -> List[str]:
     ]
     if others:
         lines += ['## Other scores', '', '| | |', '|---|---|']
-        lines += [f'| {key} | {_number(scores[key], 4)} |' for key in others]
+        lines += [f'| {key} | {format_number(scores[key], 4)} |' for key in others]
         lines.append('')
     return lines
 
@@ -130,8 +130,8 @@ def format_table(results: Mapping[str, Scores],
         bins = find_bins(results.values(), rows)
     named = set(results) != {''}
     lines = [
-        _line(['Mask ratio (%)', *['Method'] * named, *bins]),
-        _line([*['---'] * (1 + named), *['---:'] * len(bins)])
+        format_line(['Mask ratio (%)', *['Method'] * named, *bins]),
+        format_line([*['---'] * (1 + named), *['---:'] * len(bins)])
     ]
     images = {'num_images': Row('images', '', 0)}
     for key, row in {**images, **rows}.items():
@@ -141,11 +141,11 @@ def format_table(results: Mapping[str, Scores],
             continue
         for method, scores in results.items():
             cells = [
-                _number(scores.get(_key(key, name)), row.digits)
+                format_number(scores.get(_key(key, name)), row.digits)
                 for name in bins
             ]
             label = f'{row.label} {row.better}'.rstrip()
-            lines.append(_line([label, *[method] * named, *cells]))
+            lines.append(format_line([label, *[method] * named, *cells]))
     return '\n'.join(lines)
 
 
@@ -196,11 +196,28 @@ def _key(name: str, bin_name: str) -> str:
     return name if bin_name == 'all' else f'{name}@{bin_name}'
 
 
-def _number(value: Optional[float], digits: int) -> str:
+def format_number(value: Optional[float], digits: int) -> str:
+    """A cell of a table.
+
+    Args:
+        value (float, optional): The number.
+        digits (int): Digits after the point.
+
+    Returns:
+        str: A dash where there is no number.
+    """
     if value is None or not math.isfinite(value):
         return MISSING
     return f'{value:.{digits}f}'
 
 
-def _line(cells: Iterable[str]) -> str:
+def format_line(cells: Iterable[str]) -> str:
+    """A line of a Markdown table.
+
+    Args:
+        cells (Iterable[str]): What stands in it.
+
+    Returns:
+        str: The line.
+    """
     return '| ' + ' | '.join(cells) + ' |'

@@ -1,12 +1,13 @@
 """Panels: the pictures of one photograph's restoration, side by side."""
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Union
+from typing import (Callable, Dict, List, Mapping, NamedTuple, Optional,
+                    Sequence, Tuple, Union)
 
 import cv2
 import numpy as np
 
-from ..drawing import (BACKGROUND, draw_caption, draw_confidence, fit, join,
-                       to_uint8)
+from ..drawing import (BACKGROUND, draw_caption, draw_confidence, draw_mask,
+                       fit, join)
 from ..engine.fileio import AtomicLocalBackend
 
 
@@ -51,10 +52,27 @@ def make_panel(rows: Sequence[PanelRow],
     """
     if not rows:
         raise ValueError('make_panel needs at least one row, but got none.')
+    return stack_rows([(row.title, _make_cells(row, max_cell_side))
+                       for row in rows])
+
+
+def stack_rows(
+    rows: Sequence[Tuple[Optional[str], Mapping[str, np.ndarray]]]
+) -> np.ndarray:
+    """Put rows of captioned pictures below each other.
+
+    Args:
+        rows (Sequence[tuple[str or None, Mapping[str, np.ndarray]]]): The
+            title of each row, if it has one, and its pictures by caption in
+            drawing order: uint8 RGB ``(H, W, 3)``, of one height in a row.
+
+    Returns:
+        np.ndarray: uint8 RGB ``(H, W, 3)``. Captions stand above the first
+        row, and again above a row of another width.
+    """
     strips: List[np.ndarray] = []
     previous_width = None
-    for row in rows:
-        cells = _make_cells(row, max_cell_side)
+    for title, cells in rows:
         pictures = join(list(cells.values()), axis=1)
         width = pictures.shape[1]
         if width != previous_width:
@@ -64,8 +82,8 @@ def make_panel(rows: Sequence[PanelRow],
             ]
             strips.append(join(captions, axis=1))
             previous_width = width
-        if row.title is not None:
-            strips.append(draw_caption(row.title, width))
+        if title is not None:
+            strips.append(draw_caption(title, width))
         strips.append(pictures)
     panel_width = max(strip.shape[1] for strip in strips)
     return join([_pad_right(strip, panel_width) for strip in strips], axis=0)
@@ -93,9 +111,9 @@ def _make_cells(row: PanelRow, max_cell_side: int) -> Dict[str, np.ndarray]:
                          f'but got {sorted(sizes)}.')
     pictures = {
         'input': row.corrupted,
-        'true mask': _draw_mask(row.mask),
-        'detected mask': _draw_mask(row.pred_mask),
-        'confidence': _draw_confidence(row.mask_prob),
+        'true mask': _draw_if_there(draw_mask, row.mask),
+        'detected mask': _draw_if_there(draw_mask, row.pred_mask),
+        'confidence': _draw_if_there(draw_confidence, row.mask_prob),
         'restored': row.pred_img,
         'truth': row.gt_img,
     }
@@ -105,15 +123,9 @@ def _make_cells(row: PanelRow, max_cell_side: int) -> Dict[str, np.ndarray]:
     }
 
 
-def _draw_mask(mask: Optional[np.ndarray]) -> Optional[np.ndarray]:
-    """White = corrupted."""
-    if mask is None:
-        return None
-    return np.repeat(to_uint8(255 * mask)[..., None], 3, axis=2)
-
-
-def _draw_confidence(mask_prob: Optional[np.ndarray]) -> Optional[np.ndarray]:
-    return None if mask_prob is None else draw_confidence(mask_prob)
+def _draw_if_there(draw: Callable[[np.ndarray], np.ndarray],
+                   values: Optional[np.ndarray]) -> Optional[np.ndarray]:
+    return None if values is None else draw(values)
 
 
 def _pad_right(strip: np.ndarray, width: int) -> np.ndarray:

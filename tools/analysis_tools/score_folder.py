@@ -6,7 +6,6 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import List, Tuple
 
 # The modules shared by all tools lie one folder up.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -47,7 +46,7 @@ def parse_args() -> argparse.Namespace:
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--bins',
-        type=parse_bins,
+        type=cli.parse_bins,
         metavar='LOW-HIGH,...',
         help='bins of the mask ratio in percent (default: 0-30,30-60 for '
         'masks and 0-20,20-40,40-60 for pictures)')
@@ -73,18 +72,6 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         metavar='N',
         help='no FID for fewer pictures (default: 100)')
     parser.add_argument('--device', help='cpu, cuda or cuda:1')
-
-
-def parse_bins(text: str) -> List[Tuple[float, float]]:
-    """Read ``0-20,20-40``."""
-    try:
-        bins = [tuple(map(float, part.split('-'))) for part in text.split(',')]
-    except ValueError:
-        bins = []
-    if not bins or any(len(pair) != 2 for pair in bins):
-        raise argparse.ArgumentTypeError(
-            f'expected LOW-HIGH,LOW-HIGH..., got {text}')
-    return bins  # type: ignore[return-value]
 
 
 def main() -> None:

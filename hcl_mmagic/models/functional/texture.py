@@ -16,7 +16,7 @@ def id_mrf_distance(features: Tensor,
     The implicit diversified Markov random field term of `GMCNN
     <https://arxiv.org/abs/1810.08771>`_, which VCNet takes over. Features of
     a pixel are compared by the cosine distance :math:`d(v, s)` after the mean
-    over the truth's channels was taken from both. Each pixel v of the picture
+    of the truth was taken from both. Each pixel v of the picture
     distributes itself over the pixels s of the truth by a softmax of
     :math:`(1 - d(v, s) / (\min_r d(v, r) + \epsilon)) / h`; of every s the
     largest share counts, and the distance is minus the logarithm of their
@@ -37,12 +37,12 @@ def id_mrf_distance(features: Tensor,
     with full_precision(features):
         features = at_least_float32(features)
         truth = at_least_float32(truth)
-        centre = truth.mean(dim=1, keepdim=True)
+        centre = truth.mean(dim=(2, 3), keepdim=True)
         pixels = F.normalize((features - centre).flatten(2), dim=1)
         references = F.normalize((truth - centre).flatten(2), dim=1)
         # Rounding may take equal vectors a hair below 0.
         distance = ((1 - pixels.transpose(1, 2) @ references) / 2).clamp(min=0)
         nearest = distance.amin(dim=2, keepdim=True)  # (N, V, 1)
-        shares = ((1 - distance / (nearest + EPSILON)) /
-                  bandwidth).softmax(dim=2)  # (N, V, S)
+        shares = ((1 - distance / (nearest + EPSILON)) / bandwidth).softmax(
+            dim=2)  # (N, V, S)
         return -(shares.amax(dim=1).mean(dim=1) + EPSILON).log()

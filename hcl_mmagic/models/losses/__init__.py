@@ -4,6 +4,7 @@ from .circle_loss import CircleLoss
 from .consistency_loss import ConsistencyLoss
 from .hierarchical_contrastive_loss import HierarchicalContrastiveLoss
 from .kernel_alignment_loss import KernelAlignmentLoss
+from .multi_stage_loss import MultiStageLoss
 from .offline_perceptual_loss import OfflinePerceptualLoss
 from .perceptual_loss import VGGPerceptualLoss
 from .self_adaptive_bce_loss import SelfAdaptiveBCELoss
@@ -11,6 +12,6 @@ from .wgan_gp_loss import WGANGPLoss
 
 __all__ = [
     'CircleLoss', 'ConsistencyLoss', 'HierarchicalContrastiveLoss',
-    'KernelAlignmentLoss', 'OfflinePerceptualLoss', 'SelfAdaptiveBCELoss',
-    'VGGPerceptualLoss', 'WGANGPLoss'
+    'KernelAlignmentLoss', 'MultiStageLoss', 'OfflinePerceptualLoss',
+    'SelfAdaptiveBCELoss', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

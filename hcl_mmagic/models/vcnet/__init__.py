@@ -5,7 +5,14 @@ Paper: `VCNet: A Robust Approach to Blind Image Inpainting, ECCV 2020
 it, and what was chosen where it is silent.
 """
 
+from .context_normalization import ProbabilisticContextNorm
+from .inpainting_network import ContextBlock, VCNetInpaintingNetwork
 from .mask_network import VCNetMaskNetwork
+from .vcnet import VCNet
+from .vcnet_discriminator import VCNetDiscriminator
 from .vcnet_mask_detector import VCNetMaskDetector
 
-__all__ = ['VCNetMaskDetector', 'VCNetMaskNetwork']
+__all__ = [
+    'ContextBlock', 'ProbabilisticContextNorm', 'VCNet', 'VCNetDiscriminator',
+    'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork'
+]

@@ -76,18 +76,17 @@ def synchronize(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def describe_machine(settings: Settings) -> Dict[str, Any]:
+def describe_machine(device: torch.device) -> Dict[str, Any]:
     """Say where the numbers come from.
 
     Args:
-        settings (Settings): Names the device.
+        device (torch.device): The device in use.
 
     Returns:
         dict[str, Any]: Processor, cores, threads in use, GPU (None on a
         CPU), version of torch, and whether the CPU computes in bfloat16
         natively (None if torch cannot tell).
     """
-    device = settings.torch_device
     return dict(
         processor=_processor_name(),
         cores=len(os.sched_getaffinity(0))

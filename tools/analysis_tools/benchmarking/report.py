@@ -70,7 +70,7 @@ def make_report(settings: Settings, size: int, timings: Timings,
         config=settings.config,
         cfg_options=list(settings.cfg_options),
         checkpoint=settings.checkpoint,
-        machine=describe_machine(settings))
+        machine=describe_machine(settings.torch_device))
 
 
 def _parts(timings: Timings,

@@ -1,0 +1,272 @@
+"""From what the command line names to models that are ready to run."""
+import gc
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Tuple
+
+import torch
+from mmagic.registry import MODELS
+from mmengine.config import Config
+from torch import nn
+
+from hcl_mmagic.apis.checkpoints.locating import checked_sha256
+from hcl_mmagic.engine.options import load_config, require_checkpoint
+from hcl_mmagic.errors import ConfigError
+from hcl_mmagic.models import BlindInpaintor, GivenMaskDetector, HCLRestorer
+from hcl_mmagic.weights import (load_part_weights, load_weights,
+                                read_checkpoint)
+from .sources import (DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source,
+                      pair_name)
+from .stand_ins import KnownConfidence, TeleaInpaintor, Unrestored
+
+# From [0, 255] to [-1, 1].
+PREPROCESSOR = dict(
+    type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3)
+# What an HCLRestorer has beside encoder and detector.
+RESTORATION_PARTS = ('decoder', 'refiner', 'discriminator', 'loss_coarse',
+                     'loss_refined', 'loss_perceptual', 'loss_adversarial')
+PLAIN_LOADER: Dict[str, Any] = dict(dataset={})  # no packing of its own
+
+
+@dataclass(frozen=True)
+class Method:
+    """A model that is ready to run.
+
+    Args:
+        name (str): What it is called in the tables.
+        model (nn.Module): In evaluation mode, on its device.
+        loader (Mapping[str, Any]): Config of a data loader that packs its
+            samples as the model wants them.
+        needed (tuple[str]): What its output must have.
+    """
+    name: str
+    model: nn.Module
+    loader: Mapping[str, Any]
+    needed: Tuple[str, ...] = ()
+
+
+def check_files(source: Source) -> None:
+    """Complain about missing files before anything is built.
+
+    Args:
+        source (Source): What the command line named.
+
+    Raises:
+        HCLError: A file is missing, or the config has no model.
+    """
+    if source.config is None:
+        return
+    cfg = _read_config(source)
+    for path in checkpoint_paths(source, cfg):
+        require_checkpoint(path)
+
+
+def checkpoint_paths(source: Source, cfg: Config) -> List[str]:
+    """The files of weights that a method needs.
+
+    Args:
+        source (Source): What the command line named.
+        cfg (Config): Its config.
+
+    Returns:
+        list[str]: Its checkpoint, or else those of the parts that the config
+        names.
+    """
+    if source.checkpoint is not None:
+        return [source.checkpoint]
+    roles = (DETECTOR, INPAINTOR) if source.role == METHOD else (source.role, )
+    paths = [cfg.model.get(f'{role}_checkpoint') for role in roles]
+    return [path for path in paths if path is not None]
+
+
+def describe_checkpoints(source: Source) -> List[Dict[str, Any]]:
+    """Say which weights a method has.
+
+    Args:
+        source (Source): What the command line named.
+
+    Returns:
+        list[dict]: Of each file ``file``, ``sha256`` and ``iterations``, None
+        if it does not tell.
+    """
+    if source.config is None:
+        return []
+    return [
+        dict(
+            file=path,
+            sha256=checked_sha256(Path(path)),
+            iterations=(read_checkpoint(path).get('meta') or {}).get('iter'))
+        for path in checkpoint_paths(source, _read_config(source))
+    ]
+
+
+def build_unrestored() -> Method:
+    """The damaged picture as it is, which every method has to beat.
+
+    Returns:
+        Method: On the CPU.
+    """
+    model = Unrestored(data_preprocessor=PREPROCESSOR)
+    return Method(UNRESTORED, model.eval(), PLAIN_LOADER)
+
+
+def build_method(source: Source, device: torch.device) -> Method:
+    """Build a whole model.
+
+    Args:
+        source (Source): What the command line named.
+        device (torch.device): Where it runs.
+
+    Returns:
+        Method: The model with its weights.
+
+    Raises:
+        HCLError: The model needs a mask, or the checkpoint does not fit.
+    """
+    cfg = _read_config(source)
+    model = MODELS.build(cfg.model)
+    if any(base.__name__ == 'OneStageInpaintor'
+           for base in type(model).__mro__) or (isinstance(
+               model, HCLRestorer) and model.detector is None):
+        raise ConfigError(
+            f'--method {source.name}: {type(model).__name__} of '
+            f'{source.config} needs to be told the mask: give it as '
+            '--inpaintor, beside a --detector')
+    if source.checkpoint is not None:
+        load_weights(model, source.checkpoint)
+    else:
+        _require_weights(source, cfg, model)
+    return Method(source.name, _ready(model, device), _loader(cfg))
+
+
+def build_detector(source: Source, device: torch.device) -> Method:
+    """Build a detector, or what detects in a model that restores, too.
+
+    Args:
+        source (Source): What the command line named.
+        device (torch.device): Where it runs.
+
+    Returns:
+        Method: The detector with its weights.
+
+    Raises:
+        HCLError: The model has no detector, or the checkpoint does not fit.
+    """
+    needed = ('mask_prob', )
+    if source.config is None:
+        model = GivenMaskDetector(data_preprocessor=PREPROCESSOR)
+        return Method(source.name, _ready(model, device), PLAIN_LOADER, needed)
+    cfg = _read_config(source)
+    part = dict(cfg.model)
+    if part['type'] == 'BlindInpaintor':
+        part = dict(
+            part['detector'],
+            data_preprocessor=part.get('data_preprocessor', PREPROCESSOR))
+    if part['type'] == 'HCLRestorer':
+        if part.get('detector') is None:
+            raise ConfigError(f'--detector {source.name}: the HCLRestorer of '
+                              f'{source.config} has no detector')
+        part.update(dict.fromkeys(RESTORATION_PARTS))
+    model = MODELS.build(part)
+    _load_part(source, cfg, model)
+    return Method(source.name, _ready(model, device), _loader(cfg), needed)
+
+
+def build_pair(detector: str, source: Source, device: torch.device) -> Method:
+    """Build an inpaintor that repairs what a detector has found before.
+
+    Args:
+        detector (str): Name of the detector.
+        source (Source): The inpaintor, as the command line named it.
+        device (torch.device): Where it runs.
+
+    Returns:
+        Method: A ``BlindInpaintor`` with the inpaintor's weights. Where the
+        config has one, its threshold, dilation and the like are kept.
+
+    Raises:
+        HCLError: The model is no inpaintor that the package knows, or the
+            checkpoint does not fit.
+    """
+    whole: Dict[str, Any] = dict(data_preprocessor=PREPROCESSOR)
+    loader: Mapping[str, Any] = PLAIN_LOADER
+    cfg = None
+    if source.config is None:
+        whole.update(
+            inpaintor=TeleaInpaintor(),
+            input_convention=dict(channel_order='rgb', fill_value=None))
+    else:
+        cfg = _read_config(source)
+        if cfg.model.type == 'BlindInpaintor':
+            whole.update(cfg.model)
+            loader = _loader(cfg)
+        else:
+            whole.update(inpaintor=_inpaintor_config(cfg))
+    whole.update(
+        type='BlindInpaintor',
+        detector=KnownConfidence(),
+        detector_checkpoint=None,
+        inpaintor_checkpoint=None)
+    model: BlindInpaintor = MODELS.build(whole)
+    if cfg is not None:
+        _load_part(source, cfg, model.inpaintor)
+    return Method(
+        pair_name(detector, source.name), _ready(model, device), loader,
+        ('pred_img', ))
+
+
+def _inpaintor_config(cfg: Config) -> Dict[str, Any]:
+    """Config of the model alone; an HCLRestorer loses its detector."""
+    part = dict(cfg.model)
+    if part['type'] == 'HCLRestorer':
+        part['detector'] = None
+    return part
+
+
+def free_memory() -> None:
+    """Let the model that was dropped before leave no trace in the next
+    one's figures."""
+    gc.collect()
+    torch.cuda.empty_cache()
+
+
+def _read_config(source: Source) -> Config:
+    assert source.config is not None  # what is built in has none
+    cfg = load_config(source.config, [])
+    if not (cfg.get('model') or {}).get('type'):
+        raise ConfigError(f'--{source.role} {source.name}: {source.config} '
+                          'has no model')
+    return cfg
+
+
+def _load_part(source: Source, cfg: Config, part: nn.Module) -> None:
+    paths = checkpoint_paths(source, cfg)
+    if paths:
+        load_part_weights(part, paths[0], source.role)
+    else:
+        _require_weights(source, cfg, part)
+
+
+def _require_weights(source: Source, cfg: Config, model: nn.Module) -> None:
+    """Complain about a model that would run with random weights."""
+    if not checkpoint_paths(source, cfg) and any(
+            True for _ in model.parameters()):
+        raise ConfigError(
+            f'--{source.role} {source.name}: {source.config} needs a '
+            'checkpoint, the third word')
+
+
+def _loader(cfg: Config) -> Mapping[str, Any]:
+    """Config of the test data, of the first if there are several."""
+    loader = cfg.get('test_dataloader') or PLAIN_LOADER
+    return loader if isinstance(loader, dict) else loader[0]
+
+
+def _ready(model: nn.Module, device: torch.device) -> nn.Module:
+    """Without what only training needs, so that memory is that of use."""
+    for module in list(model.modules()):
+        for name, child in list(module.named_children()):
+            if name in ('disc', 'discriminator') or name.startswith('loss'):
+                if any(True for _ in child.parameters()):
+                    setattr(module, name, None)
+    return model.to(device).eval()

@@ -1,0 +1,94 @@
+"""Models that need no training."""
+from typing import Any, Dict, List, Optional, Union
+
+import cv2
+import numpy as np
+import torch
+from mmagic.structures import DataSample
+from torch import Tensor, nn
+
+from hcl_mmagic.models import GivenMaskDetector, MaskDetector
+from .kept_detections import KEY
+
+RADIUS = 3  # pixels around each one that it looks at, as in OpenCV's examples
+
+
+class TeleaInpaintor(nn.Module):
+    """Telea, `An image inpainting technique based on the fast marching
+    method <https://doi.org/10.1080/10867651.2004.10487596>`_, 2004."""
+
+    data_preprocessor = None  # it takes the pixels as BlindInpaintor has them
+
+    def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
+        """Continue the intact pixels into the mask.
+
+        Args:
+            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+
+        Returns:
+            Tensor: In [-1, 1], ``(N, 3, H, W)``, on the same device.
+        """
+        images = ((corrupted + 1) * 127.5).round().byte()
+        repaired = [
+            cv2.inpaint(
+                np.ascontiguousarray(image.permute(1, 2, 0).cpu().numpy()),
+                (one[0] > 0.5).byte().cpu().numpy(), RADIUS,
+                cv2.INPAINT_TELEA) for image, one in zip(images, mask)
+        ]
+        stacked = torch.from_numpy(np.stack(repaired)).permute(0, 3, 1, 2)
+        return (stacked.to(corrupted) / 127.5 - 1).contiguous()
+
+
+class Unrestored(GivenMaskDetector):
+    """Gives back what it was given."""
+
+    def forward(
+            self,
+            inputs: Tensor,
+            data_samples: Optional[Any] = None,
+            mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
+        """Replace what was predicted by the damaged picture alone.
+
+        Args:
+            inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+            data_samples (DataSample): Stacked samples.
+            mode (str): 'predict'.
+
+        Returns:
+            list[DataSample]: One per image, whose ``output`` has
+            ``pred_img``.
+        """
+        samples = super().forward(inputs, data_samples, mode)
+        for sample in samples:
+            sample.output = DataSample(pred_img=sample.input)
+        return samples
+
+
+class KnownConfidence(MaskDetector):
+    """Stands in for a detector that has been run before."""
+
+    def mask_prob(self, corrupted: Tensor, data_samples: Any) -> Tensor:
+        """What the samples bring.
+
+        Args:
+            corrupted (Tensor): Damaged images, ``(N, 3, H, W)``.
+            data_samples (DataSample): Stacked samples, see
+                :meth:`~.kept_detections.ConfidenceFolder.attach`.
+
+        Returns:
+            Tensor: Probability of 'corrupted', ``(N, 1, H, W)``, float32.
+        """
+        return data_samples.get(KEY).to(corrupted)
+
+    def loss(self, corrupted: Tensor, mask: Tensor) -> Dict[str, Tensor]:
+        """There is nothing to learn.
+
+        Args:
+            corrupted (Tensor): Damaged images, ``(N, 3, H, W)``.
+            mask (Tensor): True mask, ``(N, 1, H, W)``.
+
+        Returns:
+            dict[str, Tensor]: No losses.
+        """
+        return {}
