@@ -56,6 +56,12 @@ def parse_args() -> argparse.Namespace:
         metavar='N',
         help='only the first samples of each test set (default: all)')
     parser.add_argument(
+        '--dilation',
+        type=int,
+        metavar='PIXELS',
+        help='grow the masks to every side before the inpaintors repair them '
+        '(default: what their configs say, else 0)')
+    parser.add_argument(
         '--bins',
         type=cli.parse_bins,
         default=[],
@@ -111,7 +117,8 @@ def main() -> None:
         pictures=args.pictures,
         num_timed=args.timed,
         device=args.device,
-        threads=args.threads)
+        threads=args.threads,
+        dilation=args.dilation)
     print(compare(settings))
 
 

@@ -2,7 +2,7 @@
 import gc
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 import torch
 from mmagic.registry import MODELS
@@ -172,12 +172,15 @@ def build_detector(source: Source, device: torch.device) -> Method:
     return Method(source.name, _ready(model, device), _loader(cfg), needed)
 
 
-def build_pair(detector: str, source: Source, device: torch.device) -> Method:
+def build_pair(detector: str, source: Source, dilation: Optional[int],
+               device: torch.device) -> Method:
     """Build an inpaintor that repairs what a detector has found before.
 
     Args:
         detector (str): Name of the detector.
         source (Source): The inpaintor, as the command line named it.
+        dilation (int, optional): Pixels that the masks grow by to every side
+            before they are repaired. None takes what the config says, or 0.
         device (torch.device): Where it runs.
 
     Returns:
@@ -207,6 +210,8 @@ def build_pair(detector: str, source: Source, device: torch.device) -> Method:
         detector=KnownConfidence(),
         detector_checkpoint=None,
         inpaintor_checkpoint=None)
+    if dilation is not None:
+        whole.update(dilation=dilation)
     model: BlindInpaintor = MODELS.build(whole)
     if cfg is not None:
         _load_part(source, cfg, model.inpaintor)
@@ -219,7 +224,7 @@ def _inpaintor_config(cfg: Config) -> Dict[str, Any]:
     """Config of the model alone; an HCLRestorer loses its detector."""
     part = dict(cfg.model)
     if part['type'] == 'HCLRestorer':
-        part['detector'] = None
+        part.update(detector=None, mask_source='true')
     return part
 
 

@@ -187,7 +187,7 @@ class Report:
         for test_set in self.test_sets:
             lines += [
                 f'## {test_set.name}', '',
-                f'{len(test_set)} pictures, fingerprint '
+                f'{test_set.description}, fingerprint '
                 f'`{test_set.fingerprint}`.', '', *self._table(test_set.name),
                 '', *self._tables_by_ratio(test_set.name)
             ]
