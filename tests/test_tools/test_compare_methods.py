@@ -108,8 +108,7 @@ def mean_psnr(folder: Path,
                 read_picture(folder, 'clean', index),
                 restore(
                     read_picture(folder, 'corrupted', index),
-                    read_picture(folder, 'mask', index)))
-            for index in range(3)
+                    read_picture(folder, 'mask', index))) for index in range(3)
         ]))
 
 
@@ -177,8 +176,8 @@ def test_weights_of_a_model_are_those_that_a_test_needs(
     with DefaultScope.overwrite_default_scope('mmagic'):
         model = MODELS.build(
             dict(cfg.model, discriminator=None, loss_adversarial=None))
-    expected = sum(value.nbytes
-                   for value in (*model.parameters(), *model.buffers()))
+    expected = sum(
+        value.nbytes for value in (*model.parameters(), *model.buffers()))
     usage = comparison.methods['whole']['usage']
     assert usage['weight_bytes'] == expected
     assert usage['peak_bytes'] >= usage['weight_bytes']
@@ -255,8 +254,8 @@ def test_mistakes_end_in_one_line(folder: Path, arguments: tuple, message: str,
     (folder / 'gan.py').write_text(
         "custom_imports = dict(imports=['toy_gan'])\n"
         "model = dict(type='ToyGAN')")
-    (folder / 'known.py').write_text(
-        "_base_ = 'tiny.py'\nmodel = dict(detector=None)")
+    (folder /
+     'known.py').write_text("_base_ = 'tiny.py'\nmodel = dict(detector=None)")
     if not {'--method', '--detector'} & {*arguments}:
         arguments = ('--detector', 'true', '--inpaintor', 'telea', *arguments)
     with pytest.raises(SystemExit, match='1'):

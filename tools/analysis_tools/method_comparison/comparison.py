@@ -18,8 +18,9 @@ from hcl_mmagic.visualization.panel import write_png
 from .grid import draw_grid
 from .kept_detections import ConfidenceFolder
 from .measuring import spread_indices
-from .models import (build_detector, build_method, build_pair, build_unrestored,
-                     check_files, describe_checkpoints, free_memory)
+from .models import (build_detector, build_method, build_pair,
+                     build_unrestored, check_files, describe_checkpoints,
+                     free_memory)
 from .report import Line, Report, Result
 from .running import Bench
 from .scoring import Scorer
@@ -99,7 +100,8 @@ def compare(settings: Settings) -> str:
         torch.set_num_threads(settings.threads)
     scorer = Scorer(settings.ratio_bins, device)
     trial = Bench([FrozenSamples(folder, 1) for folder in settings.test_sets],
-                  {name: () for name in pictures}, scorer, device, 1)
+                  {name: ()
+                   for name in pictures}, scorer, device, 1)
     print('A trial of every method', file=sys.stderr)
     for _ in _run_all(settings, trial):
         pass

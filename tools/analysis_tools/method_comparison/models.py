@@ -13,15 +13,12 @@ from hcl_mmagic.apis.checkpoints.locating import checked_sha256
 from hcl_mmagic.engine.options import load_config, require_checkpoint
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.models import BlindInpaintor, GivenMaskDetector, HCLRestorer
-from hcl_mmagic.weights import (load_part_weights, load_weights,
-                                read_checkpoint)
-from .sources import (DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source,
-                      pair_name)
+from hcl_mmagic.weights import load_part_weights, load_weights, read_checkpoint
+from .sources import DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source, pair_name
 from .stand_ins import KnownConfidence, TeleaInpaintor, Unrestored
 
 # From [0, 255] to [-1, 1].
-PREPROCESSOR = dict(
-    type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3)
+PREPROCESSOR = dict(type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3)
 # What an HCLRestorer has beside encoder and detector.
 RESTORATION_PARTS = ('decoder', 'refiner', 'discriminator', 'loss_coarse',
                      'loss_refined', 'loss_perceptual', 'loss_adversarial')
@@ -126,8 +123,8 @@ def build_method(source: Source, device: torch.device) -> Method:
     cfg = _read_config(source)
     model = MODELS.build(cfg.model)
     if any(base.__name__ == 'OneStageInpaintor'
-           for base in type(model).__mro__) or (isinstance(
-               model, HCLRestorer) and model.detector is None):
+           for base in type(model).__mro__) or (isinstance(model, HCLRestorer)
+                                                and model.detector is None):
         raise ConfigError(
             f'--method {source.name}: {type(model).__name__} of '
             f'{source.config} needs to be told the mask: give it as '
@@ -254,8 +251,8 @@ def _load_part(source: Source, cfg: Config, part: nn.Module) -> None:
 
 def _require_weights(source: Source, cfg: Config, model: nn.Module) -> None:
     """Complain about a model that would run with random weights."""
-    if not checkpoint_paths(source, cfg) and any(
-            True for _ in model.parameters()):
+    if not checkpoint_paths(source, cfg) and any(True
+                                                 for _ in model.parameters()):
         raise ConfigError(
             f'--{source.role} {source.name}: {source.config} needs a '
             'checkpoint, the third word')

@@ -98,8 +98,8 @@ class Report:
     sources: List[Dict[str, Any]] = field(default_factory=list)
     lines: List[Line] = field(default_factory=list)
 
-    def add_source(self, source: Source,
-                   checkpoints: List[Dict[str, Any]]) -> None:
+    def add_source(self, source: Source, checkpoints: List[Dict[str,
+                                                                Any]]) -> None:
         """Say where a method comes from.
 
         Args:
@@ -140,7 +140,8 @@ class Report:
         """
         return dict(
             test_sets={
-                test_set.name: dict(
+                test_set.name:
+                dict(
                     folder=str(test_set.folder),
                     fingerprint=test_set.fingerprint,
                     num_images=len(test_set),
@@ -172,10 +173,10 @@ class Report:
 
     def _first_seconds(self, test_set: str) -> float:
         """Seconds of the first method that takes any."""
-        return next(usage.seconds
-                    for usage in (line.results[test_set].usage
-                                  for line in self.lines)
-                    if usage is not None)
+        return next(
+            usage.seconds
+            for usage in (line.results[test_set].usage for line in self.lines)
+            if usage is not None)
 
     def to_markdown(self) -> str:
         """The tables.
@@ -192,23 +193,26 @@ class Report:
                 '', *self._tables_by_ratio(test_set.name)
             ]
         lines += ['## Methods', '', *_source_table(self.sources), '']
-        lines += ['## How to read this', '', MEANING, '', *self._circumstances()]
+        lines += [
+            '## How to read this', '', MEANING, '', *self._circumstances()
+        ]
         return '\n'.join(lines) + '\n'
 
     def _table(self, test_set: str) -> List[str]:
         results = {line.name: line.results[test_set] for line in self.lines}
         columns = {
             label: key
-            for label, key in COLUMNS.items() if any(
-                key in result.scores for result in results.values())
+            for label, key in COLUMNS.items()
+            if any(key in result.scores for result in results.values())
         }
         titles = [
-            'Method',
-            *(f'{label} {STYLES[key].better}'
-              for label, key in columns.items()), *USAGE_COLUMNS
+            'Method', *(f'{label} {STYLES[key].better}'
+                        for label, key in columns.items()), *USAGE_COLUMNS
         ]
-        rows = [format_line(titles),
-                format_line(['---', *['---:'] * (len(titles) - 1)])]
+        rows = [
+            format_line(titles),
+            format_line(['---', *['---:'] * (len(titles) - 1)])
+        ]
         for name, result in results.items():
             scores = [
                 format_number(result.scores.get(key), STYLES[key].digits)
@@ -262,16 +266,16 @@ class Report:
 
 def _source_table(sources: Sequence[Mapping[str, Any]]) -> List[str]:
     rows = [
-        format_line(['', 'Name', 'Config', 'Checkpoint', 'SHA-256',
-                     'Iterations']),
+        format_line(
+            ['', 'Name', 'Config', 'Checkpoint', 'SHA-256', 'Iterations']),
         format_line(['---'] * 5 + ['---:'])
     ]
     for source in sources:
         for checkpoint in source['checkpoints'] or [{}]:
             rows.append(
                 format_line([
-                    source['role'], source['name'],
-                    source['config'] or 'built in',
+                    source['role'], source['name'], source['config']
+                    or 'built in',
                     checkpoint.get('file', ''),
                     checkpoint.get('sha256', '')[:SHOWN_DIGITS],
                     format_number(checkpoint.get('iterations'), 0)

@@ -67,8 +67,8 @@ class Bench:
         set_random_seed(SEED)
         # On a GPU the network of LPIPS is there already.
         others = (
-            torch.cuda.memory_allocated(self.device) - weight_bytes(
-                method.model) if self.device.type == 'cuda' else 0)
+            torch.cuda.memory_allocated(self.device) -
+            weight_bytes(method.model) if self.device.type == 'cuda' else 0)
         datasets = {
             test_set.name: test_set.dataset(method.loader)
             for test_set in self.test_sets
@@ -103,8 +103,8 @@ class Bench:
         return results
 
     def _read(self, datasets: Mapping[str, BaseDataset], test_set: str,
-              index: int,
-              given: Optional[Mapping[str, ConfidenceFolder]]) -> Any:
+              index: int, given: Optional[Mapping[str,
+                                                  ConfidenceFolder]]) -> Any:
         batch = read_batch(datasets[test_set], index)
         if given is not None:
             given[test_set].attach(index, batch)

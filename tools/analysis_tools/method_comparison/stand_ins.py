@@ -33,8 +33,8 @@ class TeleaInpaintor(nn.Module):
         repaired = [
             cv2.inpaint(
                 np.ascontiguousarray(image.permute(1, 2, 0).cpu().numpy()),
-                (one[0] > 0.5).byte().cpu().numpy(), RADIUS,
-                cv2.INPAINT_TELEA) for image, one in zip(images, mask)
+                (one[0] > 0.5).byte().cpu().numpy(), RADIUS, cv2.INPAINT_TELEA)
+            for image, one in zip(images, mask)
         ]
         stacked = torch.from_numpy(np.stack(repaired)).permute(0, 3, 1, 2)
         return (stacked.to(corrupted) / 127.5 - 1).contiguous()
