@@ -6,10 +6,8 @@ that it has not seen. Layout: as in hcl_detector_bsds_64.py.
 """
 _base_ = [
     '_base_/models/hcl_narrow.py', '_base_/datasets/bsds_64.py',
-    '_base_/datasets/given_mask.py', '_base_/restoration_runtime.py'
+    '_base_/datasets/given_mask.py', '_base_/restoration_runtime_bsds_64.py'
 ]
-
-max_iters = 1500  # edit first, and the folders in _base_/datasets/bsds_64.py
 
 base_channels = 16  # as the encoder's
 
@@ -38,24 +36,6 @@ val_dataloader = with_given_mask(_base_.val_dataloader)
 test_dataloader = [
     with_given_mask(loader) for loader in _base_.test_dataloader
 ]
-test_evaluator = [
-    dict(
-        type='Evaluator',
-        metrics=[dict(type='RestorationQuality', prefix=prefix)])
-    for prefix in ('seen', 'constant_color', 'faces', 'graffiti', 'text')
-]
-train_cfg = dict(
-    type='ResumableIterBasedTrainLoop', max_iters=max_iters, val_interval=300)
-param_scheduler = dict(
-    type='CosineAnnealingLR', by_epoch=False, T_max=max_iters)
-custom_hooks = [
-    dict(
-        type='EMAHook',
-        ema_type='ExponentialMovingAverage',
-        momentum=0.005,
-        begin_iter=100)
-]
-default_hooks = dict(checkpoint=dict(interval=300, max_keep_ckpts=1))
 optim_wrapper = dict(
     constructor='MultiOptimWrapperConstructor',
     generator=dict(
@@ -66,4 +46,3 @@ optim_wrapper = dict(
         type='OptimWrapper',
         modules='refiner',
         optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
-auto_scale_lr = dict(enable=False, base_batch_size=8)

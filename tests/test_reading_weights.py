@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from hcl_mmagic.errors import CheckpointError
-from hcl_mmagic.weights import find_mismatch, read_checkpoint
+from hcl_mmagic.weights import (find_mismatch, load_part_weights,
+                                read_checkpoint)
 
 WEIGHTS = dict(stem=torch.zeros(2, 3), head=torch.zeros(4))
 
@@ -95,3 +97,84 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     assert path.stat().st_size < 10_000
     with pytest.raises(CheckpointError, match='it unpacks to 400.... bytes'):
         read_checkpoint(str(path))
+
+
+# Parts of a BlindInpaintor
+
+
+class Part(nn.Module):
+    """A generator, and what only its training needs."""
+
+    def __init__(self, **networks: nn.Module) -> None:
+        super().__init__()
+        for name, network in networks.items():
+            self.add_module(name, network)
+
+
+def _part(*networks: str) -> Part:
+    return Part(**{name: nn.Linear(2, 2) for name in networks})
+
+
+def _save_part(folder: Path, prefix: str = '', *networks: str) -> str:
+    path = str(folder / 'part.pth')
+    weights = _part(*networks).state_dict()
+    torch.save({
+        f'{prefix}{key}': value
+        for key, value in weights.items()
+    }, path)
+    return path
+
+
+@pytest.mark.parametrize('prefix, saved', [
+    ('', ('generator', 'disc')),
+    ('', ('generator', )),
+    ('', ('generator', 'disc', 'loss_percep', 'decoder')),
+    ('module.', ('generator', 'disc')),
+    ('inpaintor.', ('generator', 'disc')),
+])
+def test_a_part_takes_its_weights_from_what_holds_them(tmp_path, prefix,
+                                                       saved):
+    part, path = _part('generator',
+                       'disc'), _save_part(tmp_path, prefix, *saved)
+    own = {key: value.clone() for key, value in part.state_dict().items()}
+    load_part_weights(part, path, 'inpaintor')
+    stored = read_checkpoint(path)
+    for key, value in part.state_dict().items():
+        # A discriminator that the file lacks stays as it is.
+        assert torch.equal(value, stored.get(f'{prefix}{key}', own[key]))
+
+
+def test_a_detector_comes_out_of_a_checkpoint_of_the_whole(tmp_path):
+    detector, path = _part('encoder'), str(tmp_path / 'whole.pth')
+    whole = Part(detector=_part('encoder'), inpaintor=_part('generator'))
+    torch.save(dict(state_dict=whole.state_dict()), path)
+    load_part_weights(detector, path, 'detector')
+    assert torch.equal(detector.encoder.weight, whole.detector.encoder.weight)
+
+
+@pytest.mark.parametrize('saved, message', [
+    (('disc', ), 'generator.weight is missing'),
+    (('encoder', ), 'generator.weight is missing'),
+])
+def test_a_checkpoint_of_another_model_is_refused(tmp_path, saved, message):
+    with pytest.raises(
+            CheckpointError, match=f'does not fit the inpaintor: {message}'):
+        load_part_weights(
+            _part('generator', 'disc'), _save_part(tmp_path, '', *saved),
+            'inpaintor')
+
+
+def test_a_part_leaves_no_weight_of_its_networks_unused(tmp_path):
+    larger = Part(generator=nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)))
+    path = str(tmp_path / 'larger.pth')
+    torch.save(larger.state_dict(), path)
+    part = Part(generator=nn.Sequential(nn.Linear(2, 2)))
+    with pytest.raises(CheckpointError, match='the model has no generator.1'):
+        load_part_weights(part, path, 'inpaintor')
+
+
+@pytest.mark.parametrize('value', [[1, 2], dict(epoch=3), torch.zeros(2)])
+def test_what_holds_no_weights_is_refused(tmp_path, value):
+    torch.save(value, tmp_path / 'a.pth')
+    with pytest.raises(CheckpointError, match='holds no weights of a model'):
+        load_part_weights(_part('generator'), str(tmp_path / 'a.pth'), 'x')

@@ -1,8 +1,8 @@
 """Scores of detection and restoration."""
 from .metrics import (ImageCount, MaskDetection, RestorationFID,
-                      RestorationLPIPS, RestorationQuality)
+                      RestorationLPIPS, RestorationQuality, SegmentationIoU)
 
 __all__ = [
     'ImageCount', 'MaskDetection', 'RestorationFID', 'RestorationLPIPS',
-    'RestorationQuality'
+    'RestorationQuality', 'SegmentationIoU'
 ]

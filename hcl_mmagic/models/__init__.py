@@ -12,18 +12,20 @@ from .discriminator import SNPatchDiscriminator
 from .encoder import HCLEncoder
 from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
-from .losses import (CircleLoss, HierarchicalContrastiveLoss,
-                     VGGPerceptualLoss, WGANGPLoss)
+from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
+                     MultiStageLoss, OfflinePerceptualLoss,
+                     SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss,
+                     .losses, from, import)
 from .mask_detector import GivenMaskDetector, MaskDetector
+from .mprnet import MPRNet
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
 from .restoration import Restoration
+from .segmentation_detector import SegmentationDetector
+from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
+                    VCNetMaskDetector, VCNetMaskNetwork)
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ContrastiveDetectorHead',
-    'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MaskDetector', 'MaskGuidedDecoder',
-    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SplitJudge', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss', 'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss', 'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from typing import Any, Dict, Tuple
 
+from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor
 
@@ -44,8 +45,8 @@ class TrainingSteps:
         log: Dict[str, Tensor] = {}
         if self.discriminator is not None:
             log.update(
-                self._discriminator_step(samples.gt_img, restoration.refined,
-                                         optim_wrapper['discriminator']))
+                discriminator_step(self, samples.gt_img, restoration.refined,
+                                   optim_wrapper['discriminator']))
             self.discriminator.requires_grad_(False)
         with self._generator_context(generator_wrapper):
             losses.update(self._image_losses(restoration, samples.gt_img))
@@ -138,14 +139,25 @@ class TrainingSteps:
                 contexts.enter_context(wrapper.optim_context(part))
         return contexts
 
-    def _discriminator_step(self, real: Tensor, fake: Tensor,
-                            wrapper: OptimWrapper) -> Dict[str, Tensor]:
-        """Train the discriminator on the restored images."""
-        with wrapper.optim_context(self.discriminator):
-            losses = self.loss_adversarial.discriminator(
-                self.discriminator, real, fake.detach())
-        total, log = self.parse_losses(losses)
-        wrapper.update_params(total)
-        # The generator has a total of its own under the name 'loss'.
-        log.pop('loss')
-        return log
+
+def discriminator_step(model: BaseModel, real: Tensor, fake: Tensor,
+                       wrapper: OptimWrapper) -> Dict[str, Tensor]:
+    """Train a model's discriminator on restored images.
+
+    Args:
+        model (BaseModel): With ``discriminator`` and ``loss_adversarial``.
+        real (Tensor): Undamaged images in [-1, 1], ``(N, 3, H, W)``.
+        fake (Tensor): Restored images, likewise; get no gradient.
+        wrapper (OptimWrapper): Of the discriminator.
+
+    Returns:
+        dict[str, Tensor]: Losses to log.
+    """
+    with wrapper.optim_context(model.discriminator):
+        losses = model.loss_adversarial.discriminator(model.discriminator,
+                                                      real, fake.detach())
+    total, log = model.parse_losses(losses)
+    wrapper.update_params(total)
+    # The generator has a total of its own under the name 'loss'.
+    log.pop('loss')
+    return log

@@ -1,4 +1,4 @@
-"""The two training phases of HCL in one run."""
+"""The two training phases of HCL, and of VCNet, in one run."""
 from typing import Any, Union
 
 from mmagic.registry import HOOKS
@@ -46,7 +46,7 @@ class PhaseSwitchHook(Hook):
         """
         model = _unwrap(runner)
         if not hasattr(model, 'mask_source') or getattr(
-                model, 'detector', None) is None:
+                model, 'detector', model) is None:
             raise ConfigError(
                 'PhaseSwitchHook expects a model with a detector and the '
                 'attribute mask_source, such as HCLRestorer, but got a '

@@ -4,8 +4,9 @@ from .mask_detection import MaskDetection
 from .restoration import RestorationQuality
 from .restoration_fid import RestorationFID
 from .restoration_lpips import RestorationLPIPS
+from .segmentation_iou import SegmentationIoU
 
 __all__ = [
     'ImageCount', 'MaskDetection', 'RestorationFID', 'RestorationLPIPS',
-    'RestorationQuality'
+    'RestorationQuality', 'SegmentationIoU'
 ]

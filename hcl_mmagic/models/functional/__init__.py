@@ -1,4 +1,4 @@
-"""Pure tensor functions of the detector."""
+"""Pure tensor functions of the networks and losses."""
 
 from .mask_hierarchy import (FINER_CENTRES, MaskHierarchy, PixelChoice,
                              build_mask_hierarchy)
@@ -7,10 +7,12 @@ from .morphology import (dilate, erode, patch_shares, resize_mask,
 from .precision import at_least_float32, full_precision
 from .soft_two_means import (clustering_cost, farthest_pairs, fixed_pixels,
                              random_pixels, side_means, soft_two_means)
+from .texture import id_mrf_distance
 
 __all__ = [
     'FINER_CENTRES', 'MaskHierarchy', 'PixelChoice', 'at_least_float32',
-    'build_mask_hierarchy', 'clustering_cost', 'dilate', 'erode', 'farthest_pairs',
-    'fixed_pixels', 'full_precision', 'patch_shares', 'random_pixels',
-    'resize_mask', 'side_means', 'soft_two_means', 'upsample_quadtree'
+    'build_mask_hierarchy', 'clustering_cost', 'dilate', 'erode',
+    'farthest_pairs', 'fixed_pixels', 'full_precision', 'id_mrf_distance',
+    'patch_shares', 'random_pixels', 'resize_mask', 'side_means',
+    'soft_two_means', 'upsample_quadtree'
 ]

@@ -98,7 +98,8 @@ class KnownMaskInpaintor:
         picture under this mask; see :meth:`repair` for the arguments."""
         image = self._reorder(corrupted)
         if self._rescales:
-            image = (image * PIXEL_SCALE + PIXEL_SCALE - self._mean) / self._std
+            image = (image * PIXEL_SCALE + PIXEL_SCALE -
+                     self._mean) / self._std
         if self.convention.fill_value is None:
             return image
         fill = (self.convention.fill_value - self._mean) / self._std
@@ -159,10 +160,11 @@ class KnownMaskInpaintor:
             name for name in self.convention.optimizers if name == 'generator'
             or getattr(self.model, name, None) is not None
         ]
-        given = (
-            optim_wrapper.keys()
-            if isinstance(optim_wrapper, OptimWrapperDict) else [])
-        missing = [name for name in needed if name not in given]
+        missing = [
+            name for name in needed
+            if not isinstance(optim_wrapper, OptimWrapperDict)
+            or name not in optim_wrapper
+        ]
         if missing:
             raise ConfigError(
                 f'{type(self.model).__name__} is trained by the optimizers '

@@ -1,12 +1,15 @@
 """Losses of hcl_mmagic."""
 
 from .circle_loss import CircleLoss
+from .consistency_loss import ConsistencyLoss
 from .hierarchical_contrastive_loss import HierarchicalContrastiveLoss
 from .kernel_alignment_loss import KernelAlignmentLoss
+from .multi_stage_loss import MultiStageLoss
+from .offline_perceptual_loss import OfflinePerceptualLoss
 from .perceptual_loss import VGGPerceptualLoss
+from .self_adaptive_bce_loss import SelfAdaptiveBCELoss
 from .wgan_gp_loss import WGANGPLoss
 
 __all__ = [
-    'CircleLoss', 'HierarchicalContrastiveLoss', 'KernelAlignmentLoss',
-    'VGGPerceptualLoss', 'WGANGPLoss'
+    'CircleLoss', 'ConsistencyLoss', 'HierarchicalContrastiveLoss', 'KernelAlignmentLoss', 'MultiStageLoss', 'OfflinePerceptualLoss', 'SelfAdaptiveBCELoss', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -3,11 +3,9 @@
 import pytest
 import torch
 import torchvision
-from torch import nn
 
-from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
+from hcl_mmagic.errors import WeightsNotFoundError
 from hcl_mmagic.models import VGGPerceptualLoss
-from hcl_mmagic.models.losses import perceptual_loss
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 # Positions of the ReLUs in torchvision's vgg19().features.
@@ -15,25 +13,14 @@ RELU_POSITIONS = dict(
     relu1_1=1, relu1_2=3, relu2_2=8, relu3_2=13, relu4_2=22, relu5_2=31)
 
 
-@pytest.fixture(scope='module')
-def features():
-    """torchvision's feature layers."""
-    torch.manual_seed(0)
-    with torch.device('meta'):
-        vgg = torchvision.models.vgg19(weights=None)
-    layers = vgg.features.to_empty(device='cpu').eval()
-    for layer in layers:
-        if isinstance(layer, nn.Conv2d):
-            nn.init.kaiming_normal_(layer.weight)
-            nn.init.normal_(layer.bias, std=0.1)
-    return layers
+@pytest.fixture
+def features(vgg_features):
+    return vgg_features('vgg19')
 
 
-@pytest.fixture(scope='module')
-def checkpoint(features, tmp_path_factory):
-    path = tmp_path_factory.mktemp('vgg') / 'features.pth'
-    torch.save(features.state_dict(), path)
-    return str(path)
+@pytest.fixture
+def checkpoint(vgg_file):
+    return vgg_file('vgg19')
 
 
 @pytest.fixture
@@ -60,16 +47,6 @@ def reference_loss(features, image, truth, layers):
     found = reference_torchvision_features(features, image, layers)
     expected = reference_torchvision_features(features, truth, layers)
     return sum((found[name] - expected[name]).abs().mean() for name in layers)
-
-
-def test_features_are_those_of_torchvision(features, checkpoint, images):
-    layers = tuple(RELU_POSITIONS)
-    vgg = perceptual_loss.VGG19Features(layers, checkpoint)
-    found = vgg(images[0], layers)
-    expected = reference_torchvision_features(features, images[0], layers)
-    assert set(found) == set(layers)
-    for name in layers:
-        torch.testing.assert_close(found[name], expected[name])
 
 
 def test_loss_is_the_sum_over_layers(features, checkpoint, images):
@@ -99,14 +76,6 @@ def test_part_without_weight_is_not_computed(checkpoint, images, part, other):
     assert set(losses) == {f'loss_perceptual_{other}'}
 
 
-def test_vgg_is_only_as_deep_as_needed(checkpoint):
-    loss = VGGPerceptualLoss(refined_weight=0, checkpoint=checkpoint)
-    loss.load()
-    names = {name for name, _ in loss.vgg.named_buffers()}
-    assert 'relu3_2_weight' in names
-    assert 'relu3_3_weight' not in names
-
-
 def test_without_weights_no_vgg_is_needed(tmp_path, images):
     loss = VGGPerceptualLoss(
         coarse_weight=0,
@@ -121,20 +90,6 @@ def test_weights_are_read_when_a_loss_is_computed(checkpoint, images):
     assert loss.vgg is None
     loss(*images)
     assert loss.vgg is not None
-
-
-def test_vgg_is_frozen_and_outside_checkpoints(checkpoint):
-    loss = VGGPerceptualLoss(checkpoint=checkpoint)
-    loss.load()
-    assert not loss.state_dict()
-    assert not list(loss.parameters())
-
-
-def test_vgg_follows_the_module(checkpoint):
-    loss = VGGPerceptualLoss(refined_weight=0, checkpoint=checkpoint)
-    loss.load()
-    assert all(b.dtype == torch.double for b in loss.double().buffers())
-    assert all(b.is_meta for b in loss.to('meta').buffers())
 
 
 def test_gradient_reaches_the_images_only(checkpoint, images):
@@ -161,63 +116,10 @@ def test_gradcheck(checkpoint):
         total, (coarse.requires_grad_(), refined.requires_grad_()))
 
 
-def test_whole_model_file(features, checkpoint, tmp_path, images):
-    state = {
-        f'features.{name}': weight
-        for name, weight in features.state_dict().items()
-    }
-    state['classifier.0.weight'] = torch.zeros(1)
-    torch.save(state, tmp_path / 'vgg19.pth')
-    losses = VGGPerceptualLoss(checkpoint=str(tmp_path / 'vgg19.pth'))(*images)
-    expected = VGGPerceptualLoss(checkpoint=checkpoint)(*images)
-    assert losses == expected
-
-
-def test_torchvision_cache_is_found(features, tmp_path, monkeypatch):
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    monkeypatch.setattr(torch.hub, '_hub_dir', None)
-    folder = tmp_path / 'hub' / 'checkpoints'
-    folder.mkdir(parents=True)
-    torch.save(features.state_dict(), folder / 'vgg19-dcbb9e9d.pth')
-    loss = VGGPerceptualLoss()
-    loss.load()
-    assert loss.vgg is not None
-
-
-def test_missing_weights_say_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    monkeypatch.setattr(torch.hub, '_hub_dir', None)
-    with pytest.raises(
-            WeightsNotFoundError,
-            match=r'checkpoints/vgg19-dcbb9e9d\.pth: put .* there, .* '
-            'coarse_weight=0 and refined_weight=0$') as caught:
-        VGGPerceptualLoss().load()
-    assert '\n' not in str(caught.value)
-
-
-def test_missing_named_file(tmp_path):
-    with pytest.raises(WeightsNotFoundError, match='nowhere.pth: put'):
-        VGGPerceptualLoss(checkpoint=str(tmp_path / 'nowhere.pth')).load()
-
-
-@pytest.mark.parametrize('content', [b'', b'<html>not found</html>'])
-def test_broken_file(tmp_path, content):
-    path = tmp_path / 'vgg19.pth'
-    path.write_bytes(content)
-    with pytest.raises(CheckpointError, match='holds no VGG-19 weights'):
-        VGGPerceptualLoss(checkpoint=str(path)).load()
-
-
-def test_other_model(tmp_path):
-    torch.save(nn.Linear(2, 2).state_dict(), tmp_path / 'linear.pth')
-    with pytest.raises(CheckpointError, match='not a VGG-19: .* 0.weight'):
-        VGGPerceptualLoss(checkpoint=str(tmp_path / 'linear.pth')).load()
-
-
-def test_code_in_a_file_is_not_run(tmp_path):
-    torch.save(nn.Linear(2, 2), tmp_path / 'module.pth')
-    with pytest.raises(CheckpointError, match='holds no VGG-19 weights'):
-        VGGPerceptualLoss(checkpoint=str(tmp_path / 'module.pth')).load()
+def test_weights_are_required_unless_told_otherwise(empty_cache, images):
+    with pytest.raises(WeightsNotFoundError, match='vgg19-dcbb9e9d.pth'):
+        VGGPerceptualLoss()(*images)
+    assert VGGPerceptualLoss(required=False)(*images) == {}
 
 
 def test_unknown_layer():

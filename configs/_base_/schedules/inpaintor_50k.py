@@ -1,0 +1,5 @@
+# Fine-tuning of a trained inpainting model on the masks of a trained detector,
+# the paper's 'MAT-F'. The paper does not say for how long: this is the length
+# of the other fine-tunings.
+train_cfg = dict(
+    type='ResumableIterBasedTrainLoop', max_iters=50000, val_interval=5000)

@@ -1,0 +1,26 @@
+"""HCL's masks into DeepFillv1 on Places365 at 256 px.
+
+Tests the two together, and fine-tunes DeepFillv1 on the detected masks (the
+paper's 'MAT-F'). Weights and protocol: docs/mixing.md.
+"""
+_base_ = [
+    '_base_/models/blind_hcl.py', '_base_/models/deepfillv1.py',
+    '_base_/datasets/places_256.py', '_base_/schedules/inpaintor_50k.py',
+    '_base_/blind_runtime.py'
+]
+
+batch_size = 2  # per GPU
+
+model = dict(inpaintor=dict(_delete_=True, **_base_.inpaintor))
+train_dataloader = dict(batch_size=batch_size)
+optim_wrapper = dict(
+    constructor='MultiOptimWrapperConstructor',
+    generator=dict(
+        type='OptimWrapper',
+        modules='inpaintor.generator',
+        optimizer=dict(type='Adam', lr=1e-4)),
+    disc=dict(
+        type='OptimWrapper',
+        modules='inpaintor.disc',
+        optimizer=dict(type='Adam', lr=1e-4)))
+auto_scale_lr = dict(enable=False, base_batch_size=batch_size * 8)

@@ -1,0 +1,54 @@
+"""Residual block of VCNet's networks."""
+
+from torch import Tensor, nn
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions around a skip, ELU after the first and after the sum.
+
+    Args:
+        in_channels (int): Channels of the input.
+        out_channels (int): Channels of the output.
+        kernel_size (int): Side of both kernels, odd.
+        stride (int): Of the first convolution. Where the stride or the
+            channels change the shape, a 1x1 convolution adapts the skip.
+        dilation (int): Of both convolutions.
+    """
+
+    def __init__(self,
+                 in_channels: int,
+                 out_channels: int,
+                 kernel_size: int = 3,
+                 *,
+                 stride: int = 1,
+                 dilation: int = 1) -> None:
+        super().__init__()
+        padding = dilation * (kernel_size // 2)
+        self.conv1 = nn.Conv2d(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=stride,
+            padding=padding,
+            dilation=dilation)
+        self.conv2 = nn.Conv2d(
+            out_channels,
+            out_channels,
+            kernel_size,
+            padding=padding,
+            dilation=dilation)
+        self.activation = nn.ELU(inplace=True)
+        self.shortcut: nn.Module = nn.Identity()
+        if stride != 1 or in_channels != out_channels:
+            self.shortcut = nn.Conv2d(
+                in_channels, out_channels, 1, stride=stride)
+
+    def residual(self, features: Tensor) -> Tensor:
+        """What is added to the skip, see :meth:`forward`."""
+        return self.conv2(self.activation(self.conv1(features)))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Map ``(N, C_in, H, W)`` to ``(N, C_out, H / stride, W / stride)``,
+        both rounded up."""
+        return self.activation(
+            self.residual(features) + self.shortcut(features))
