@@ -14,8 +14,7 @@ from .functional import MaskHierarchy
 from .hcl_restorer import HCLRestorer
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
-                     SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss,
-                     .losses, from, import)
+                     SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
 from .mask_detector import GivenMaskDetector, MaskDetector
 from .mprnet import MPRNet
 from .orientation import CentreClassifier, PixelVote, SplitJudge
@@ -27,5 +26,12 @@ from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
                     VCNetMaskDetector, VCNetMaskNetwork)
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss', 'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss', 'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote', 'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
+    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
+    'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MPRNet',
+    'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
+    'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote', 'Restoration',
+    'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss',
+    'SplitJudge', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork',
+    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

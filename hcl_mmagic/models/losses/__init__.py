@@ -11,5 +11,7 @@ from .self_adaptive_bce_loss import SelfAdaptiveBCELoss
 from .wgan_gp_loss import WGANGPLoss
 
 __all__ = [
-    'CircleLoss', 'ConsistencyLoss', 'HierarchicalContrastiveLoss', 'KernelAlignmentLoss', 'MultiStageLoss', 'OfflinePerceptualLoss', 'SelfAdaptiveBCELoss', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'CircleLoss', 'ConsistencyLoss', 'HierarchicalContrastiveLoss',
+    'KernelAlignmentLoss', 'MultiStageLoss', 'OfflinePerceptualLoss',
+    'SelfAdaptiveBCELoss', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
