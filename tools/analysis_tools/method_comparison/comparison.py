@@ -15,13 +15,14 @@ from hcl_mmagic.engine.allocator import keep_freed_memory
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.evaluation.functional import RatioBin, check_ratio_bins
 from hcl_mmagic.visualization.panel import write_png
+from .checkpoints import check_files, describe_checkpoints
 from .grid import draw_grid
 from .kept_detections import ConfidenceFolder
 from .measuring import spread_indices
 from .models import (build_detector, build_method, build_pair,
-                     build_unrestored, check_files, describe_checkpoints,
-                     free_memory)
-from .report import Line, Report, Result
+                     build_unrestored, free_memory)
+from .report import Report
+from .results import Line, Result
 from .running import Bench
 from .scoring import Scorer
 from .sources import DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source

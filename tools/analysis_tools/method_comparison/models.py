@@ -1,20 +1,19 @@
 """From what the command line names to models that are ready to run."""
 import gc
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 import torch
 from mmagic.registry import MODELS
 from mmengine.config import Config
 from torch import nn
 
-from hcl_mmagic.apis.checkpoints.locating import checked_sha256
-from hcl_mmagic.engine.options import load_config, require_checkpoint
+from hcl_mmagic.engine.options import drop_part_checkpoints
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.models import BlindInpaintor, GivenMaskDetector, HCLRestorer
-from hcl_mmagic.weights import load_part_weights, load_weights, read_checkpoint
-from .sources import DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source, pair_name
+from hcl_mmagic.weights import load_part_weights, load_weights
+from .checkpoints import checkpoint_paths, read_config
+from .sources import UNRESTORED, Source, pair_name
 from .stand_ins import KnownConfidence, TeleaInpaintor, Unrestored
 
 # From [0, 255] to [-1, 1].
@@ -42,61 +41,6 @@ class Method:
     needed: Tuple[str, ...] = ()
 
 
-def check_files(source: Source) -> None:
-    """Complain about missing files before anything is built.
-
-    Args:
-        source (Source): What the command line named.
-
-    Raises:
-        HCLError: A file is missing, or the config has no model.
-    """
-    if source.config is None:
-        return
-    cfg = _read_config(source)
-    for path in checkpoint_paths(source, cfg):
-        require_checkpoint(path)
-
-
-def checkpoint_paths(source: Source, cfg: Config) -> List[str]:
-    """The files of weights that a method needs.
-
-    Args:
-        source (Source): What the command line named.
-        cfg (Config): Its config.
-
-    Returns:
-        list[str]: Its checkpoint, or else those of the parts that the config
-        names.
-    """
-    if source.checkpoint is not None:
-        return [source.checkpoint]
-    roles = (DETECTOR, INPAINTOR) if source.role == METHOD else (source.role, )
-    paths = [cfg.model.get(f'{role}_checkpoint') for role in roles]
-    return [path for path in paths if path is not None]
-
-
-def describe_checkpoints(source: Source) -> List[Dict[str, Any]]:
-    """Say which weights a method has.
-
-    Args:
-        source (Source): What the command line named.
-
-    Returns:
-        list[dict]: Of each file ``file``, ``sha256`` and ``iterations``, None
-        if it does not tell.
-    """
-    if source.config is None:
-        return []
-    return [
-        dict(
-            file=path,
-            sha256=checked_sha256(Path(path)),
-            iterations=(read_checkpoint(path).get('meta') or {}).get('iter'))
-        for path in checkpoint_paths(source, _read_config(source))
-    ]
-
-
 def build_unrestored() -> Method:
     """The damaged picture as it is, which every method has to beat.
 
@@ -120,7 +64,9 @@ def build_method(source: Source, device: torch.device) -> Method:
     Raises:
         HCLError: The model needs a mask, or the checkpoint does not fit.
     """
-    cfg = _read_config(source)
+    cfg = read_config(source)
+    if source.checkpoint is not None:
+        drop_part_checkpoints(cfg)
     model = MODELS.build(cfg.model)
     if any(base.__name__ == 'OneStageInpaintor'
            for base in type(model).__mro__) or (isinstance(model, HCLRestorer)
@@ -131,8 +77,6 @@ def build_method(source: Source, device: torch.device) -> Method:
             '--inpaintor, beside a --detector')
     if source.checkpoint is not None:
         load_weights(model, source.checkpoint)
-    else:
-        _require_weights(source, cfg, model)
     return Method(source.name, _ready(model, device), _loader(cfg))
 
 
@@ -153,7 +97,7 @@ def build_detector(source: Source, device: torch.device) -> Method:
     if source.config is None:
         model = GivenMaskDetector(data_preprocessor=PREPROCESSOR)
         return Method(source.name, _ready(model, device), PLAIN_LOADER, needed)
-    cfg = _read_config(source)
+    cfg = read_config(source)
     part = dict(cfg.model)
     if part['type'] == 'BlindInpaintor':
         part = dict(
@@ -196,7 +140,7 @@ def build_pair(detector: str, source: Source, dilation: Optional[int],
             inpaintor=TeleaInpaintor(),
             input_convention=dict(channel_order='rgb', fill_value=None))
     else:
-        cfg = _read_config(source)
+        cfg = read_config(source)
         if cfg.model.type == 'BlindInpaintor':
             whole.update(cfg.model)
             loader = _loader(cfg)
@@ -232,27 +176,12 @@ def free_memory() -> None:
     torch.cuda.empty_cache()
 
 
-def _read_config(source: Source) -> Config:
-    assert source.config is not None  # what is built in has none
-    cfg = load_config(source.config, [])
-    if not (cfg.get('model') or {}).get('type'):
-        raise ConfigError(f'--{source.role} {source.name}: {source.config} '
-                          'has no model')
-    return cfg
-
-
 def _load_part(source: Source, cfg: Config, part: nn.Module) -> None:
+    """Weights of a detector or an inpaintor; random ones mean nothing."""
     paths = checkpoint_paths(source, cfg)
     if paths:
         load_part_weights(part, paths[0], source.role)
-    else:
-        _require_weights(source, cfg, part)
-
-
-def _require_weights(source: Source, cfg: Config, model: nn.Module) -> None:
-    """Complain about a model that would run with random weights."""
-    if not checkpoint_paths(source, cfg) and any(True
-                                                 for _ in model.parameters()):
+    elif any(True for _ in part.parameters()):
         raise ConfigError(
             f'--{source.role} {source.name}: {source.config} needs a '
             'checkpoint, the third word')

@@ -13,7 +13,7 @@ from hcl_mmagic.visualization.hcl_visualizer import sample_to_row
 from .kept_detections import ConfidenceFolder
 from .measuring import measure_usage, spread_indices
 from .models import Method
-from .report import Result
+from .results import Result
 from .scoring import Scorer
 from .test_sets import FrozenSamples, read_batch
 
