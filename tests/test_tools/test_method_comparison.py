@@ -67,6 +67,11 @@ def test_a_detector_has_to_find_a_mask(parts: SimpleNamespace,
         predict(parts, answer, 'mask_prob')
 
 
+def test_a_method_finds_or_restores_something(parts: SimpleNamespace) -> None:
+    with pytest.raises(ConfigError, match='no mask_prob or pred_img'):
+        predict(parts, DataSample(), 'mask_prob', 'pred_img')
+
+
 @pytest.mark.parametrize(('number', 'size', 'expected'), [
     (3, 11, [0, 5, 10]),
     (1, 11, [0]),

@@ -33,12 +33,12 @@ class Method:
         model (nn.Module): In evaluation mode, on its device.
         loader (Mapping[str, Any]): Config of a data loader that packs its
             samples as the model wants them.
-        needed (tuple[str]): What its output must have.
+        needed (tuple[str]): Its output must have one of these.
     """
     name: str
     model: nn.Module
     loader: Mapping[str, Any]
-    needed: Tuple[str, ...] = ()
+    needed: Tuple[str, ...]
 
 
 def build_unrestored() -> Method:
@@ -48,7 +48,7 @@ def build_unrestored() -> Method:
         Method: On the CPU.
     """
     model = Unrestored(data_preprocessor=PREPROCESSOR)
-    return Method(UNRESTORED, model.eval(), PLAIN_LOADER)
+    return Method(UNRESTORED, model.eval(), PLAIN_LOADER, ('pred_img', ))
 
 
 def build_method(source: Source, device: torch.device) -> Method:
@@ -77,7 +77,8 @@ def build_method(source: Source, device: torch.device) -> Method:
             '--inpaintor, beside a --detector')
     if source.checkpoint is not None:
         load_weights(model, source.checkpoint)
-    return Method(source.name, _ready(model, device), _loader(cfg))
+    return Method(source.name, _ready(model, device), _loader(cfg),
+                  ('mask_prob', 'pred_img'))
 
 
 def build_detector(source: Source, device: torch.device) -> Method:

@@ -1,5 +1,5 @@
 """What a comparison finds."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Dict, Optional
 
 from hcl_mmagic.visualization.panel import PanelRow
@@ -12,12 +12,12 @@ class Result:
 
     Args:
         scores (dict[str, float]): By key, see docs/evaluation.md.
-        usage (Usage, optional): Time and memory; None where nothing runs.
         pictures (dict[int, PanelRow]): What was made of some samples.
+        usage (Usage, optional): Time and memory; None where nothing runs.
     """
     scores: Dict[str, float]
-    usage: Optional[Usage] = None
-    pictures: Dict[int, PanelRow] = field(default_factory=dict)
+    pictures: Dict[int, PanelRow]
+    usage: Optional[Usage]
 
 
 @dataclass
