@@ -21,7 +21,6 @@ LOCATIONS = {
         'HOOKS': ['engine', 'visualization'],
         'LOOPS': ['engine'],
         'METRICS': ['evaluation'],
-        'MODEL_WRAPPERS': ['engine'],
         'MODELS': ['models'],
         'OPTIM_WRAPPERS': ['engine'],
         'TRANSFORMS': ['datasets'],
@@ -29,6 +28,8 @@ LOCATIONS = {
     },
     'mmengine.registry': {
         'INFERENCERS': ['apis'],
+        # The runner asks this registry alone.
+        'MODEL_WRAPPERS': ['engine'],
     },
 }
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
-from mmengine.registry import INFERENCERS, Registry
+from mmengine.registry import INFERENCERS, MODEL_WRAPPERS, Registry
 
 import hcl_mmagic
 from hcl_mmagic import registration
@@ -69,8 +69,12 @@ def test_every_location_can_be_imported() -> None:
                 import_module(f'hcl_mmagic.{subpackage}')
 
 
-def test_the_inferencer_is_found_by_name() -> None:
-    assert INFERENCERS.get('HCLInferencer').__name__ == 'HCLInferencer'
+@pytest.mark.parametrize('registry, name', [
+    (INFERENCERS, 'HCLInferencer'),
+    (MODEL_WRAPPERS, 'PartwiseDistributedDataParallel'),
+])
+def test_mmengine_finds_classes_by_name(registry: Registry, name: str) -> None:
+    assert registry.get(name).__name__ == name
 
 
 def test_subpackages_are_attributes_of_the_package() -> None:

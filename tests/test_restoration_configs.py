@@ -5,9 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from mmagic.registry import MODELS
 from mmengine.config import Config
+from mmengine.hub import get_config
 from mmengine.runner import Runner
 
+from hcl_mmagic.engine.launch import MetricsRecorder
 from hcl_mmagic.engine.options import PACKING
 
 ROOT = Path(__file__).parents[1]
@@ -87,13 +91,18 @@ def small_config(name, work_dir):
     return cfg
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', TINY_MODELS)
 def test_a_shrunk_config_trains_and_is_tested(name, tmp_path):
     runner = Runner.from_cfg(small_config(name, tmp_path))
     runner.train()
-    metrics = runner.test()
+    recorder = MetricsRecorder()
+    runner.register_hook(recorder)
+    runner.test()
+    metrics = recorder.metrics
     assert np.isfinite([metrics['PSNR_inside'], metrics['SSIM_outside']]).all()
-    assert metrics['num_images'] == len(runner.test_dataloader[0].dataset)
+    assert metrics['num_images'] == len(
+        runner.test_loop.dataloaders[0].dataset)
     assert 'IoU_corrupted' not in metrics
     assert list(tmp_path.glob('best_PSNR_inside_iter_2.pth'))
     assert (tmp_path / 'panel.png').is_file()
@@ -110,3 +119,17 @@ def test_a_known_mask_is_given_at_test_only(name):
     for loader in (cfg.val_dataloader, *loaders):
         assert loader.dataset.pipeline[-1].data_keys == ['given_mask']
     assert 'data_keys' not in cfg.train_dataloader.dataset.pipeline[-1]
+
+
+@pytest.mark.parametrize('name, published', [
+    ('nafnet_places_256',
+     'nafnet/nafnet_c64eb11128mb1db1111_8xb8-lr1e-3-400k_gopro.py'),
+    ('restormer_places_256', 'restormer/restormer_official_rain13k.py'),
+])
+def test_mmagics_published_weights_fit(name, published):
+    models = (Config.fromfile(CONFIGS / f'{name}.py').model,
+              get_config(f'mmagic::{published}').model)
+    with torch.device('meta'):
+        ours, mmagics = (MODELS.build(model).state_dict() for model in models)
+    assert {key: weight.shape for key, weight in ours.items()} \
+        == {key: weight.shape for key, weight in mmagics.items()}

@@ -15,11 +15,14 @@ def tiny_config() -> Config:
     return Config.fromstring(TINY_CONFIG, '.py')
 
 
-def write_tiny_checkpoint(path: Path, **meta: Any) -> torch.nn.Module:
+def write_tiny_checkpoint(path: Path,
+                          detects: bool = True,
+                          **meta: Any) -> torch.nn.Module:
     """Write random weights in the layout of MMEngine's checkpoints.
 
     Args:
         path (Path): File to write.
+        detects (bool): Whether the model has a detector.
         **meta: What ``meta`` is to hold beside the config.
 
     Returns:
@@ -27,6 +30,8 @@ def write_tiny_checkpoint(path: Path, **meta: Any) -> torch.nn.Module:
         evaluation mode.
     """
     cfg = tiny_config()
+    if not detects:
+        cfg.model.detector = None
     torch.manual_seed(0)
     with DefaultScope.overwrite_default_scope('mmagic'):
         model = MODELS.build(cfg.model).eval()

@@ -1,8 +1,8 @@
 """Distributed training of models with models inside."""
 from typing import Any
 
-from mmagic.registry import MODEL_WRAPPERS
 from mmengine.model import MMSeparateDistributedDataParallel
+from mmengine.registry import MODEL_WRAPPERS
 from torch import nn
 
 

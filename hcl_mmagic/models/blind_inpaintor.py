@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional, Tuple, Union
 import torch
 from mmagic.registry import MODELS
 from mmengine.model import BaseModel, is_model_wrapper
-from mmengine.optim import OptimWrapper, OptimWrapperDict
+from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ..errors import ConfigError
@@ -51,6 +51,9 @@ class BlindInpaintor(BaseModel):
     'refiner' and 'discriminator'; ``train_detector=True`` needs 'detector'
     (``modules='detector'``) besides. Several processes need
     ``model_wrapper_cfg = dict(type='PartwiseDistributedDataParallel')``.
+    An ``EMAHook`` leaves a frozen detector as it is to the last bit with
+    ``ema_type='mmengine.ExponentialMovingAverage'``; MMagic's class of that
+    name rounds at every step.
 
     Args:
         detector (dict or nn.Module): Config of the detector: a
@@ -119,8 +122,8 @@ class BlindInpaintor(BaseModel):
 
     def _check_parts(self) -> None:
         """Complain about an HCLRestorer that does the other part's work."""
-        if getattr(self.detector, 'decoder', None) is not None and isinstance(
-                self.detector, HCLRestorer):
+        if isinstance(self.detector,
+                      HCLRestorer) and self.detector.decoder is not None:
             raise ConfigError('BlindInpaintor: an HCLRestorer detects with '
                               'decoder=None, but this one restores')
         if isinstance(self.inpaintor,
@@ -277,8 +280,7 @@ class BlindInpaintor(BaseModel):
         mask = self._detect_for_training(corrupted, samples)
         log: Dict[str, Tensor] = {}
         if self.train_detector:
-            log.update(
-                self._train_detector(corrupted, samples, optim_wrapper))
+            log.update(self._train_detector(corrupted, samples, optim_wrapper))
         log.update(self.known_mask.train_step(data, mask, optim_wrapper))
         return log
 

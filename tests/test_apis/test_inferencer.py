@@ -18,7 +18,7 @@ from hcl_mmagic.apis.network_values import to_network
 from hcl_mmagic.apis.repair import PhotographRepair
 from hcl_mmagic.apis.results import Verdict
 from hcl_mmagic.apis.tiles import TileSize
-from hcl_mmagic.errors import DataMismatchError, PhotographError
+from hcl_mmagic.errors import ConfigError, DataMismatchError, PhotographError
 
 
 @pytest.fixture(scope='module')
@@ -359,3 +359,18 @@ def test_restoring_imports_none_of_the_slow_parts(checkpoint: str) -> None:
                              text=True,
                              check=True).stdout
     assert printed.strip() == 'set()'
+
+
+def test_a_model_without_a_detector_repairs_given_masks_only(
+        tmp_path: Path, photographs: List[np.ndarray]) -> None:
+    write_tiny_checkpoint(tmp_path / 'tiny.pth', detects=False)
+    inferencer = HCLInferencer(str(tmp_path / 'tiny.pth'), device='cpu')
+    photograph = photographs[0]
+    mask = np.zeros(photograph.shape[:2], np.uint8)
+    mask[20:50, 30:60] = 1
+    changed = (inferencer.restore(photograph, mask).image
+               != photograph).any(-1)
+    assert changed[22:48, 32:58].all() and not changed[:10].any()
+    for attempt in (inferencer.detect, inferencer.restore):
+        with pytest.raises(ConfigError, match='finds no damage.* --mask'):
+            attempt(photograph)

@@ -87,7 +87,7 @@ def test_the_largest_layer_by_hand() -> None:
             self.layers = torch.nn.Sequential(
                 torch.nn.Conv2d(3, 8, 3, 2, 1), torch.nn.Conv2d(8, 8, 1))
 
-        def restore(self, picture: torch.Tensor) -> None:
+        def restore(self, picture: torch.Tensor, mask: torch.Tensor) -> None:
             self.layers(picture)
 
     assert largest_layer_bytes(Model()) == 3 * 4 + 8 * 4 / 4

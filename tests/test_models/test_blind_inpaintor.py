@@ -13,6 +13,7 @@ from tiny_restorer import TINY_CONFIG
 
 from hcl_mmagic.errors import CheckpointError, ConfigError, HCLError
 from hcl_mmagic.models import GivenMaskDetector
+from hcl_mmagic.models.functional import dilate
 
 
 @pytest.fixture
@@ -41,17 +42,6 @@ def train(model, batch, steps=1, **networks):
     return log
 
 
-def grown(mask, distance):
-    """Reference: a pixel is set where any within the distance is."""
-    result = torch.zeros_like(mask)
-    for *image, row, column in mask.nonzero().tolist():
-        rows, columns = (
-            slice(max(middle - distance, 0), middle + distance + 1)
-            for middle in (row, column))
-        result[(*image, rows, columns)] = 1
-    return result
-
-
 def test_the_mask_is_repaired_after_it_has_grown(batch):
     model = build_blind(dilation=3)
     masks = true_masks(batch)
@@ -59,7 +49,7 @@ def test_the_mask_is_repaired_after_it_has_grown(batch):
         output.pred_img.ne(picture.flip(0)).any(0, keepdim=True).float()
         for output, picture in zip(predict(model, batch), batch['inputs'])
     ]
-    assert torch.equal(torch.stack(changed), grown(masks, 3))
+    assert torch.equal(torch.stack(changed), dilate(masks, 3))
 
 
 def test_the_predicted_mask_is_the_one_before_it_grows(batch):
@@ -162,7 +152,7 @@ def test_the_inpaintor_learns_on_the_detected_grown_mask(batch, monkeypatch):
         sample.mask = 1 - sample.mask
     train(model, batch)
     assert torch.equal(
-        torch.stack([sample.mask for sample in given]), grown(masks, 2))
+        torch.stack([sample.mask for sample in given]), dilate(masks, 2))
 
 
 def test_training_changes_the_inpaintor_and_nothing_of_a_frozen_detector(

@@ -16,6 +16,16 @@ def test_cropping_undoes_padding(size):
     assert torch.equal(padding.crop(padded), image)
 
 
+@pytest.mark.parametrize('size, padded', [
+    ((1, 50), (40, 56)),
+    ((36, 40), (40, 40)),
+])
+def test_padded_sides_have_a_smallest_length(size, padded):
+    image = torch.rand(1, 3, *size)
+    padding = Padding.to_multiple(image, 8, smallest=36)
+    assert padding.padded_size == padded
+
+
 @pytest.mark.parametrize('size', [(5, 3), (2, 7), (1, 4)])
 def test_mirrors_as_numpy_does(size):
     image = torch.rand(1, 1, *size)

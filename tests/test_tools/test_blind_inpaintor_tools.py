@@ -47,30 +47,21 @@ def scores(path: Path) -> Dict[str, float]:
 
 @pytest.mark.slow
 def test_parts_are_trained_and_tested_with_and_without_their_files(
-        run_tool: Callable, blind_config: Path,
-        capsys: pytest.CaptureFixture) -> None:
+        run_tool: Callable, blind_config: Path) -> None:
     folder = blind_config.parent
-    run_tool('test.py', blind_config, '--out', 'untrained.json')
     run_tool('train.py', blind_config)
     checkpoint = folder / 'work_dirs/blind/iter_2.pth'
     weights = torch.load(checkpoint, weights_only=True)['state_dict']
     part = torch.load(folder / 'part.pth', weights_only=True)
     # Two steps of 1e-3 away from the weights of the file.
-    for name in ('generator.encoder.encoder.1.conv.weight', ):
-        change = weights[f'inpaintor.{name}'] - part[name]
-        assert 0 < change.abs().max() < 3e-3
+    name = 'generator.encoder.encoder.1.conv.weight'
+    change = weights[f'inpaintor.{name}'] - part[name]
+    assert 0 < change.abs().max() < 3e-3
     # The checkpoint of the whole also serves as that of the part.
     run_tool('test.py', blind_config, '--out', 'part.json', '--cfg-options',
              f'model.inpaintor_checkpoint={checkpoint}')
     (folder / 'part.pth').unlink()
     run_tool('test.py', blind_config, checkpoint, '--out', 'whole.json')
-    untrained, part, whole = (
-        scores(folder / f'{name}.json')
-        for name in ('untrained', 'part', 'whole'))
-    assert part == whole
-    assert whole['PSNR_inside'] != untrained['PSNR_inside']
-    assert whole['IoU_corrupted'] == 1
-    with pytest.raises(SystemExit, match='1'):
-        run_tool('test.py', blind_config)
-    assert 'part.pth: set model.inpaintor_checkpoint' in ' '.join(
-        capsys.readouterr().err.splitlines()[-1:])
+    of_part, of_whole = (
+        scores(folder / f'{name}.json') for name in ('part', 'whole'))
+    assert of_part == of_whole and of_whole['IoU_corrupted'] == 1

@@ -13,6 +13,7 @@ from PIL import Image
 from hcl_mmagic.engine.options import set_test_set
 from hcl_mmagic.errors import ConfigError
 
+CONFIGS = Path(__file__).parents[2] / 'configs'
 FREEZE = 'analysis_tools/freeze_test_set.py'
 
 
@@ -74,6 +75,14 @@ def test_a_frozen_set_cannot_stand_for_several_data_loaders(
     cfg.test_dataloader = [cfg.test_dataloader, cfg.test_dataloader]
     with pytest.raises(ConfigError, match='one data loader, .* is a list'):
         set_test_set(cfg, 'frozen')
+
+
+def test_a_frozen_set_gives_its_masks_to_models_that_want_them() -> None:
+    cfg = Config.fromfile(CONFIGS / 'hcl_known-mask_places_256.py')
+    packing = cfg.test_dataloader.dataset.pipeline[-2:]
+    set_test_set(cfg, 'frozen')
+    assert cfg.test_dataloader.dataset == dict(
+        type='FrozenTestSet', data_root='frozen', pipeline=packing)
 
 
 @pytest.mark.parametrize('arguments', [(), ('cfg.py', ), ('-o', 'x'),

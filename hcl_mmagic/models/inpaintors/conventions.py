@@ -59,8 +59,9 @@ class InputConvention:
 
 
 # By the model's class. Channel order and fill value are those of the configs
-# that come with MMagic; the sizes were found by running the networks of these
-# configs at every size from 1 to 300 px.
+# that come with MMagic. The sizes are those of the networks in these configs,
+# found by running them on squares of 1 to 136 and of 256 px: one with other
+# depths or dilations needs an override.
 CONVENTIONS = {
     'AOTInpaintor':
     InputConvention('rgb', 127.5, size_divisor=4, smallest_size=36),

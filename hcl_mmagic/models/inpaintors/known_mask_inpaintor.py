@@ -169,9 +169,10 @@ class KnownMaskInpaintor:
             raise ConfigError(
                 f'{type(self.model).__name__} is trained by the optimizers '
                 f'{", ".join(needed)}, but the config has no {missing[0]!r}: '
-                "set optim_wrapper = dict(constructor='MultiOptimWrapper"
-                f"Constructor', {missing[0]}=dict(type='OptimWrapper', "
-                "modules='inpaintor....', optimizer=...), ...)")
+                "give optim_wrapper constructor='MultiOptimWrapperConstructor'"
+                f" and {missing[0]}=dict(type='OptimWrapper', modules="
+                f"'inpaintor.{missing[0]}', optimizer=...), see BlindInpaintor"
+            )
 
     def _check_size(self, height: int, width: int) -> None:
         """Complain about crops that the networks cannot be trained on."""

@@ -1,11 +1,13 @@
-"""Erosion, quadtree and nearest resizing against numpy."""
+"""Morphology, quadtree and nearest resizing against numpy and scipy."""
 
 import numpy as np
+import pytest
 import torch
 from reference import detection
+from scipy import ndimage
 
-from hcl_mmagic.models.functional import (erode, patch_shares, resize_mask,
-                                          upsample_quadtree)
+from hcl_mmagic.models.functional import (dilate, erode, patch_shares,
+                                          resize_mask, upsample_quadtree)
 
 
 def test_erosion_equals_the_twin():
@@ -26,6 +28,14 @@ def test_erosion_takes_any_shape_and_leaves_its_input_alone():
 def test_a_full_set_keeps_the_border():
     region = torch.ones(1, 1, 5, 5, dtype=torch.bool)
     assert erode(region).all()
+
+
+@pytest.mark.parametrize('distance', [0, 1, 4])
+def test_dilation_equals_scipys_with_a_square(distance):
+    mask = (torch.rand(2, 1, 9, 13) > 0.95).float()
+    square = np.ones((2 * distance + 1, 2 * distance + 1))
+    expected = [ndimage.binary_dilation(image[0], square) for image in mask]
+    np.testing.assert_array_equal(dilate(mask, distance)[:, 0], expected)
 
 
 def test_a_quadtree_parent_owns_two_by_two_children():

@@ -93,7 +93,7 @@ def _network_seams(model: HCLRestorer) -> List[Seam]:
             Seam(model.detector, 'detect', 'clustering'),
             Seam(model.detector, 'loss', 'losses')
         ]
-    else:
+    elif model.detector is not None:
         seams.append(Seam(model.detector, 'forward', 'detector'))
     for name in ('decoder', 'refiner'):
         network = getattr(model, name)
