@@ -6,6 +6,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 from mmagic.structures import DataSample
+from mmengine.registry import DefaultScope
+from tiny_checkpoint import write_tiny_checkpoint
+from tiny_restorer import TINY_CONFIG
 from torch import nn
 
 from hcl_mmagic.errors import ConfigError, FrozenTestSetError
@@ -21,7 +24,7 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return SimpleNamespace(
         **{
             name: importlib.import_module(f'method_comparison.{name}')
-            for name in ('measuring', 'models', 'running')
+            for name in ('measuring', 'models', 'running', 'sources')
         })
 
 
@@ -107,3 +110,26 @@ def test_training_alone_needs_discriminators_and_networks_of_losses(
     assert [name for name, _ in ready.named_parameters()
             ] == ['generator.layer.weight', 'generator.layer.bias']
     assert ready.loss_l1 is not None and not ready.training
+
+
+def test_a_whole_restorer_sees_the_damage_that_it_is_told_of(
+        parts: SimpleNamespace, tmp_path: Path) -> None:
+    (tmp_path / 'tiny.py').write_text(TINY_CONFIG)
+    expected = write_tiny_checkpoint(tmp_path / 'tiny.pth')
+    source = parts.sources.Source('inpaintor', 'restoration',
+                                  str(tmp_path / 'tiny.py'),
+                                  str(tmp_path / 'tiny.pth'))
+    with DefaultScope.overwrite_default_scope('mmagic'):
+        method = parts.models.build_pair('any', source, None,
+                                         torch.device('cpu'))
+    torch.manual_seed(0)
+    corrupted = torch.rand(1, 3, 32, 32) * 2 - 1
+    mask = torch.zeros(1, 1, 32, 32)
+    mask[..., 8:24, 8:24] = 1
+    other_damage = torch.where(mask == 1, -corrupted, corrupted)
+    with torch.no_grad():
+        restored, other = map(
+            lambda picture: method.model.repair(picture, mask),
+            (corrupted, other_damage))
+        assert torch.equal(restored, expected.repair(corrupted, mask))
+    assert not torch.equal(restored, other)

@@ -10,11 +10,12 @@ from torch import nn
 
 from hcl_mmagic.engine.options import drop_part_checkpoints
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.models import BlindInpaintor, GivenMaskDetector, HCLRestorer
+from hcl_mmagic.models import GivenMaskDetector, HCLRestorer
 from hcl_mmagic.weights import load_part_weights, load_weights
 from .checkpoints import checkpoint_paths, read_config
 from .sources import UNRESTORED, Source, pair_name
-from .stand_ins import KnownConfidence, TeleaInpaintor, Unrestored
+from .stand_ins import (KnownConfidence, TeleaInpaintor, ToldRestorer,
+                        Unrestored)
 
 # From [0, 255] to [-1, 1].
 PREPROCESSOR = dict(type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3)
@@ -127,7 +128,9 @@ def build_pair(detector: str, source: Source, dilation: Optional[int],
 
     Returns:
         Method: A ``BlindInpaintor`` with the inpaintor's weights. Where the
-        config has one, its threshold, dilation and the like are kept.
+        config has one, its threshold, dilation and the like are kept. An
+        ``HCLRestorer`` that was trained with a detector sees the damage, as
+        it did then.
 
     Raises:
         HCLError: The model is no inpaintor that the package knows, or the
@@ -137,37 +140,35 @@ def build_pair(detector: str, source: Source, dilation: Optional[int],
     loader: Mapping[str, Any] = PLAIN_LOADER
     cfg = None
     if source.config is None:
-        whole.update(
-            inpaintor=TeleaInpaintor(),
-            input_convention=dict(channel_order='rgb', fill_value=None))
+        part: nn.Module = TeleaInpaintor()
     else:
         cfg = read_config(source)
         if cfg.model.type == 'BlindInpaintor':
             whole.update(cfg.model)
             loader = _loader(cfg)
-        else:
-            whole.update(inpaintor=_inpaintor_config(cfg))
+        part = MODELS.build(whole.get('inpaintor', cfg.model))
+    asked = part
+    if isinstance(part, HCLRestorer) and part.detector is not None:
+        asked = ToldRestorer(part)
+    if isinstance(asked, (TeleaInpaintor, ToldRestorer)):
+        whole.update(
+            input_convention=dict(channel_order='rgb', fill_value=None))
+    if dilation is not None:
+        whole.update(dilation=dilation)
     whole.update(
         type='BlindInpaintor',
         detector=KnownConfidence(),
+        inpaintor=asked,
         detector_checkpoint=None,
         inpaintor_checkpoint=None)
-    if dilation is not None:
-        whole.update(dilation=dilation)
-    model: BlindInpaintor = MODELS.build(whole)
+    model = MODELS.build(whole)
     if cfg is not None:
-        _load_part(source, cfg, model.inpaintor)
+        _load_part(source, cfg, part)
+    if isinstance(asked, ToldRestorer):
+        part.detector = nn.Identity()  # takes memory and is not asked
     return Method(
         pair_name(detector, source.name), _ready(model, device), loader,
         ('pred_img', ))
-
-
-def _inpaintor_config(cfg: Config) -> Dict[str, Any]:
-    """Config of the model alone; an HCLRestorer loses its detector."""
-    part = dict(cfg.model)
-    if part['type'] == 'HCLRestorer':
-        part.update(detector=None, mask_source='true')
-    return part
 
 
 def free_memory() -> None:
