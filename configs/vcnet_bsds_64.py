@@ -10,11 +10,15 @@ _base_ = [
 
 stage_iters = 900  # edit first: iterations of each of the two stages
 mask_channels = 32
+init_cfg = dict(
+    type='Kaiming', layer='Conv2d', mode='fan_in', nonlinearity='linear')
 
 model = dict(
-    mask_network=dict(base_channels=mask_channels),
+    mask_network=dict(base_channels=mask_channels, init_cfg=init_cfg),
     inpainting_network=dict(
-        base_channels=16, mask_feature_channels=2 * mask_channels),
+        base_channels=16,
+        mask_feature_channels=2 * mask_channels,
+        init_cfg=init_cfg),
     discriminator=dict(base_channels=16))
 
 test_evaluator = [
@@ -23,8 +27,8 @@ test_evaluator = [
         metrics=[
             dict(type='MaskDetection', prefix=prefix),
             dict(type='RestorationQuality', prefix=prefix)
-        ]) for prefix in ('seen', 'constant_color', 'faces', 'graffiti',
-                          'text')
+        ])
+    for prefix in ('seen', 'constant_color', 'faces', 'graffiti', 'text')
 ]
 train_cfg = dict(
     type='ResumableIterBasedTrainLoop',

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
+from mmagic.registry import MODELS
+from mmengine.config import Config
 from PIL import Image
 from tiny_checkpoint import write_tiny_checkpoint
 
@@ -72,3 +74,15 @@ def test_the_notebook_was_run_from_top_to_bottom() -> None:
     assert not any(output['output_type'] == 'error' for cell in cells
                    for output in cell['outputs'])
     assert NOTEBOOK.stat().st_size < 300_000
+
+
+def test_the_config_of_another_segmentation_model(tmp_path: Path) -> None:
+    text = (ROOT / 'docs/segmentation_detectors.md').read_text()
+    config, = re.findall(r'```python\n(.*?)```', text, re.S)
+    path = tmp_path / 'config.py'
+    path.write_text(config.replace("'_base_/", f"'{ROOT}/configs/_base_/"))
+    cfg = Config.fromfile(path)
+    detector = MODELS.build(cfg.model)
+    assert type(detector.segmentor.backbone).__name__ == 'MixVisionTransformer'
+    assert detector.segmentor.num_classes == 2
+    assert cfg.train_dataloader.dataset.data_root == 'data/places365'

@@ -5,6 +5,8 @@ library; torch and mmengine come in when the arguments have been read.
 """
 import argparse
 import os
+import pickle
+import re
 import sys
 import traceback
 from typing import Callable, Iterator, List, NoReturn, Optional, Tuple
@@ -88,7 +90,8 @@ def message_for_people(error: BaseException) -> Optional[str]:
     Returns:
         str, optional: Message of the innermost ``HCLError`` in the chain, or
         of a config entry that does not fit the class it names, or what to do
-        where the package is not installed.
+        where the package is not installed or a checkpoint holds more than
+        weights.
     """
     for link in reversed(list(_chain(error))):
         if any(cls.__name__ == 'HCLError' for cls in type(link).__mro__):
@@ -96,7 +99,7 @@ def message_for_people(error: BaseException) -> Optional[str]:
     if isinstance(error, ModuleNotFoundError) and error.name == 'hcl_mmagic':
         return (f'hcl_mmagic is not installed for {sys.executable}: run '
                 '`bash tools/setup_env.sh`, then use .venv/bin/python')
-    return _config_mistake(error)
+    return _refused_checkpoint(error) or _config_mistake(error)
 
 
 def _without_worker(message: str) -> str:
@@ -111,6 +114,19 @@ def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _refused_checkpoint(error: BaseException) -> Optional[str]:
+    """What to do about a checkpoint that may run code, such as MMEngine's
+    own hook writes; torch's advice is longer."""
+    refused = re.search(r'Unsupported global: GLOBAL (\S+)', str(error))
+    if refused is None or not isinstance(error, pickle.UnpicklingError):
+        return None
+    return (
+        f'the checkpoint holds {refused[1]} and is not read, as it could '
+        'run code: if you trust it, keep its weights alone: python -c '
+        '"import torch; torch.save({\'state_dict\': torch.load(\'IT.pth\', '
+        'weights_only=False)[\'state_dict\']}, \'weights.pth\')"')
 
 
 def _config_mistake(error: BaseException) -> Optional[str]:

@@ -1,22 +1,22 @@
 """HCLInferencer: a damaged photograph in, a restored photograph out."""
 
-import gc
 import time
-from contextlib import contextmanager
-from typing import Any, Callable, Iterator, List, Optional, Tuple, TypeVar
+from typing import (Any, Callable, Iterator, List, Optional, Tuple, TypeVar,
+                    Union)
 
 import numpy as np
-import torch
 from mmengine.registry import INFERENCERS
-from torch import Tensor
 
-from ..errors import DataMismatchError, PhotographError
-from .checkpoints import load_model
+from ..errors import DataMismatchError
+from .checkpoints import LoadedInpaintor, LoadedModel
+from .checkpoints.devices import choose_device, choose_dtype
 from .compositing import composite
 from .detection import FirstLook, PhotographDetector
 from .mask_editing import MaskOptions, blend_weights, combine_masks, find_mask
-from .memory import MemoryPlan, is_out_of_memory, parse_memory, plan_memory
+from .memory import MemoryPlan, parse_memory
+from .network_runner import NetworkRunner
 from .network_values import as_eight_bits
+from .networks import Networks
 from .photographs import Photograph
 from .repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
@@ -39,6 +39,14 @@ class HCLInferencer:
     Args:
         checkpoint (str, optional): File or name of a checkpoint, see
             :func:`~hcl_mmagic.apis.checkpoints.load_model`.
+        inpaintor (str, optional): Config file of another inpainting model,
+            which then repairs what HCL has found. A config is Python code,
+            **which is run**; see
+            :func:`~hcl_mmagic.apis.checkpoints.load_inpaintor`.
+        inpaintor_checkpoint (str, optional): File with its weights, if the
+            config names none.
+        detects (bool): With an inpaintor, False loads no HCL model: only
+            masks of your own are repaired.
         device (str): 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'.
         dtype (str): 'float32', 'bfloat16' or 'float16': what the networks
             run in.
@@ -53,30 +61,47 @@ class HCLInferencer:
             for the damage.
 
     Attributes:
-        loaded (LoadedModel): The model and where it came from.
+        networks (Networks): The models, and where they came from.
 
     Raises:
-        HCLError: If the checkpoint, the device or an option is no good.
+        HCLError: If a checkpoint, the config, the device or an option is no
+            good.
     """
 
     def __init__(self,
                  checkpoint: Optional[str] = None,
                  *,
+                 inpaintor: Optional[str] = None,
+                 inpaintor_checkpoint: Optional[str] = None,
+                 detects: bool = True,
                  device: str = 'auto',
                  dtype: str = 'float32',
                  max_memory: str = '3GB',
                  mask_options: MaskOptions = MaskOptions(),
                  verdict_thresholds: Optional[Tuple[float, float]] = None,
                  reverse: bool = False) -> None:
-        self.max_memory = parse_memory(max_memory)
+        chosen = choose_device(device)
+        self._runner = NetworkRunner(chosen, choose_dtype(dtype, chosen),
+                                     parse_memory(max_memory))
         self.mask_options = mask_options
         self.verdict_thresholds = verdict_thresholds
         self.reverse = reverse
-        self.loaded = load_model(checkpoint, device, dtype)
+        self.networks = Networks.load(checkpoint, inpaintor,
+                                      inpaintor_checkpoint, detects, device,
+                                      dtype)
         self.calibration: Optional[VerdictCalibration] = None
-        if self.loaded.calibration is not None:
+        if self.networks.hcl and self.networks.hcl.calibration is not None:
             self.calibration = VerdictCalibration.from_dict(
-                self.loaded.calibration)
+                self.networks.hcl.calibration)
+
+    @property
+    def loaded(self) -> LoadedModel:
+        """LoadedModel: HCL's model, and where it came from.
+
+        Raises:
+            ConfigError: If there is none, as with ``detects=False``.
+        """
+        return self.networks.detector
 
     def __call__(self,
                  inputs: Any,
@@ -197,14 +222,15 @@ class HCLInferencer:
                 return [detector.look([picture])[0] for picture in pictures]
             return detector.look(pictures)
 
-        return self._within_memory(photographs[0], look_with)
+        return self._run(self.loaded, photographs[0], look_with)
 
     def _finish_detection(self, photograph: Photograph,
                           look: FirstLook) -> Detection:
         """From a first look to the mask at full size."""
         picture = as_eight_bits(photograph.pixels)
         started = time.perf_counter()
-        confidence = self._within_memory(
+        confidence = self._run(
+            self.networks.detector,
             photograph, lambda plan: self._detector(plan).refine(
                 picture, look.probability))
         if self.reverse:
@@ -251,52 +277,24 @@ class HCLInferencer:
 
     def _repair(self, photograph: Photograph, mask: np.ndarray) -> np.ndarray:
         """The photograph with its masked pixels filled."""
+        repairer = self.networks.repairer
 
         def repair_with(plan: MemoryPlan) -> np.ndarray:
-            repair = PhotographRepair(self._repair_tile, plan.tile_size,
-                                      self.loaded.crop_size // 4)
+            repair = PhotographRepair(repairer.repair, plan.tile_size,
+                                      repairer.reach)
             return repair(photograph.pixels, mask)
 
-        return self._within_memory(photograph, repair_with)
-
-    def _repair_tile(self, picture: Tensor, mask: Tensor) -> Tensor:
-        device = self.loaded.device
-        return self.loaded.model.repair(picture.to(device), mask.to(device))
+        return self._run(repairer, photograph, repair_with)
 
     def _detector(self, plan: MemoryPlan) -> PhotographDetector:
         return PhotographDetector(self.loaded.model, self.loaded.short_side,
                                   plan.max_pixels, plan.tile_size)
 
-    @contextmanager
-    def _networks(self) -> Iterator[None]:
-        """Networks run without gradients, in the precision asked for."""
-        dtype = self.loaded.dtype
-        with torch.inference_mode(), torch.autocast(
-                self.loaded.device.type, dtype, enabled=dtype
-                != torch.float32):
-            yield
-
-    def _within_memory(self, photograph: Photograph,
-                       work: Callable[[MemoryPlan], Result]) -> Result:
-        """Let the networks work, on less at once if the memory is short."""
-        plan = plan_memory(self.loaded.model, self.max_memory,
-                           photograph.height * photograph.width,
-                           photograph.pixels.itemsize)
-        for smaller_plan in plan.and_smaller_ones():
-            try:
-                with self._networks():
-                    return work(smaller_plan)
-            except (MemoryError, RuntimeError) as error:
-                if not is_out_of_memory(error):
-                    raise
-            # After the handler, which would keep the tensors alive.
-            gc.collect()
-            if self.loaded.device.type == 'cuda':
-                torch.cuda.empty_cache()
-        raise PhotographError(
-            'not enough memory for this photograph, not even in tiles of '
-            f'{smaller_plan.tile_size.side} pixels: close other programs, or '
-            'make the photograph smaller')
+    def _run(self, model: Union[LoadedInpaintor, LoadedModel],
+             photograph: Photograph, work: Callable[[MemoryPlan],
+                                                    Result]) -> Result:
+        """Let a model work on what the memory has room for."""
+        return self._runner.run(self.networks.demand(model), photograph, work)
 
 
 def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:

@@ -1,19 +1,21 @@
 """How much of a photograph the networks may see at once."""
 
 import re
-from dataclasses import dataclass
-from typing import Iterator, Tuple, Union
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Callable, Iterator, Tuple, Union
 
 import torch
 from torch import Tensor, nn
 
 from ..errors import ConfigError, PhotographError
-from ..models import HCLRestorer
 from .tiles import TileSize
 
 _UNITS = {'': 1, 'K': 10**3, 'M': 10**6, 'G': 10**9}
 # The interpreter and the libraries, without weights.
 LIBRARY_BYTES = 700 * 10**6
+# MMagic's own models and what they import, beside that.
+MMAGIC_BYTES = 150 * 10**6
 # Arrays that live at once, per pixel of the photograph and byte of a value:
 # the original, the result, two copies on the way, each of up to four channels.
 PICTURE_FACTOR = 16
@@ -22,10 +24,15 @@ MAP_BYTES = 16
 # Tensors that live at once, in sizes of what the largest layer reads and
 # writes. Measured with the recipes of 16, 32 and 64 channels: 2 to 5.5.
 LAYER_FACTOR = 6
+# The same of MMagic's five inpainting models at 256 and 512 px: 2 to 11.5.
+# Contextual attention at 512 px takes most.
+INPAINTOR_LAYER_FACTOR = 12
 # More context than this many pixels changes little, larger tiles gain
 # nothing.
 CONTEXT = 64
 LARGEST_TILE = 512
+# Inpainting models see as much at once as in training, but not less than this.
+SMALLEST_TILE = 256
 
 
 def parse_memory(size: Union[str, int]) -> int:
@@ -50,15 +57,33 @@ def parse_memory(size: Union[str, int]) -> int:
 
 
 @dataclass(frozen=True)
+class NetworkDemand:
+    """What networks take.
+
+    Args:
+        resident_bytes (int): Memory of the libraries and of all weights.
+        pixel_bytes (float): Memory for each pixel that they see at once.
+        divisor (int): Sides of their tiles are multiples of this, in pixels.
+        largest_tile (int): Larger tiles are of no use, in pixels.
+    """
+    resident_bytes: int
+    pixel_bytes: float
+    divisor: int
+    largest_tile: int = LARGEST_TILE
+
+
+@dataclass(frozen=True)
 class MemoryPlan:
     """What the networks may see at once.
 
     Args:
         max_pixels (int): Pixels of a picture that they see whole.
-        divisor (int): The networks' size divisor.
+        divisor (int): Sides of tiles are multiples of this, in pixels.
+        largest_tile (int): Larger tiles are of no use, in pixels.
     """
     max_pixels: int
     divisor: int
+    largest_tile: int = LARGEST_TILE
 
     @property
     def tile_size(self) -> TileSize:
@@ -66,7 +91,8 @@ class MemoryPlan:
         room for no better one, a small one with little context."""
         context = -(-CONTEXT // self.divisor) * self.divisor
         side = min(
-            int(self.max_pixels**0.5), max(LARGEST_TILE, 4 * self.divisor))
+            int(self.max_pixels**0.5), max(self.largest_tile,
+                                           4 * self.divisor))
         side = side // self.divisor * self.divisor
         if side <= 2 * context:
             return TileSize(3 * self.divisor, self.divisor)
@@ -82,10 +108,10 @@ class MemoryPlan:
             if side == 3 * self.divisor:
                 return
             pixels = min(plan.max_pixels, side**2) // 4
-            plan = MemoryPlan(pixels, self.divisor)
+            plan = replace(self, max_pixels=pixels)
 
 
-def plan_memory(model: HCLRestorer, max_memory: int, num_pixels: int,
+def plan_memory(demand: NetworkDemand, max_memory: int, num_pixels: int,
                 value_bytes: int) -> MemoryPlan:
     """Divide the memory between a photograph and the networks.
 
@@ -93,7 +119,7 @@ def plan_memory(model: HCLRestorer, max_memory: int, num_pixels: int,
     same result whatever ran before.
 
     Args:
-        model (HCLRestorer): The networks.
+        demand (NetworkDemand): What the networks take.
         max_memory (int): Bytes that the process may use in all.
         num_pixels (int): Pixels of the photograph.
         value_bytes (int): Bytes of one of its values, 1 or 2.
@@ -104,38 +130,47 @@ def plan_memory(model: HCLRestorer, max_memory: int, num_pixels: int,
     Raises:
         PhotographError: If not even the smallest tile fits beside it.
     """
-    weights = sum(w.numel() * w.element_size() for w in model.parameters())
-    taken = LIBRARY_BYTES + weights + num_pixels * (
+    taken = demand.resident_bytes + num_pixels * (
         PICTURE_FACTOR * value_bytes + MAP_BYTES)
-    per_pixel = LAYER_FACTOR * largest_layer_bytes(model)
-    divisor = model.size_divisor
-    needed = taken + per_pixel * (3 * divisor)**2
+    needed = taken + demand.pixel_bytes * (3 * demand.divisor)**2
     if needed > max_memory:
         raise PhotographError(
             f'a photograph of {num_pixels / 1e6:.1f} megapixels needs '
             f'{needed / 1e9:.1f} GB with this model, more than the '
             f'{max_memory / 1e9:.1f} GB allowed: raise max_memory, or make '
             'the photograph smaller')
-    return MemoryPlan(int((max_memory - taken) // per_pixel), divisor)
+    return MemoryPlan(
+        int((max_memory - taken) // demand.pixel_bytes), demand.divisor,
+        demand.largest_tile)
 
 
-def largest_layer_bytes(model: HCLRestorer) -> float:
+def weight_bytes(model: nn.Module) -> int:
+    """Memory that the weights of networks take, with their buffers.
+
+    Args:
+        model (nn.Module): The networks.
+
+    Returns:
+        int: Bytes.
+    """
+    tensors = chain(model.parameters(), model.buffers())
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+
+def largest_layer_bytes(model: nn.Module, look: Callable[[Tensor, Tensor],
+                                                         object],
+                        side: int) -> float:
     """Bytes that the largest layer reads and writes, per pixel of a picture.
 
     Args:
-        model (HCLRestorer): Seen at work on one small picture; remembered.
+        model (nn.Module): The networks, seen at work on one small picture.
+        look (Callable): Lets them work on a picture ``(1, 3, H, W)`` with a
+            mask ``(1, 1, H, W)``, 1 = corrupted.
+        side (int): Height and width of the picture in pixels.
 
     Returns:
         float: Bytes per pixel, in float32.
     """
-    if not hasattr(model, '_largest_layer_bytes'):
-        side = model.size_divisor
-        model._largest_layer_bytes = _largest_traffic(model, side) / side**2
-    return model._largest_layer_bytes
-
-
-def _largest_traffic(model: HCLRestorer, side: int) -> int:
-    """Bytes of the inputs and outputs of the layer that has most of them."""
     largest = 0
 
     def measure(layer: nn.Module, inputs: Tuple, output: object) -> None:
@@ -152,13 +187,13 @@ def _largest_traffic(model: HCLRestorer, side: int) -> int:
         with torch.inference_mode():
             like = next(model.parameters())
             # All of it damaged, so that every network has to work.
-            model.restore(
+            look(
                 like.new_zeros(1, 3, side, side),
                 like.new_ones(1, 1, side, side))
     finally:
         for hook in hooks:
             hook.remove()
-    return largest
+    return largest / side**2
 
 
 def is_out_of_memory(error: BaseException) -> bool:

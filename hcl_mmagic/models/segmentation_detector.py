@@ -124,7 +124,7 @@ class SegmentationDetector(MaskDetector):
                 for label in labels
             ])
         if self.segmentor.out_channels == 1:
-            # mmsegmentation looks for the largest logit, where there is one.
+            # mmsegmentation's accuracy asks which channel is the largest.
             losses = {
                 name: loss
                 for name, loss in losses.items()

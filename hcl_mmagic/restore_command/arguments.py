@@ -67,6 +67,8 @@ def parse_args(parser: argparse.ArgumentParser,
                      'photographs are restored anyway')
     if args.mask_mode and not args.mask:
         parser.error('--mask-mode needs --mask')
+    if args.inpaintor_checkpoint and not args.inpaintor:
+        parser.error('--inpaintor-checkpoint needs --inpaintor')
     if args.save_to and not args.save:
         parser.error('--save-to needs --save')
     verdict = args.clean_below, args.damaged_above
@@ -208,6 +210,18 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         '--checkpoint',
         metavar='FILE',
         help='weights (default: those in the cache folder)')
+    group.add_argument(
+        '--inpaintor',
+        metavar='CONFIG',
+        help='let another inpainting model repair what was found: config '
+        'file of one of MMagic, or of a BlindInpaintor. A config is Python '
+        'code, which is run: take only those that you trust. With --mask '
+        'alone nothing is looked for then, and no other weights are needed')
+    group.add_argument(
+        '--inpaintor-checkpoint',
+        metavar='FILE',
+        help='its weights (default: those that CONFIG names); no code in '
+        'them is run')
     group.add_argument(
         '--reverse',
         action='store_true',

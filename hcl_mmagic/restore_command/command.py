@@ -3,7 +3,7 @@ import argparse
 import os
 import sys
 import time
-from typing import Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List
 
 from tqdm import tqdm
 
@@ -42,9 +42,10 @@ def restore_photographs(args: argparse.Namespace) -> int:
     ]
     _check_targets(args, jobs)
     entries = [job.entry for job in jobs]
+    networks: Dict[str, Any] = {}
     interrupted = False
     try:
-        _run(args, jobs)
+        _run(args, jobs, networks)
     except KeyboardInterrupt:
         interrupted = True
         print('Interrupted: what was not reached is as it was.',
@@ -52,7 +53,7 @@ def restore_photographs(args: argparse.Namespace) -> int:
     seconds = time.perf_counter() - start
     print(summary(entries, seconds))
     if args.report:
-        _write_report(args.report, entries, seconds)
+        _write_report(args.report, entries, seconds, networks)
     if interrupted:
         return EXIT_INTERRUPTED
     return int(any(entry.status == 'failed' for entry in entries))
@@ -125,7 +126,10 @@ def _targets(args: argparse.Namespace, jobs: List[Job]) -> Iterator[str]:
             yield os.path.join(args.save_to or args.out, names.extras[kind])
 
 
-def _run(args: argparse.Namespace, jobs: List[Job]) -> None:
+def _run(args: argparse.Namespace, jobs: List[Job],
+         networks: Dict[str, Any]) -> None:
+    """Restore what is left to do; ``networks`` gets what the report says of
+    those that did it."""
     progress = tqdm(
         total=len(jobs), unit='photograph', smoothing=0, disable=None)
 
@@ -147,12 +151,15 @@ def _run(args: argparse.Namespace, jobs: List[Job]) -> None:
             else:
                 left.append(job)
         if left:
-            _build_pipeline(args, show).run(left)
+            inferencer = _build_inferencer(args)
+            networks.update(inferencer.networks.describe())
+            _build_pipeline(args, inferencer, show).run(left)
 
 
-def _write_report(path: str, entries: List[Entry], seconds: float) -> None:
+def _write_report(path: str, entries: List[Entry], seconds: float,
+                  networks: Dict[str, Any]) -> None:
     try:
-        write_report(path, entries, seconds)
+        write_report(path, entries, seconds, networks or None)
     except OSError as error:
         raise HCLError(f'Cannot write the report {path}: {error.strerror}; '
                        'the photographs are done.') from error
@@ -164,25 +171,35 @@ def _is_done(out: str, job: Job) -> bool:
         for name in (job.names.own, job.names.png))
 
 
-def _build_pipeline(args: argparse.Namespace,
-                    on_done: Callable[[Entry], None]) -> Pipeline:
+def _masks_only(args: argparse.Namespace) -> bool:
+    """Whether given masks replace the detected ones."""
+    return bool(args.mask) and args.mask_mode in (None, 'replace')
+
+
+def _build_inferencer(args: argparse.Namespace) -> apis.HCLInferencer:
     options = ('threshold', 'min_area', 'include', 'exclude', 'dilate',
                'feather')
     given = {name: getattr(args, name) for name in options
              if getattr(args, name) is not None}  # yapf: disable
     thresholds = args.clean_below, args.damaged_above
-    inferencer = apis.HCLInferencer(
+    return apis.HCLInferencer(
         args.checkpoint,
+        inpaintor=args.inpaintor,
+        inpaintor_checkpoint=args.inpaintor_checkpoint,
+        detects=not (args.inpaintor and _masks_only(args)),
         device=args.device,
         dtype=args.dtype,
         max_memory=args.max_memory,
         mask_options=MaskOptions(**given),
         verdict_thresholds=None if None in thresholds else thresholds,
         reverse=args.reverse)
-    mask_mode = args.mask_mode or 'replace'
+
+
+def _build_pipeline(args: argparse.Namespace, inferencer: apis.HCLInferencer,
+                    on_done: Callable[[Entry], None]) -> Pipeline:
     reader = InputReader(
         GivenMasks(args.mask) if args.mask else None,
-        needs_mask=mask_mode == 'replace' and bool(args.mask),
+        needs_mask=_masks_only(args),
         refuse_loss=args.in_place and args.format == 'lossless')
     writer = ResultWriter(
         args.out,
@@ -194,7 +211,7 @@ def _build_pipeline(args: argparse.Namespace,
         reader,
         inferencer,
         writer,
-        mask_mode=mask_mode,
+        mask_mode=args.mask_mode or 'replace',
         batch_size=args.batch_size,
         workers=args.workers,
         on_done=on_done)

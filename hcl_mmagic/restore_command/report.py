@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
-from typing import Dict, Optional, Sequence
+from typing import Any, Dict, Mapping, Optional, Sequence
 
 from ..atomic_writing import write_file
 from ..errors import HCLError, one_line
@@ -74,15 +74,22 @@ def reason_of(error: BaseException) -> str:
     return f'unexpected {type(error).__name__}: {message}'
 
 
-def write_report(path: str, entries: Sequence[Entry], seconds: float) -> None:
+def write_report(path: str,
+                 entries: Sequence[Entry],
+                 seconds: float,
+                 networks: Optional[Mapping[str, Any]] = None) -> None:
     """Write the list of all inputs, in one step.
 
-    JSON also says whether every input was reached, and how many ended how.
+    JSON also says whether every input was reached, how many ended how, and
+    which weights did it.
 
     Args:
         path (str): Ends with ``.json`` or ``.csv``.
         entries (Sequence[Entry]): In the order of the inputs.
         seconds (float): Of the whole run.
+        networks (Mapping, optional): Where the networks came from, see
+            :meth:`hcl_mmagic.apis.networks.Networks.describe`; None if none
+            were needed.
     """
     if path.lower().endswith('.csv'):
         text = _as_csv(entries)
@@ -90,6 +97,7 @@ def write_report(path: str, entries: Sequence[Entry], seconds: float) -> None:
         text = json.dumps(
             dict(
                 version=__version__,
+                networks=networks,
                 complete=all(entry.status != 'not reached'
                              for entry in entries),
                 counts=count(entries),

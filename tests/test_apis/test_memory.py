@@ -4,17 +4,18 @@ import torch
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis.checkpoints import load_model
-from hcl_mmagic.apis.memory import (LIBRARY_BYTES, MemoryPlan,
+from hcl_mmagic.apis.memory import (LIBRARY_BYTES, MemoryPlan, NetworkDemand,
                                     is_out_of_memory, largest_layer_bytes,
-                                    parse_memory, plan_memory)
+                                    parse_memory, plan_memory, weight_bytes)
 from hcl_mmagic.errors import ConfigError, PhotographError
 
 
 @pytest.fixture(scope='module')
-def model(tmp_path_factory):
+def demand(tmp_path_factory: pytest.TempPathFactory) -> NetworkDemand:
     path = tmp_path_factory.mktemp('memory') / 'tiny.pth'
     write_tiny_checkpoint(path)
-    return load_model(str(path)).model
+    loaded = load_model(str(path))
+    return loaded.demand(LIBRARY_BYTES + weight_bytes(loaded.model))
 
 
 @pytest.mark.parametrize('text, size', [('3GB', 3 * 10**9),
@@ -31,16 +32,17 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         parse_memory(text)
 
 
-def test_the_more_memory_the_larger_the_tiles(model) -> None:
+def test_the_more_memory_the_larger_the_tiles(demand: NetworkDemand) -> None:
     sides = [
-        plan_memory(model, memory, 10**6, 1).tile_size.side
+        plan_memory(demand, memory, 10**6, 1).tile_size.side
         for memory in (760 * 10**6, 800 * 10**6, 3 * 10**9)
     ]
     assert sides == sorted(sides) and sides[0] < sides[-1] == 512
 
 
-def test_the_larger_the_photograph_the_less_for_the_networks(model) -> None:
-    small, large, deep = (plan_memory(model, 3 * 10**9, pixels,
+def test_the_larger_the_photograph_the_less_for_the_networks(
+        demand: NetworkDemand) -> None:
+    small, large, deep = (plan_memory(demand, 3 * 10**9, pixels,
                                       value_bytes).max_pixels
                           for pixels, value_bytes in ((10**6, 1), (24 * 10**6,
                                                                    1),
@@ -48,16 +50,17 @@ def test_the_larger_the_photograph_the_less_for_the_networks(model) -> None:
     assert small > large > deep > 512**2
 
 
-def test_a_photograph_that_does_not_fit_is_refused(model) -> None:
+def test_a_photograph_that_does_not_fit_is_refused(
+        demand: NetworkDemand) -> None:
     with pytest.raises(
             PhotographError,
             match=r'100\.0 megapixels needs 3\.\d GB .* raise max_memory'):
-        plan_memory(model, 2 * 10**9, 10**8, 1)
+        plan_memory(demand, 2 * 10**9, 10**8, 1)
 
 
-def test_no_plan_without_room_for_the_libraries(model) -> None:
+def test_no_plan_without_room_for_the_libraries(demand: NetworkDemand) -> None:
     with pytest.raises(PhotographError, match='raise max_memory'):
-        plan_memory(model, LIBRARY_BYTES, 1, 1)
+        plan_memory(demand, LIBRARY_BYTES, 1, 1)
 
 
 @pytest.mark.parametrize('divisor', [8, 32, 64])
@@ -80,7 +83,6 @@ def test_the_largest_layer_by_hand() -> None:
     writes 8; the 1x1 after it reads and writes 8 each."""
 
     class Model(torch.nn.Module):
-        size_divisor = 4
 
         def __init__(self) -> None:
             super().__init__()
@@ -88,9 +90,11 @@ def test_the_largest_layer_by_hand() -> None:
                 torch.nn.Conv2d(3, 8, 3, 2, 1), torch.nn.Conv2d(8, 8, 1))
 
         def restore(self, picture: torch.Tensor, mask: torch.Tensor) -> None:
+            assert mask.shape == (1, 1, *picture.shape[2:])
             self.layers(picture)
 
-    assert largest_layer_bytes(Model()) == 3 * 4 + 8 * 4 / 4
+    model = Model()
+    assert largest_layer_bytes(model, model.restore, 8) == 3 * 4 + 8 * 4 / 4
 
 
 def test_errors_of_memory_are_told_from_others() -> None:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
                                           combine_masks, find_mask)
+from hcl_mmagic.apis.networks import Networks
 from hcl_mmagic.apis.photographs import as_photograph
 from hcl_mmagic.apis.results import RestorationResult, Verdict
 
@@ -27,6 +28,7 @@ class KnownInferencer:
                  **settings: Any) -> None:
         self.settings = dict(settings, checkpoint=checkpoint)
         self.mask_options = mask_options
+        self.networks = Networks(None, None)
         self.batches: List[int] = []
         KnownInferencer.latest = self
 

@@ -1,9 +1,12 @@
 """What the tools do before the heavy imports."""
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
+from mmengine.logging import HistoryBuffer
 from torch._utils import ExceptionWrapper
 
 from hcl_mmagic.errors import DataNotFoundError, IncompatibleStackError
@@ -82,6 +85,23 @@ def test_a_message_survives_an_import_error(
             raise ImportError('Failed to import hcl_mmagic')
     except ImportError as error:
         assert message_for_people(error) == 'torch is too old'
+
+
+def test_a_checkpoint_of_mmengine_s_own_hook_says_what_to_keep(
+        message_for_people: object, tmp_path: Path) -> None:
+    path = tmp_path / 'iter_1.pth'
+    torch.save(dict(state_dict={}, message_hub=HistoryBuffer()), path)
+    with pytest.raises(pickle.UnpicklingError) as raised:
+        torch.load(path, weights_only=True)
+    message = message_for_people(raised.value)
+    assert 'HistoryBuffer' in message
+    command = message[message.index('import torch'):-1]
+    exec(
+        command.replace('IT.pth',
+                        str(path)).replace('weights.pth',
+                                           str(tmp_path / 'weights.pth')))
+    assert torch.load(
+        tmp_path / 'weights.pth', weights_only=True) == dict(state_dict={})
 
 
 @pytest.mark.parametrize('error', [

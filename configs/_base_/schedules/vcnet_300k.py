@@ -1,6 +1,6 @@
 # Both networks on their own, then together at a tenth of the rate. The paper
-# trains each stage until it converges and gives no numbers: rates, betas and
-# iterations are those of its public code, for stages as long as HCL's training.
+# trains each stage until it converges: rates, betas and batch are those of its
+# public code, and the stages are as long as HCL's training.
 stage_iters = 150000
 
 train_cfg = dict(

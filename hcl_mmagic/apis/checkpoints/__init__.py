@@ -1,11 +1,13 @@
 """From a checkpoint file, or its name, to a model that restores."""
 
 from .contents import CheckpointContents, read_contents
+from .inpaintors import LoadedInpaintor, load_inpaintor
 from .loaded_model import LoadedModel, load_model
 from .locating import cache_folder, find_checkpoint
 from .publishing import to_published
 
 __all__ = [
-    'CheckpointContents', 'LoadedModel', 'cache_folder', 'find_checkpoint',
-    'load_model', 'read_contents', 'to_published'
+    'CheckpointContents', 'LoadedInpaintor', 'LoadedModel', 'cache_folder',
+    'find_checkpoint', 'load_inpaintor', 'load_model', 'read_contents',
+    'to_published'
 ]

@@ -48,7 +48,29 @@ def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
             raise CheckpointError(
                 f'the model was trained on pixels with the {key} {values}, '
                 f'expected {expected}')
-    return _without_training_parts(model)
+    return without_training_parts(model)
+
+
+def without_training_parts(
+        config: Mapping[str, Any],
+        training_parts: Sequence[str] = TRAINING_PARTS) -> Dict[str, Any]:
+    """A config of a model without what only training needs, at any depth.
+
+    Args:
+        config (Mapping): The config.
+        training_parts (Sequence[str]): Keys to leave out, beside those that
+            start with 'loss_'.
+
+    Returns:
+        dict: The rest.
+    """
+    return {
+        key:
+        without_training_parts(value, training_parts) if isinstance(
+            value, Mapping) else value
+        for key, value in config.items()
+        if not _is_of_training(key, training_parts)
+    }
 
 
 def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
@@ -153,16 +175,9 @@ class _Construction(TorchFunctionMode):
         return result
 
 
-def _is_of_training(name: str) -> bool:
-    return name in TRAINING_PARTS or name.startswith('loss_')
-
-
-def _without_training_parts(config: Mapping[str, Any]) -> Dict[str, Any]:
-    return {
-        key:
-        _without_training_parts(value) if isinstance(value, Mapping) else value
-        for key, value in config.items() if not _is_of_training(key)
-    }
+def _is_of_training(name: str,
+                    training_parts: Sequence[str] = TRAINING_PARTS) -> bool:
+    return name in training_parts or name.startswith('loss_')
 
 
 def _with_classes(value: Any) -> Any:

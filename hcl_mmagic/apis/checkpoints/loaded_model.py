@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 import torch
+from torch import Tensor
 
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import HCLRestorer
+from ..memory import LAYER_FACTOR, NetworkDemand, largest_layer_bytes
 from .building import build_restorer
 from .contents import read_contents
 from .devices import choose_device, choose_dtype
@@ -29,6 +31,8 @@ class LoadedModel:
         short_side (int): Shorter side, in pixels, of the photographs that it
             was trained on.
         crop_size (int): Shorter side, in pixels, of what it saw of them.
+        layer_bytes (float): What its largest layer reads and writes per pixel
+            of a picture, in float32.
         device (torch.device): Where it is.
         dtype (torch.dtype): What it is to run in: under autocast, unless it
             is float32.
@@ -40,8 +44,38 @@ class LoadedModel:
     calibration: Optional[Dict[str, Any]]
     short_side: int
     crop_size: int
+    layer_bytes: float
     device: torch.device
     dtype: torch.dtype
+
+    @property
+    def reach(self) -> int:
+        """int: Pixels that it can fill from the edge of the damage inwards."""
+        return self.crop_size // 4
+
+    def demand(self, resident_bytes: int) -> NetworkDemand:
+        """What it takes of the memory.
+
+        Args:
+            resident_bytes (int): Memory of the libraries and of all weights.
+
+        Returns:
+            NetworkDemand: For planning.
+        """
+        return NetworkDemand(resident_bytes, LAYER_FACTOR * self.layer_bytes,
+                             self.model.size_divisor)
+
+    def repair(self, picture: Tensor, mask: Tensor) -> Tensor:
+        """Repair one picture of any size.
+
+        Args:
+            picture (Tensor): RGB in [-1, 1], ``(1, 3, H, W)``.
+            mask (Tensor): 1 = corrupted, 0 = intact, ``(1, 1, H, W)``, float.
+
+        Returns:
+            Tensor: RGB in [-1, 1], ``(1, 3, H, W)``, on the model's device.
+        """
+        return self.model.repair(picture.to(self.device), mask.to(self.device))
 
 
 def load_model(checkpoint: Optional[str] = None,
@@ -76,7 +110,10 @@ def load_model(checkpoint: Optional[str] = None,
     contents = read_contents(path)
     try:
         model = build_restorer(contents.config, contents.weights)
-    except CheckpointError as error:
+        layer_bytes = largest_layer_bytes(model, model.restore,
+                                          model.size_divisor)
+    # Parts that were built may still not fit each other.
+    except Exception as error:
         raise CheckpointError(f'{path}: {error}') from error
     return LoadedModel(
         model=model.to(chosen_device),
@@ -86,5 +123,6 @@ def load_model(checkpoint: Optional[str] = None,
         calibration=contents.calibration,
         short_side=contents.scale.short_side,
         crop_size=contents.scale.crop_size,
+        layer_bytes=layer_bytes,
         device=chosen_device,
         dtype=chosen_dtype)

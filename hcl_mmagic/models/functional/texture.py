@@ -43,6 +43,6 @@ def id_mrf_distance(features: Tensor,
         # Rounding may take equal vectors a hair below 0.
         distance = ((1 - pixels.transpose(1, 2) @ references) / 2).clamp(min=0)
         nearest = distance.amin(dim=2, keepdim=True)  # (N, V, 1)
-        shares = ((1 - distance / (nearest + EPSILON)) /
-                  bandwidth).softmax(dim=2)  # (N, V, S)
+        shares = ((1 - distance / (nearest + EPSILON)) / bandwidth).softmax(
+            dim=2)  # (N, V, S)
         return -(shares.amax(dim=1).mean(dim=1) + EPSILON).log()

@@ -53,7 +53,7 @@ class ContextBlock(ResidualBlock):
         """
         residual = self.residual(features)
         residual = self.norm(residual, resize_mask(mask, residual.shape[-2:]))
-        return self.activation(residual + self.shortcut(features))
+        return self.activation(residual + self.skip(features))
 
 
 @MODELS.register_module()
@@ -85,8 +85,8 @@ class VCNetInpaintingNetwork(BaseModule):
                  mask_feature_channels: int = 128,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(
-            init_cfg or dict(
-                type='Xavier', layer='Conv2d', distribution='uniform'))
+            init_cfg
+            or dict(type='Xavier', layer='Conv2d', distribution='uniform'))
         narrow, middle, wide = (base_channels * mult for mult in (1, 2, 4))
         self.size_divisor = 4
         self.encoder = nn.ModuleList([

@@ -10,8 +10,8 @@ class ResidualBlock(nn.Module):
         in_channels (int): Channels of the input.
         out_channels (int): Channels of the output.
         kernel_size (int): Side of both kernels, odd.
-        stride (int): Of the first convolution. Where the stride or the
-            channels change the shape, a 1x1 convolution adapts the skip.
+        stride (int): Of the first convolution. The skip leaves out as many
+            pixels; where the channels differ, a 1x1 convolution adapts it.
         dilation (int): Of both convolutions.
     """
 
@@ -38,17 +38,22 @@ class ResidualBlock(nn.Module):
             padding=padding,
             dilation=dilation)
         self.activation = nn.ELU(inplace=True)
+        self.stride = stride
         self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or in_channels != out_channels:
-            self.shortcut = nn.Conv2d(
-                in_channels, out_channels, 1, stride=stride)
+        if in_channels != out_channels:
+            self.shortcut = nn.Conv2d(in_channels, out_channels, 1)
 
     def residual(self, features: Tensor) -> Tensor:
         """What is added to the skip, see :meth:`forward`."""
         return self.conv2(self.activation(self.conv1(features)))
 
+    def skip(self, features: Tensor) -> Tensor:
+        """What goes around the convolutions, see :meth:`forward`."""
+        # A 1x1 convolution of that stride does the same, but on a CPU torch
+        # 2.11 writes beyond its memory if few channels lie last.
+        return self.shortcut(features[..., ::self.stride, ::self.stride])
+
     def forward(self, features: Tensor) -> Tensor:
         """Map ``(N, C_in, H, W)`` to ``(N, C_out, H / stride, W / stride)``,
         both rounded up."""
-        return self.activation(
-            self.residual(features) + self.shortcut(features))
+        return self.activation(self.residual(features) + self.skip(features))

@@ -133,9 +133,9 @@ class VCNet(BaseModel):
                          f'got {mode!r}')
 
     def restore(
-        self,
-        corrupted: Tensor,
-        given_mask: Optional[Tensor] = None
+            self,
+            corrupted: Tensor,
+            given_mask: Optional[Tensor] = None
     ) -> Tuple[Tensor, Tensor, Tensor]:
         """Find and repair the damage of pictures of any size.
 
@@ -155,8 +155,7 @@ class VCNet(BaseModel):
         padded = padding.pad(corrupted)
         logits, features = self.mask_network(padded)
         prob = at_least_float32(logits).sigmoid()
-        mask = prob if given_mask is None else padding.pad(
-            given_mask.to(prob))
+        mask = prob if given_mask is None else padding.pad(given_mask.to(prob))
         image = self.inpainting_network(padded, mask, features)
         return (padding.crop(at_least_float32(image)), padding.crop(mask),
                 padding.crop(prob))

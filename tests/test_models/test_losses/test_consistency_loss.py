@@ -44,9 +44,7 @@ def test_texture_term_is_id_mrf_of_relu3_2(vgg_file, images, reference):
 
 def test_texture_of_large_maps_is_sampled_at_the_same_pixels(vgg_file, images):
     loss = ConsistencyLoss(
-        max_texture_pixels=7,
-        texture_weight=1.,
-        checkpoint=vgg_file('vgg19'))
+        max_texture_pixels=7, texture_weight=1., checkpoint=vgg_file('vgg19'))
     # Equal pictures have equal textures only if the same pixels are drawn.
     assert loss(images[0], images[0])['loss_texture'] == pytest.approx(
         0, abs=1e-2)
@@ -56,9 +54,8 @@ def test_texture_of_large_maps_is_sampled_at_the_same_pixels(vgg_file, images):
 
 def test_gradient_reaches_the_restored_image_alone(vgg_file, images):
     image, gt_img = (item.clone().requires_grad_(True) for item in images)
-    sum(
-        ConsistencyLoss(checkpoint=vgg_file('vgg19'))(
-            image, gt_img).values()).backward()
+    sum(ConsistencyLoss(checkpoint=vgg_file('vgg19'))(
+        image, gt_img).values()).backward()
     assert image.grad.abs().sum() > 0
     assert gt_img.grad is None
 

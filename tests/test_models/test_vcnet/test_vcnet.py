@@ -69,8 +69,10 @@ def optimizers(model, lr=1e-3):
 
 def changed_networks(model, data):
     """Names of the networks that one training step changes, and its log."""
-    before = {name: weight.clone() for name, weight in
-              model.named_parameters()}
+    before = {
+        name: weight.clone()
+        for name, weight in model.named_parameters()
+    }
     log = model.train_step(data, optimizers(model))
     return {
         name.split('.')[0]
@@ -117,8 +119,7 @@ def test_prediction_is_the_networks_image_in_the_range_of_files(data):
         image, _, prob = model.restore(batch(model, data)[0])
     for index, result in enumerate(results):
         output = result.output
-        torch.testing.assert_close(output.pred_img,
-                                   (image[index] + 1) * 127.5)
+        torch.testing.assert_close(output.pred_img, (image[index] + 1) * 127.5)
         assert torch.equal(output.mask_prob, prob[index])
         assert torch.equal(output.pred_mask, (prob[index] > 0.5).float())
 
@@ -217,7 +218,7 @@ def test_generator_step_gives_the_discriminator_no_gradient(data):
 def test_training_lowers_both_losses(data):
     model = build(mask_source='true')
     wrappers = optimizers(model, lr=1e-2)
-    logs = [model.train_step(data, wrappers) for _ in range(30)]
+    logs = [model.train_step(data, wrappers) for _ in range(20)]
     for name in ('loss_mask', 'loss_image'):
         assert logs[-1][name] < 0.5 * logs[0][name]
 
@@ -249,8 +250,10 @@ def test_mask_detector_has_the_weights_of_the_same_names():
             type='VCNetMaskDetector',
             mask_network=CONFIG['mask_network'],
             loss_mask=CONFIG['loss_mask']))
-    names = [name for name in build().state_dict()
-             if name.startswith('mask_network.')]
+    names = [
+        name for name in build().state_dict()
+        if name.startswith('mask_network.')
+    ]
     assert names == list(detector.state_dict())
 
 

@@ -52,9 +52,9 @@ def test_it_learns_to_find_bright_pixels(detector):
     data = dict(
         inputs=[picture],
         data_samples=[DataSample(mask=mask, gt_img=torch.zeros(3, 16, 16))])
-    for _ in range(40):
+    for _ in range(25):
         log = detector.train_step(data, wrapper)
-    assert log['loss_mask'] < 0.05
+    assert log['loss_mask'] < 0.1
     with torch.no_grad():
         result, = detector.test_step(data)
     assert torch.equal(result.output.pred_mask, mask)

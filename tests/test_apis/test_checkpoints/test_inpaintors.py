@@ -1,0 +1,155 @@
+"""Loading inpainting models for inference."""
+from pathlib import Path
+from typing import Any, Dict, Tuple
+
+import pytest
+import torch
+from mmagic.registry import MODELS
+from mmengine.model import BaseModel
+from tiny_inpaintor_files import CROP, write_config, write_tiny_inpaintor
+from tiny_inpaintors import AOT
+
+from hcl_mmagic.apis.checkpoints import load_inpaintor
+from hcl_mmagic.apis.checkpoints.inpaintors import read_inpaintor_config
+from hcl_mmagic.apis.memory import LARGEST_TILE, SMALLEST_TILE
+from hcl_mmagic.errors import CheckpointError, ConfigError, PhotographError
+
+DETECTOR = dict(type='GivenMaskDetector')
+
+
+@pytest.fixture(scope='module')
+def files(tmp_path_factory: pytest.TempPathFactory) -> Tuple[str, str]:
+    return write_tiny_inpaintor(tmp_path_factory.mktemp('inpaintor'))
+
+
+def picture_and_mask() -> Tuple[torch.Tensor, torch.Tensor]:
+    mask = torch.zeros(1, 1, 50, 70)
+    mask[..., 10:20, 10:40] = 1
+    return torch.rand(1, 3, 50, 70) * 2 - 1, mask
+
+
+def test_only_what_repairs_is_built(files: Tuple[str, str]) -> None:
+    loaded = load_inpaintor(*files)
+    assert [name for name, _ in loaded.model.named_children()
+            ] == ['data_preprocessor', 'generator']
+    assert not loaded.model.training
+    assert loaded.name == 'tiny-aot' and loaded.path == Path(files[1])
+    assert (loaded.training_size, loaded.reach) == (CROP, CROP // 4)
+
+
+def test_the_inpaintor_of_a_blind_one_is_taken_with_its_weights(
+        files: Tuple[str, str], tmp_path: Path) -> None:
+    config = write_config(
+        tmp_path / 'blind.py',
+        dict(
+            type='BlindInpaintor',
+            detector=DETECTOR,
+            inpaintor=AOT,
+            inpaintor_checkpoint=files[1]))
+    picture, mask = picture_and_mask()
+    with torch.inference_mode():
+        repaired, expected = (
+            loaded.repair(picture, mask)
+            for loaded in (load_inpaintor(config), load_inpaintor(*files)))
+    torch.testing.assert_close(repaired, expected, rtol=0, atol=0)
+    assert repaired.std() > 0.1
+
+
+def test_a_checkpoint_of_a_whole_blind_one_holds_its_inpaintor(
+        files: Tuple[str, str], tmp_path: Path) -> None:
+    weights = torch.load(files[1], weights_only=True)['state_dict']
+    whole = {f'inpaintor.{key}': value for key, value in weights.items()}
+    torch.save(
+        dict(state_dict=dict(whole, **{'detector.weight': torch.ones(3)})),
+        tmp_path / 'whole.pth')
+    loaded = load_inpaintor(files[0], str(tmp_path / 'whole.pth'))
+    for key, value in loaded.model.generator.state_dict().items():
+        torch.testing.assert_close(value, weights[f'generator.{key}'])
+
+
+@pytest.mark.parametrize('name, size', [
+    ('aot_gan/aot-gan_smpgan_4xb4_places-512x512', 512),
+    ('deepfillv2/deepfillv2_8xb2_places-256x256', 256),
+    ('partial_conv/pconv_stage2_4xb2_places-256x256', 256),
+])
+def test_the_size_that_mmagic_trained_at(name: str, size: int) -> None:
+    import mmagic
+    folder = Path(mmagic.__file__).parent / '.mim' / 'configs'
+    config = read_inpaintor_config(str(folder / f'{name}.py'))
+    assert config.training_size == size
+    assert not any(
+        key.startswith('loss_') or key == 'disc' for key in config.model)
+
+
+def test_tiles_are_as_large_as_the_crops_of_training(
+        files: Tuple[str, str]) -> None:
+    demand = load_inpaintor(*files).demand(resident_bytes=7)
+    assert demand.resident_bytes == 7
+    assert CROP < demand.largest_tile == SMALLEST_TILE < LARGEST_TILE
+    assert demand.divisor == 64  # not the network's 4
+
+
+def test_no_answer_is_an_error_for_people(files: Tuple[str, str]) -> None:
+    loaded = load_inpaintor(*files)
+    next(loaded.model.parameters()).data.fill_(float('nan'))
+    with pytest.raises(
+            PhotographError, match='tiny-aot gives values .* numbers'):
+        loaded.repair(*picture_and_mask())
+
+
+@MODELS.register_module()
+class Enlarger(BaseModel):
+    """Gives pictures of twice the size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = torch.nn.ConvTranspose2d(3, 3, 2, 2)
+
+    def forward(self, inputs: Any, data_samples: Any, mode: str) -> None:
+        pass
+
+    def repair(self, corrupted: torch.Tensor,
+               mask: torch.Tensor) -> torch.Tensor:
+        return self.layer(corrupted)
+
+
+@pytest.mark.parametrize('model, message', [
+    ({}, 'no inpainting model: expected model = dict'),
+    (dict(type='Nowhere'), 'cannot be built: .*Nowhere is not in'),
+    (dict(AOT, encdec=3), 'cannot be built'),
+    (dict(type='Enlarger'), 'does not know what Enlarger expects'),
+    (dict(
+        type='BlindInpaintor',
+        detector=DETECTOR,
+        inpaintor=dict(type='Enlarger'),
+        input_convention=dict(channel_order='rgb', fill_value=0)),
+     r'cannot be used .* size \(3, 64, 64\) into \(3, 128, 128\)'),
+])
+def test_other_models_are_refused(tmp_path: Path, model: Dict[str, Any],
+                                  message: str) -> None:
+    torch.save(Enlarger().state_dict(), tmp_path / 'weights.pth')
+    config = write_config(tmp_path / 'config.py', model)
+    with pytest.raises(ConfigError, match=message):
+        load_inpaintor(config, str(tmp_path / 'weights.pth'))
+
+
+def test_files_that_lead_nowhere_are_named(files: Tuple[str, str],
+                                           tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match='no config file nowhere.py'):
+        load_inpaintor('nowhere.py', files[1])
+    with pytest.raises(ConfigError, match='names no weights: say which'):
+        load_inpaintor(files[0])
+    with pytest.raises(CheckpointError, match='no checkpoint file no.pth'):
+        load_inpaintor(files[0], 'no.pth')
+    (tmp_path / 'broken.py').write_text('model = dict(type=\n')
+    with pytest.raises(ConfigError, match='broken.py cannot be read'):
+        load_inpaintor(str(tmp_path / 'broken.py'), files[1])
+
+
+def test_weights_of_another_model_are_refused(files: Tuple[str, str],
+                                              tmp_path: Path) -> None:
+    torch.save(dict(encoder=torch.ones(1)), tmp_path / 'other.pth')
+    with pytest.raises(
+            CheckpointError,
+            match=r'other.pth does not fit the inpaintor: generator\S+ is'):
+        load_inpaintor(files[0], str(tmp_path / 'other.pth'))

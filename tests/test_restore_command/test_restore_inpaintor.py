@@ -1,0 +1,80 @@
+"""The command with another inpainting model, from files to files."""
+import hashlib
+import json
+from pathlib import Path
+from typing import Tuple
+
+import numpy as np
+import pytest
+from known_inferencer import picture, pixels_of, save
+from tiny_inpaintor_files import write_tiny_inpaintor
+
+from hcl_mmagic.restore_command.main import main
+
+
+@pytest.fixture(scope='module')
+def files(tmp_path_factory: pytest.TempPathFactory) -> Tuple[str, str]:
+    return write_tiny_inpaintor(tmp_path_factory.mktemp('inpaintor'))
+
+
+def run(folder: Path, *arguments: str) -> int:
+    return main([
+        str(folder / 'a.png'), '-o',
+        str(folder / 'out'), '--device', 'cpu', *arguments
+    ])
+
+
+def test_masks_are_repaired_without_any_weights_of_hcl(
+        tmp_path: Path, files: Tuple[str, str],
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HCL_MMAGIC_HOME', str(tmp_path / 'empty'))
+    pixels = picture(size=(60, 90))
+    mask = np.zeros((60, 90), np.uint8)
+    mask[20:30, 10:70] = 255
+    save(tmp_path / 'a.png', pixels)
+    own = save(tmp_path / 'mask.png', mask)
+    report = tmp_path / 'report.json'
+    assert run(tmp_path, '--mask', str(own), '--dilate', '0', '--feather', '0',
+               '--inpaintor', files[0], '--inpaintor-checkpoint', files[1],
+               '--report', str(report)) == 0  # yapf: disable
+    restored = pixels_of(tmp_path / 'out' / 'a.png')
+    np.testing.assert_array_equal(restored[mask == 0], pixels[mask == 0])
+    assert (restored[mask > 0] != pixels[mask > 0]).mean() > 0.9
+    sha256 = hashlib.sha256(Path(files[1]).read_bytes()).hexdigest()
+    assert json.loads(report.read_text())['networks'] == dict(
+        hcl=None,
+        inpaintor=dict(name='tiny-aot', path=files[1], sha256=sha256))
+
+
+@pytest.mark.parametrize('mode', ['add', 'subtract'])
+def test_masks_that_correct_need_hcl(tmp_path: Path, files: Tuple[str, str],
+                                     monkeypatch: pytest.MonkeyPatch,
+                                     capsys: pytest.CaptureFixture,
+                                     mode: str) -> None:
+    save(tmp_path / 'a.png', picture())
+    assert run(tmp_path, '--mask', str(tmp_path / 'a.png'), '--mask-mode',
+               mode, '--checkpoint', 'none.pth', '--inpaintor', files[0],
+               '--inpaintor-checkpoint', files[1]) == 1  # yapf: disable
+    assert 'there is no checkpoint none.pth' in capsys.readouterr().err
+
+
+def test_an_untrained_network_is_refused(tmp_path: Path,
+                                         files: Tuple[str, str],
+                                         capsys: pytest.CaptureFixture
+                                         ) -> None:  # yapf: disable
+    save(tmp_path / 'a.png', picture())
+    with pytest.raises(SystemExit):
+        run(tmp_path, '--mask', str(tmp_path / 'a.png'), '--inpaintor',
+            files[0])
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert 'names no weights: say which to take' in error
+    assert not (tmp_path / 'out' / 'a.png').exists()
+
+
+def test_a_checkpoint_alone_is_refused(tmp_path: Path,
+                                       capsys: pytest.CaptureFixture) -> None:
+    save(tmp_path / 'a.png', picture())
+    with pytest.raises(SystemExit):
+        run(tmp_path, '--inpaintor-checkpoint', 'a.pth')
+    assert '--inpaintor-checkpoint needs --inpaintor' in capsys.readouterr(
+    ).err
