@@ -18,12 +18,13 @@ model = dict(
     detector=dict(type='GivenMaskDetector', key='mask'),
     inpaintor=_base_.inpaintor)
 
-val_evaluator = dict(
-    _delete_=True, type='Evaluator', metrics=[dict(type='RestorationQuality')])
 test_evaluator = [
     dict(
         type='Evaluator',
-        metrics=[dict(type='RestorationQuality', prefix=prefix)])
+        metrics=[
+            dict(type='MaskDetection', prefix=prefix),
+            dict(type='RestorationQuality', prefix=prefix)
+        ])
     for prefix in ('seen', 'constant_color', 'faces', 'graffiti', 'text')
 ]
 train_cfg = dict(

@@ -9,6 +9,8 @@ looks first whether it is needed and does nothing where it is not.
   numpy 2 removed.
 - :func:`repair_weight_init`: ``generation_init_weights`` of MMagic fails when
   a runner initialises the model.
+- :func:`repair_contextual_attention`: DeepFill of MMagic returns NaN where a
+  mask leaves no patch of the picture intact.
 
 Checkpoints that ``torch.load(weights_only=True)`` refuses are avoided when
 they are written, see :mod:`hcl_mmagic.engine.hooks`.
@@ -34,6 +36,7 @@ SUPPORTED_VERSIONS = {
     'mmagic': ('1.2.0', '1.3.0'),
 }
 WEIGHT_INIT_MODULE = 'mmagic.models.utils.model_utils'
+ATTENTION_MODULE = 'mmagic.models.editors.deepfillv1.contextual_attention'
 
 
 def apply_repairs() -> None:
@@ -42,6 +45,7 @@ def apply_repairs() -> None:
     repair_ops_loading()
     repair_numpy_alias()
     repair_weight_init()
+    repair_contextual_attention()
 
 
 # Repair 1: compiled operators
@@ -166,6 +170,47 @@ def without_init_records(init_weights: Callable) -> Callable:
         finally:
             for submodule, record in records.items():
                 submodule._params_init_info = record
+
+    return wrapper
+
+
+# Attention with nothing to attend to
+
+
+def repair_contextual_attention() -> None:
+    """Keep DeepFill's repairs finite under any mask.
+
+    Its attention looks at patches without a corrupted pixel alone. Drawn holes
+    leave some, but the scattered pixels of a detected mask may leave none.
+    """
+    after_import(ATTENTION_MODULE, _patch_contextual_attention)
+
+
+def _patch_contextual_attention(module: ModuleType) -> None:
+    attention = getattr(module, 'ContextualAttentionModule')
+    attention.mask_correlation_map = with_something_to_see(
+        attention.mask_correlation_map)
+
+
+def with_something_to_see(mask_correlation_map: Callable) -> Callable:
+    """Let pictures without an intact patch attend to all patches.
+
+    Args:
+        mask_correlation_map (Callable): Method of MMagic's
+            ``ContextualAttentionModule``: adds minus infinity to the
+            correlations, ``(N, patches, H, W)``, with each patch that has a
+            corrupted pixel.
+
+    Returns:
+        Callable: The same where a picture has an intact patch.
+    """
+
+    @functools.wraps(mask_correlation_map)
+    def wrapper(self: Any, correlation_map: Any, mask: Any) -> Any:
+        zeros = correlation_map.new_zeros(*correlation_map.shape[:2], 1, 1)
+        added = mask_correlation_map(self, zeros, mask)
+        hopeless = added.isneginf().all(dim=1, keepdim=True)
+        return correlation_map + added.masked_fill(hopeless, 0)
 
     return wrapper
 

@@ -2,6 +2,7 @@
 import importlib.util
 import subprocess
 import sys
+from functools import partial
 from types import ModuleType
 from typing import Callable
 
@@ -210,6 +211,33 @@ def test_discriminators_fail_until_a_late_repair() -> None:
         "print('repaired')\n")
     words = result.stdout.split()
     assert 'broken' in words and words[-1] == 'repaired', result.stderr
+
+
+# Attention with nothing to attend to
+
+
+def attend(mask: torch.Tensor, repaired: bool) -> torch.Tensor:
+    from mmagic.models.editors.deepfillv1.contextual_attention import \
+        ContextualAttentionModule
+    attention = ContextualAttentionModule(return_attention_score=False)
+    if not repaired:
+        attention.mask_correlation_map = partial(
+            attention.mask_correlation_map.__wrapped__, attention)
+    torch.manual_seed(0)
+    features = torch.rand(1, 4, 16, 16)
+    return attention(features, features, mask)
+
+
+def test_attention_without_an_intact_patch_stays_finite() -> None:
+    scattered = (torch.arange(256) % 4 == 0).float().view(1, 1, 16, 16)
+    assert attend(scattered, repaired=False).isnan().all()
+    assert attend(scattered, repaired=True).isfinite().all()
+
+
+def test_attention_to_intact_patches_is_not_changed() -> None:
+    hole = torch.zeros(1, 1, 16, 16)
+    hole[..., 4:12, 4:12] = 1
+    assert torch.equal(attend(hole, True), attend(hole, False))
 
 
 # Versions

@@ -1,5 +1,6 @@
 """KnownMaskInpaintor: one interface to all inpainting models."""
 
+from functools import cached_property
 from typing import Any, Dict, List, Set, Tuple
 
 import torch
@@ -34,8 +35,6 @@ class KnownMaskInpaintor:
         preprocessor = model.data_preprocessor
         order = getattr(preprocessor, 'output_channel_order', None)
         self._channel_order = (order or convention.channel_order).lower()
-        self._rescales = bool((self._mean != PIXEL_SCALE).any()
-                              or (self._std != PIXEL_SCALE).any())
         self._trained_sizes: Set[Tuple[int, int]] = set()
 
     @property
@@ -127,6 +126,13 @@ class KnownMaskInpaintor:
     def _std(self) -> Tensor:
         """Standard deviation, likewise."""
         return getattr(self.model.data_preprocessor, 'std', torch.tensor(1.))
+
+    @cached_property
+    def _rescales(self) -> bool:
+        """Whether the model's pixels are in another range than [-1, 1];
+        asked late, as a model on the meta device cannot tell."""
+        return bool((self._mean != PIXEL_SCALE).any()
+                    or (self._std != PIXEL_SCALE).any())
 
     def _training_data(self, data: Dict[str, Any],
                        mask: Tensor) -> Dict[str, List[Any]]:
