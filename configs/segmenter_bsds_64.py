@@ -40,7 +40,7 @@ model = dict(
 optim_wrapper = dict(
     _delete_=True,
     type='OptimWrapper',
-    optimizer=dict(type='Adam', lr=5e-4, betas=(0.9, 0.999), fused=True))
+    optimizer=dict(type='Adam', lr=2.5e-4, betas=(0.9, 0.999), fused=True))
 train_cfg = dict(max_iters=max_iters)
 test_evaluator = [
     dict(

@@ -48,8 +48,8 @@ def draw_caption(caption: str, width: int) -> np.ndarray:
     Returns:
         np.ndarray: uint8 RGB ``(H, width, 3)``.
     """
-    return np.concatenate([_draw_line(line, width)
-                           for line in caption.split('\n')])
+    return np.concatenate(
+        [_draw_line(line, width) for line in caption.split('\n')])
 
 
 def _draw_line(text: str, width: int) -> np.ndarray:

@@ -101,7 +101,9 @@ def _report_lines(test_set: str, scores: Scores) -> List[str]:
     ]
     if others:
         lines += ['## Other scores', '', '| | |', '|---|---|']
-        lines += [f'| {key} | {format_number(scores[key], 4)} |' for key in others]
+        lines += [
+            f'| {key} | {format_number(scores[key], 4)} |' for key in others
+        ]
         lines.append('')
     return lines
 

@@ -36,9 +36,8 @@ class Padding:
             Padding: For pictures of the image's size.
         """
         height, width = image.shape[-2:]
-        rows, columns = (
-            -(-max(length, smallest) // divisor) * divisor
-            for length in (height, width))
+        rows, columns = (-(-max(length, smallest) // divisor) * divisor
+                         for length in (height, width))
         return cls((height, width), (rows, columns))
 
     def pad(self, image: Tensor) -> Tensor:

@@ -31,8 +31,10 @@ def check_finite(corrupted: Tensor, data_samples: Any) -> None:
                        'infinite: repair or remove it')
 
 
-def to_data_samples(mask_prob: Sequence[Tensor], image: Optional[Tensor],
-                    corrupted: Tensor, data_samples: Any,
+def to_data_samples(mask_prob: Sequence[Tensor],
+                    image: Optional[Tensor],
+                    corrupted: Tensor,
+                    data_samples: Any,
                     data_preprocessor: 'DataPreprocessor',
                     mask_threshold: float = 0.5) -> List[Any]:
     """Put the results of a batch where MMagic's metrics look for them.

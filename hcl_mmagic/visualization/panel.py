@@ -57,8 +57,8 @@ def make_panel(rows: Sequence[PanelRow],
 
 
 def stack_rows(
-    rows: Sequence[Tuple[Optional[str], Mapping[str, np.ndarray]]]
-) -> np.ndarray:
+    rows: Sequence[Tuple[Optional[str], Mapping[str,
+                                                np.ndarray]]]) -> np.ndarray:
     """Put rows of captioned pictures below each other.
 
     Args:

@@ -13,8 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # for cli and method_comparison
 import cli  # noqa: E402
-from method_comparison.sources import (ROLES, check_names,  # noqa: E402
-                                       read_source)
+from method_comparison import sources  # noqa: E402
 
 
 def parse_args() -> argparse.Namespace:
@@ -56,6 +55,12 @@ def parse_args() -> argparse.Namespace:
         metavar='N',
         help='only the first samples of each test set (default: all)')
     parser.add_argument(
+        '--dilation',
+        type=int,
+        metavar='PIXELS',
+        help='grow the masks to every side before the inpaintors repair them '
+        '(default: what their configs say, else 0)')
+    parser.add_argument(
         '--bins',
         type=cli.parse_bins,
         default=[],
@@ -81,10 +86,10 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     try:
         args.sources = [
-            read_source(role, words) for role in ROLES
+            sources.read_source(role, words) for role in sources.ROLES
             for words in getattr(args, role)
         ]
-        check_names(args.sources)
+        sources.check_names(args.sources)
     except ValueError as error:
         cli.fail(str(error))
     return args
@@ -111,7 +116,8 @@ def main() -> None:
         pictures=args.pictures,
         num_timed=args.timed,
         device=args.device,
-        threads=args.threads)
+        threads=args.threads,
+        dilation=args.dilation)
     print(compare(settings))
 
 

@@ -36,8 +36,8 @@ class VCNetMaskNetwork(BaseModule):
                  base_channels: int = 64,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(
-            init_cfg or dict(
-                type='Xavier', layer='Conv2d', distribution='uniform'))
+            init_cfg
+            or dict(type='Xavier', layer='Conv2d', distribution='uniform'))
         narrow, wide = base_channels, 2 * base_channels
         self.feature_channels = wide
         self.size_divisor = 4

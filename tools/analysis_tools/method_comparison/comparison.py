@@ -15,12 +15,14 @@ from hcl_mmagic.engine.allocator import keep_freed_memory
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.evaluation.functional import RatioBin, check_ratio_bins
 from hcl_mmagic.visualization.panel import write_png
+from .checkpoints import check_files, describe_checkpoints
 from .grid import draw_grid
 from .kept_detections import ConfidenceFolder
 from .measuring import spread_indices
-from .models import (build_detector, build_method, build_pair, build_unrestored,
-                     check_files, describe_checkpoints, free_memory)
-from .report import Line, Report, Result
+from .models import (build_detector, build_method, build_pair,
+                     build_unrestored, free_memory)
+from .report import Report
+from .results import Line, Result
 from .running import Bench
 from .scoring import Scorer
 from .sources import DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source
@@ -46,6 +48,8 @@ class Settings:
         num_timed (int): Pictures of each test set that are timed.
         device (str): 'cpu', 'cuda' or 'cuda:N'.
         threads (int, optional): CPU threads; None leaves torch's choice.
+        dilation (int, optional): Pixels that masks grow by to every side
+            before an inpaintor repairs them. None takes what its config says.
     """
     sources: Sequence[Source]
     test_sets: Sequence[str]
@@ -56,6 +60,7 @@ class Settings:
     num_timed: int = 10
     device: str = 'cpu'
     threads: Optional[int] = None
+    dilation: Optional[int] = None
 
     def of_role(self, role: str) -> List[Source]:
         """Sources of one role.
@@ -96,13 +101,17 @@ def compare(settings: Settings) -> str:
         torch.set_num_threads(settings.threads)
     scorer = Scorer(settings.ratio_bins, device)
     trial = Bench([FrozenSamples(folder, 1) for folder in settings.test_sets],
-                  {name: () for name in pictures}, scorer, device, 1)
+                  {name: ()
+                   for name in pictures}, scorer, device, 1)
     print('A trial of every method', file=sys.stderr)
     for _ in _run_all(settings, trial):
         pass
     report = Report(test_sets, settings.ratio_bins, device, settings.num_timed)
     if not scorer.has_lpips:
         report.notes.append(NO_LPIPS)
+    if settings.dilation is not None:
+        report.notes.append(f'Masks grow by {settings.dilation} pixels to '
+                            'every side before an inpaintor repairs them.')
     for source in settings.sources:
         report.add_source(source, describe_checkpoints(source))
     bench = Bench(test_sets, pictures, scorer, device, settings.num_timed)
@@ -169,10 +178,10 @@ def _run_all(settings: Settings, bench: Bench) -> Iterator[Line]:
         yield Line(source.name, bench.run(build_method(source, bench.device)))
         free_memory()
     for source in settings.of_role(DETECTOR):
-        yield from _run_detector(source, settings.of_role(INPAINTOR), bench)
+        yield from _run_detector(source, settings, bench)
 
 
-def _run_detector(source: Source, inpaintors: Sequence[Source],
+def _run_detector(source: Source, settings: Settings,
                   bench: Bench) -> Iterator[Line]:
     """A detector alone, then with each inpaintor."""
     with TemporaryDirectory() as folder:
@@ -185,8 +194,9 @@ def _run_detector(source: Source, inpaintors: Sequence[Source],
         # The true mask alone has nothing to tell.
         if source.config is not None:
             yield Line(source.name, detected)
-        for inpaintor in inpaintors:
-            pair = build_pair(source.name, inpaintor, bench.device)
+        for inpaintor in settings.of_role(INPAINTOR):
+            pair = build_pair(source.name, inpaintor, settings.dilation,
+                              bench.device)
             repaired = bench.run(pair, given=found)
             yield Line(
                 pair.name, {

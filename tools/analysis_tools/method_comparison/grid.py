@@ -5,7 +5,7 @@ import numpy as np
 
 from hcl_mmagic.drawing import draw_mask, fit
 from hcl_mmagic.visualization.panel import stack_rows
-from .report import Line
+from .results import Line
 
 MAX_CELL_SIDE = 256
 

@@ -51,8 +51,8 @@ def spread_indices(number: int, size: int) -> List[int]:
         list[int]: At most ``size``, in order, the first and the last among
         them if there are several.
     """
-    return np.linspace(
-        0, size - 1, min(number, size)).round().astype(int).tolist()
+    return np.linspace(0, size - 1, min(number,
+                                        size)).round().astype(int).tolist()
 
 
 def measure_usage(predict: Callable[[Any], object], model: nn.Module,

@@ -1,27 +1,24 @@
 """From what the command line names to models that are ready to run."""
 import gc
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 import torch
 from mmagic.registry import MODELS
 from mmengine.config import Config
 from torch import nn
 
-from hcl_mmagic.apis.checkpoints.locating import checked_sha256
-from hcl_mmagic.engine.options import load_config, require_checkpoint
+from hcl_mmagic.engine.options import drop_part_checkpoints
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.models import BlindInpaintor, GivenMaskDetector, HCLRestorer
-from hcl_mmagic.weights import (load_part_weights, load_weights,
-                                read_checkpoint)
-from .sources import (DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source,
-                      pair_name)
-from .stand_ins import KnownConfidence, TeleaInpaintor, Unrestored
+from hcl_mmagic.models import GivenMaskDetector, HCLRestorer
+from hcl_mmagic.weights import load_part_weights, load_weights
+from .checkpoints import checkpoint_paths, read_config
+from .sources import UNRESTORED, Source, pair_name
+from .stand_ins import (KnownConfidence, TeleaInpaintor, ToldRestorer,
+                        Unrestored)
 
 # From [0, 255] to [-1, 1].
-PREPROCESSOR = dict(
-    type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3)
+PREPROCESSOR = dict(type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3)
 # What an HCLRestorer has beside encoder and detector.
 RESTORATION_PARTS = ('decoder', 'refiner', 'discriminator', 'loss_coarse',
                      'loss_refined', 'loss_perceptual', 'loss_adversarial')
@@ -37,67 +34,12 @@ class Method:
         model (nn.Module): In evaluation mode, on its device.
         loader (Mapping[str, Any]): Config of a data loader that packs its
             samples as the model wants them.
-        needed (tuple[str]): What its output must have.
+        needed (tuple[str]): Its output must have one of these.
     """
     name: str
     model: nn.Module
     loader: Mapping[str, Any]
-    needed: Tuple[str, ...] = ()
-
-
-def check_files(source: Source) -> None:
-    """Complain about missing files before anything is built.
-
-    Args:
-        source (Source): What the command line named.
-
-    Raises:
-        HCLError: A file is missing, or the config has no model.
-    """
-    if source.config is None:
-        return
-    cfg = _read_config(source)
-    for path in checkpoint_paths(source, cfg):
-        require_checkpoint(path)
-
-
-def checkpoint_paths(source: Source, cfg: Config) -> List[str]:
-    """The files of weights that a method needs.
-
-    Args:
-        source (Source): What the command line named.
-        cfg (Config): Its config.
-
-    Returns:
-        list[str]: Its checkpoint, or else those of the parts that the config
-        names.
-    """
-    if source.checkpoint is not None:
-        return [source.checkpoint]
-    roles = (DETECTOR, INPAINTOR) if source.role == METHOD else (source.role, )
-    paths = [cfg.model.get(f'{role}_checkpoint') for role in roles]
-    return [path for path in paths if path is not None]
-
-
-def describe_checkpoints(source: Source) -> List[Dict[str, Any]]:
-    """Say which weights a method has.
-
-    Args:
-        source (Source): What the command line named.
-
-    Returns:
-        list[dict]: Of each file ``file``, ``sha256`` and ``iterations``, None
-        if it does not tell.
-    """
-    if source.config is None:
-        return []
-    return [
-        dict(
-            file=path,
-            sha256=checked_sha256(Path(path)),
-            iterations=(read_checkpoint(path).get('meta') or {}).get('iter'))
-        for path in checkpoint_paths(source, _read_config(source))
-    ]
+    needed: Tuple[str, ...]
 
 
 def build_unrestored() -> Method:
@@ -107,7 +49,7 @@ def build_unrestored() -> Method:
         Method: On the CPU.
     """
     model = Unrestored(data_preprocessor=PREPROCESSOR)
-    return Method(UNRESTORED, model.eval(), PLAIN_LOADER)
+    return Method(UNRESTORED, model.eval(), PLAIN_LOADER, ('pred_img', ))
 
 
 def build_method(source: Source, device: torch.device) -> Method:
@@ -123,20 +65,21 @@ def build_method(source: Source, device: torch.device) -> Method:
     Raises:
         HCLError: The model needs a mask, or the checkpoint does not fit.
     """
-    cfg = _read_config(source)
+    cfg = read_config(source)
+    if source.checkpoint is not None:
+        drop_part_checkpoints(cfg)
     model = MODELS.build(cfg.model)
     if any(base.__name__ == 'OneStageInpaintor'
-           for base in type(model).__mro__) or (isinstance(
-               model, HCLRestorer) and model.detector is None):
+           for base in type(model).__mro__) or (isinstance(model, HCLRestorer)
+                                                and model.detector is None):
         raise ConfigError(
             f'--method {source.name}: {type(model).__name__} of '
             f'{source.config} needs to be told the mask: give it as '
             '--inpaintor, beside a --detector')
     if source.checkpoint is not None:
         load_weights(model, source.checkpoint)
-    else:
-        _require_weights(source, cfg, model)
-    return Method(source.name, _ready(model, device), _loader(cfg))
+    return Method(source.name, _ready(model, device), _loader(cfg),
+                  ('mask_prob', 'pred_img'))
 
 
 def build_detector(source: Source, device: torch.device) -> Method:
@@ -156,7 +99,7 @@ def build_detector(source: Source, device: torch.device) -> Method:
     if source.config is None:
         model = GivenMaskDetector(data_preprocessor=PREPROCESSOR)
         return Method(source.name, _ready(model, device), PLAIN_LOADER, needed)
-    cfg = _read_config(source)
+    cfg = read_config(source)
     part = dict(cfg.model)
     if part['type'] == 'BlindInpaintor':
         part = dict(
@@ -172,17 +115,22 @@ def build_detector(source: Source, device: torch.device) -> Method:
     return Method(source.name, _ready(model, device), _loader(cfg), needed)
 
 
-def build_pair(detector: str, source: Source, device: torch.device) -> Method:
+def build_pair(detector: str, source: Source, dilation: Optional[int],
+               device: torch.device) -> Method:
     """Build an inpaintor that repairs what a detector has found before.
 
     Args:
         detector (str): Name of the detector.
         source (Source): The inpaintor, as the command line named it.
+        dilation (int, optional): Pixels that the masks grow by to every side
+            before they are repaired. None takes what the config says, or 0.
         device (torch.device): Where it runs.
 
     Returns:
         Method: A ``BlindInpaintor`` with the inpaintor's weights. Where the
-        config has one, its threshold, dilation and the like are kept.
+        config has one, its threshold, dilation and the like are kept. An
+        ``HCLRestorer`` that was trained with a detector sees the damage, as
+        it did then.
 
     Raises:
         HCLError: The model is no inpaintor that the package knows, or the
@@ -192,35 +140,35 @@ def build_pair(detector: str, source: Source, device: torch.device) -> Method:
     loader: Mapping[str, Any] = PLAIN_LOADER
     cfg = None
     if source.config is None:
-        whole.update(
-            inpaintor=TeleaInpaintor(),
-            input_convention=dict(channel_order='rgb', fill_value=None))
+        part: nn.Module = TeleaInpaintor()
     else:
-        cfg = _read_config(source)
+        cfg = read_config(source)
         if cfg.model.type == 'BlindInpaintor':
             whole.update(cfg.model)
             loader = _loader(cfg)
-        else:
-            whole.update(inpaintor=_inpaintor_config(cfg))
+        part = MODELS.build(whole.get('inpaintor', cfg.model))
+    asked = part
+    if isinstance(part, HCLRestorer) and part.detector is not None:
+        asked = ToldRestorer(part)
+    if isinstance(asked, (TeleaInpaintor, ToldRestorer)):
+        whole.update(
+            input_convention=dict(channel_order='rgb', fill_value=None))
+    if dilation is not None:
+        whole.update(dilation=dilation)
     whole.update(
         type='BlindInpaintor',
         detector=KnownConfidence(),
+        inpaintor=asked,
         detector_checkpoint=None,
         inpaintor_checkpoint=None)
-    model: BlindInpaintor = MODELS.build(whole)
+    model = MODELS.build(whole)
     if cfg is not None:
-        _load_part(source, cfg, model.inpaintor)
+        _load_part(source, cfg, part)
+    if isinstance(asked, ToldRestorer):
+        part.detector = nn.Identity()  # takes memory and is not asked
     return Method(
         pair_name(detector, source.name), _ready(model, device), loader,
         ('pred_img', ))
-
-
-def _inpaintor_config(cfg: Config) -> Dict[str, Any]:
-    """Config of the model alone; an HCLRestorer loses its detector."""
-    part = dict(cfg.model)
-    if part['type'] == 'HCLRestorer':
-        part['detector'] = None
-    return part
 
 
 def free_memory() -> None:
@@ -230,27 +178,12 @@ def free_memory() -> None:
     torch.cuda.empty_cache()
 
 
-def _read_config(source: Source) -> Config:
-    assert source.config is not None  # what is built in has none
-    cfg = load_config(source.config, [])
-    if not (cfg.get('model') or {}).get('type'):
-        raise ConfigError(f'--{source.role} {source.name}: {source.config} '
-                          'has no model')
-    return cfg
-
-
 def _load_part(source: Source, cfg: Config, part: nn.Module) -> None:
+    """Weights of a detector or an inpaintor; random ones mean nothing."""
     paths = checkpoint_paths(source, cfg)
     if paths:
         load_part_weights(part, paths[0], source.role)
-    else:
-        _require_weights(source, cfg, part)
-
-
-def _require_weights(source: Source, cfg: Config, model: nn.Module) -> None:
-    """Complain about a model that would run with random weights."""
-    if not checkpoint_paths(source, cfg) and any(
-            True for _ in model.parameters()):
+    elif any(True for _ in part.parameters()):
         raise ConfigError(
             f'--{source.role} {source.name}: {source.config} needs a '
             'checkpoint, the third word')

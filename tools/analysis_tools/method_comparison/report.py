@@ -1,8 +1,9 @@
 """Results as JSON and as Markdown tables."""
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Sequence
 
 from benchmarking.machine import describe_machine
 from torch import device as Device
@@ -12,8 +13,8 @@ from hcl_mmagic.evaluation.functional import RatioBin
 from hcl_mmagic.evaluation.report import (DETECTION_ROWS, REGION_ROWS,
                                           RESTORATION_ROWS, format_line,
                                           format_number, format_table)
-from hcl_mmagic.visualization.panel import PanelRow
 from .measuring import Usage
+from .results import Line, Result
 from .sources import Source
 from .test_sets import FrozenSamples
 
@@ -47,35 +48,6 @@ of the other."""
 
 
 @dataclass
-class Result:
-    """What a method reaches on one test set.
-
-    Args:
-        scores (dict[str, float]): By key, see docs/evaluation.md.
-        usage (Usage, optional): Time and memory; None where nothing runs.
-        pictures (dict[int, PanelRow]): What was made of some samples.
-    """
-    scores: Dict[str, float]
-    usage: Optional[Usage] = None
-    pictures: Dict[int, PanelRow] = field(default_factory=dict)
-
-
-@dataclass
-class Line:
-    """A line of the tables.
-
-    Args:
-        name (str): The method.
-        results (dict[str, Result]): By test set.
-        detector (str, optional): Name of the detector whose masks it repairs;
-            None for what finds its own.
-    """
-    name: str
-    results: Dict[str, Result]
-    detector: Optional[str] = None
-
-
-@dataclass
 class Report:
     """Everything that is written.
 
@@ -87,7 +59,7 @@ class Report:
         notes (list[str]): What a reader has to know beside.
         sources (list[dict]): Of each method and part: ``role``, ``name``,
             ``config``, and ``checkpoints``, a list of what
-            :func:`~.models.describe_checkpoint` tells.
+            :func:`~.checkpoints.describe_checkpoints` tells.
         lines (list[Line]): The methods, in the order of the tables.
     """
     test_sets: Sequence[FrozenSamples]
@@ -98,8 +70,8 @@ class Report:
     sources: List[Dict[str, Any]] = field(default_factory=list)
     lines: List[Line] = field(default_factory=list)
 
-    def add_source(self, source: Source,
-                   checkpoints: List[Dict[str, Any]]) -> None:
+    def add_source(self, source: Source, checkpoints: List[Dict[str,
+                                                                Any]]) -> None:
         """Say where a method comes from.
 
         Args:
@@ -140,7 +112,8 @@ class Report:
         """
         return dict(
             test_sets={
-                test_set.name: dict(
+                test_set.name:
+                dict(
                     folder=str(test_set.folder),
                     fingerprint=test_set.fingerprint,
                     num_images=len(test_set),
@@ -159,23 +132,22 @@ class Report:
     def _numbers(self, line: Line, test_set: str) -> Dict[str, Any]:
         result = line.results[test_set]
         scores = {
-            key: None if score != score else score  # JSON has no NaN
+            key: score if math.isfinite(score) else None  # as JSON has it
             for key, score in result.scores.items()
         }
         usage = None
         if result.usage is not None:
             usage = dict(
                 asdict(result.usage),
-                seconds_ratio=result.usage.seconds /
-                self._first_seconds(test_set))
+                seconds_ratio=self._ratio(result.usage, test_set))
         return dict(scores=scores, usage=usage)
 
-    def _first_seconds(self, test_set: str) -> float:
-        """Seconds of the first method that takes any."""
-        return next(usage.seconds
-                    for usage in (line.results[test_set].usage
-                                  for line in self.lines)
-                    if usage is not None)
+    def _ratio(self, usage: Usage, test_set: str) -> float:
+        """Seconds as a multiple of those of the first method."""
+        first = next(
+            usage for usage in (line.results[test_set].usage
+                                for line in self.lines) if usage is not None)
+        return usage.seconds / first.seconds
 
     def to_markdown(self) -> str:
         """The tables.
@@ -187,28 +159,31 @@ class Report:
         for test_set in self.test_sets:
             lines += [
                 f'## {test_set.name}', '',
-                f'{len(test_set)} pictures, fingerprint '
+                f'{test_set.description}, fingerprint '
                 f'`{test_set.fingerprint}`.', '', *self._table(test_set.name),
                 '', *self._tables_by_ratio(test_set.name)
             ]
         lines += ['## Methods', '', *_source_table(self.sources), '']
-        lines += ['## How to read this', '', MEANING, '', *self._circumstances()]
+        lines += [
+            '## How to read this', '', MEANING, '', *self._circumstances()
+        ]
         return '\n'.join(lines) + '\n'
 
     def _table(self, test_set: str) -> List[str]:
         results = {line.name: line.results[test_set] for line in self.lines}
         columns = {
             label: key
-            for label, key in COLUMNS.items() if any(
-                key in result.scores for result in results.values())
+            for label, key in COLUMNS.items()
+            if any(key in result.scores for result in results.values())
         }
         titles = [
-            'Method',
-            *(f'{label} {STYLES[key].better}'
-              for label, key in columns.items()), *USAGE_COLUMNS
+            'Method', *(f'{label} {STYLES[key].better}'
+                        for label, key in columns.items()), *USAGE_COLUMNS
         ]
-        rows = [format_line(titles),
-                format_line(['---', *['---:'] * (len(titles) - 1)])]
+        rows = [
+            format_line(titles),
+            format_line(['---', *['---:'] * (len(titles) - 1)])
+        ]
         for name, result in results.items():
             scores = [
                 format_number(result.scores.get(key), STYLES[key].digits)
@@ -223,10 +198,9 @@ class Report:
         usage = result.usage
         if usage is None:
             return [format_number(None, 0)] * len(USAGE_COLUMNS)
-        ratio = usage.seconds / self._first_seconds(test_set)
         return [
             format_number(usage.seconds, 4),
-            format_number(ratio, 2),
+            format_number(self._ratio(usage, test_set), 2),
             format_number(usage.peak_bytes / 1e6, 1)
         ]
 
@@ -262,16 +236,16 @@ class Report:
 
 def _source_table(sources: Sequence[Mapping[str, Any]]) -> List[str]:
     rows = [
-        format_line(['', 'Name', 'Config', 'Checkpoint', 'SHA-256',
-                     'Iterations']),
+        format_line(
+            ['', 'Name', 'Config', 'Checkpoint', 'SHA-256', 'Iterations']),
         format_line(['---'] * 5 + ['---:'])
     ]
     for source in sources:
         for checkpoint in source['checkpoints'] or [{}]:
             rows.append(
                 format_line([
-                    source['role'], source['name'],
-                    source['config'] or 'built in',
+                    source['role'], source['name'], source['config']
+                    or 'built in',
                     checkpoint.get('file', ''),
                     checkpoint.get('sha256', '')[:SHOWN_DIGITS],
                     format_number(checkpoint.get('iterations'), 0)

@@ -1,6 +1,7 @@
 """Running one method on all test sets."""
 import sys
-from typing import Any, Dict, Mapping, Optional, Sequence
+from types import MappingProxyType
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import torch
 from benchmarking.models import weight_bytes
@@ -10,14 +11,16 @@ from tqdm import tqdm
 
 from hcl_mmagic.errors import ConfigError, HCLError, one_line
 from hcl_mmagic.visualization.hcl_visualizer import sample_to_row
+from hcl_mmagic.visualization.panel import PanelRow
 from .kept_detections import ConfidenceFolder
 from .measuring import measure_usage, spread_indices
 from .models import Method
-from .report import Result
+from .results import Result
 from .scoring import Scorer
 from .test_sets import FrozenSamples, read_batch
 
 SEED = 0
+NOTHING: Mapping[str, ConfidenceFolder] = MappingProxyType({})
 
 
 class Bench:
@@ -41,19 +44,18 @@ class Bench:
         self.device = device
         self.num_timed = num_timed
 
-    def run(
-        self,
-        method: Method,
-        keep: Optional[Mapping[str, ConfidenceFolder]] = None,
-        given: Optional[Mapping[str, ConfidenceFolder]] = None
-    ) -> Dict[str, Result]:
+    def run(self,
+            method: Method,
+            keep: Mapping[str, ConfidenceFolder] = NOTHING,
+            given: Mapping[str,
+                           ConfidenceFolder] = NOTHING) -> Dict[str, Result]:
         """Time a method, then score it.
 
         Args:
             method (Method): Built, but not run yet.
-            keep (Mapping[str, ConfidenceFolder], optional): Where to keep
+            keep (Mapping[str, ConfidenceFolder]): Where to keep
                 what it finds, by test set.
-            given (Mapping[str, ConfidenceFolder], optional): What a detector
+            given (Mapping[str, ConfidenceFolder]): What a detector
                 has found, by test set, for a method that needs it. Its masks
                 are then neither scored nor drawn.
 
@@ -67,15 +69,15 @@ class Bench:
         set_random_seed(SEED)
         # On a GPU the network of LPIPS is there already.
         others = (
-            torch.cuda.memory_allocated(self.device) - weight_bytes(
-                method.model) if self.device.type == 'cuda' else 0)
+            torch.cuda.memory_allocated(self.device) -
+            weight_bytes(method.model) if self.device.type == 'cuda' else 0)
         datasets = {
             test_set.name: test_set.dataset(method.loader)
             for test_set in self.test_sets
         }
         batches = {
             test_set.name: [
-                self._read(datasets, test_set.name, index, given)
+                _read(datasets[test_set.name], index, given.get(test_set.name))
                 for index in spread_indices(self.num_timed, len(test_set))
             ]
             for test_set in self.test_sets
@@ -83,32 +85,40 @@ class Bench:
         print(f'{method.name}: timing', file=sys.stderr)
         usages = measure_usage(lambda batch: _predict(method, batch),
                                method.model, batches, self.device, others)
-        results = {}
-        for test_set in self.test_sets:
-            name = test_set.name
-            pictures = {}
-            for index in tqdm(
-                    range(len(test_set)),
-                    desc=f'{method.name}, {name}',
-                    unit='picture'):
-                sample = _predict(method,
-                                  self._read(datasets, name, index, given))
-                self.scorer.add(sample, with_mask=given is None)
-                if keep is not None:
-                    keep[name].keep(index, sample)
-                if index in self.pictures[name]:
-                    pictures[index] = sample_to_row(sample)
-            results[name] = Result(self.scorer.finish(), usages[name],
-                                   pictures)
-        return results
+        return {
+            test_set.name:
+            Result(
+                *self._score(method, test_set, datasets[test_set.name],
+                             keep.get(test_set.name),
+                             given.get(test_set.name)),
+                usage=usages[test_set.name])
+            for test_set in self.test_sets
+        }
 
-    def _read(self, datasets: Mapping[str, BaseDataset], test_set: str,
-              index: int,
-              given: Optional[Mapping[str, ConfidenceFolder]]) -> Any:
-        batch = read_batch(datasets[test_set], index)
-        if given is not None:
-            given[test_set].attach(index, batch)
-        return batch
+    def _score(
+        self, method: Method, test_set: FrozenSamples, dataset: BaseDataset,
+        keep: Optional[ConfidenceFolder], given: Optional[ConfidenceFolder]
+    ) -> Tuple[Dict[str, float], Dict[int, PanelRow]]:
+        """Scores of a test set, and the pictures to draw."""
+        pictures = {}
+        name = f'{method.name}, {test_set.name}'
+        for index in tqdm(range(len(test_set)), desc=name, unit='picture'):
+            sample = _predict(method, _read(dataset, index, given))
+            self.scorer.add(sample, with_mask=given is None)
+            if keep is not None:
+                keep.keep(index, sample)
+            if index in self.pictures[test_set.name]:
+                pictures[index] = sample_to_row(sample)
+        return self.scorer.finish(), pictures
+
+
+def _read(dataset: BaseDataset, index: int,
+          given: Optional[ConfidenceFolder]) -> Dict[str, Any]:
+    """A batch of one sample, with what a detector has found in it."""
+    batch = read_batch(dataset, index)
+    if given is not None:
+        given.attach(index, batch)
+    return batch
 
 
 def _predict(method: Method, batch: Any) -> Any:
@@ -125,8 +135,7 @@ def _predict(method: Method, batch: Any) -> Any:
             f'{method.name} cannot take pictures of {width}x{height} px: '
             f'{one_line(error)}') from error
     output = sample.get('output') or {}
-    for key in method.needed:
-        if key not in output:
-            raise ConfigError(
-                f'{method.name}: the model of its config returns no {key}')
+    if not any(key in output for key in method.needed):
+        raise ConfigError(f'{method.name}: the model of its config returns no '
+                          f'{" or ".join(method.needed)}')
     return sample

@@ -91,16 +91,17 @@ def check_names(sources: Sequence[Source]) -> None:
         raise ValueError('name at least one --method, --detector or both '
                          '--detector and --inpaintor')
     if by_role[INPAINTOR] and not by_role[DETECTOR]:
-        raise ValueError('--inpaintor needs a --detector that finds the masks, '
-                         f'such as --detector {TRUE_MASK}')
-    if by_role[DETECTOR] == [TRUE_MASK] and not (by_role[METHOD]
-                                                 or by_role[INPAINTOR]):
+        raise ValueError(
+            '--inpaintor needs a --detector that finds the masks, '
+            f'such as --detector {TRUE_MASK}')
+    if by_role[DETECTOR] == [TRUE_MASK
+                             ] and not (by_role[METHOD] or by_role[INPAINTOR]):
         raise ValueError(f'--detector {TRUE_MASK} finds nothing: add an '
                          '--inpaintor that repairs the true mask')
     lines: List[str] = [
-        UNRESTORED, *by_role[METHOD], *by_role[DETECTOR], *(pair_name(
-            detector, inpaintor) for detector in by_role[DETECTOR]
-                                  for inpaintor in by_role[INPAINTOR])
+        UNRESTORED, *by_role[METHOD], *by_role[DETECTOR],
+        *(pair_name(detector, inpaintor) for detector in by_role[DETECTOR]
+          for inpaintor in by_role[INPAINTOR])
     ]
     for name in lines:
         if lines.count(name) > 1:

@@ -1,4 +1,4 @@
-"""Models that need no training."""
+"""Models that stand in for others, or need no training."""
 from typing import Any, Dict, List, Optional, Union
 
 import cv2
@@ -7,7 +7,7 @@ import torch
 from mmagic.structures import DataSample
 from torch import Tensor, nn
 
-from hcl_mmagic.models import GivenMaskDetector, MaskDetector
+from hcl_mmagic.models import GivenMaskDetector, HCLRestorer, MaskDetector
 from .kept_detections import KEY
 
 RADIUS = 3  # pixels around each one that it looks at, as in OpenCV's examples
@@ -33,11 +33,37 @@ class TeleaInpaintor(nn.Module):
         repaired = [
             cv2.inpaint(
                 np.ascontiguousarray(image.permute(1, 2, 0).cpu().numpy()),
-                (one[0] > 0.5).byte().cpu().numpy(), RADIUS,
-                cv2.INPAINT_TELEA) for image, one in zip(images, mask)
+                (one[0] > 0.5).byte().cpu().numpy(), RADIUS, cv2.INPAINT_TELEA)
+            for image, one in zip(images, mask)
         ]
         stacked = torch.from_numpy(np.stack(repaired)).permute(0, 3, 1, 2)
         return (stacked.to(corrupted) / 127.5 - 1).contiguous()
+
+
+class ToldRestorer(nn.Module):
+    """A whole HCLRestorer that is told the mask.
+
+    Args:
+        restorer (HCLRestorer): Its detector is not asked.
+    """
+
+    data_preprocessor = None  # as above
+
+    def __init__(self, restorer: HCLRestorer) -> None:
+        super().__init__()
+        self.restorer = restorer
+
+    def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
+        """Repair a mask.
+
+        Args:
+            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
+
+        Returns:
+            Tensor: In [-1, 1], ``(N, 3, H, W)``.
+        """
+        return self.restorer.repair(corrupted, mask)
 
 
 class Unrestored(GivenMaskDetector):

@@ -21,6 +21,7 @@ class FrozenSamples:
         name (str): Of the folder.
         folder (Path): The test set.
         fingerprint (str): Of its pixels, all samples included.
+        description (str): How many samples of how many.
 
     Raises:
         HCLError: If the folder is no frozen test set, or has fewer samples.
@@ -31,13 +32,14 @@ class FrozenSamples:
         self.folder = Path(folder)
         self.name = self.folder.resolve().name
         self.fingerprint = manifest['fingerprint']
-        self._size = len(manifest['samples'])
-        if num_samples is not None:
-            if num_samples > self._size:
-                raise ConfigError(
-                    f'--num-samples {num_samples}: {folder} has only '
-                    f'{self._size} samples')
-            self._size = num_samples
+        there = len(manifest['samples'])
+        self._size = there if num_samples is None else num_samples
+        if self._size > there:
+            raise ConfigError(f'--num-samples {num_samples}: {folder} has '
+                              f'only {there} samples')
+        self.description = f'{there} pictures'
+        if self._size < there:
+            self.description = f'The first {self._size} of {there} pictures'
 
     def __len__(self) -> int:
         return self._size
