@@ -103,7 +103,7 @@ def load_weights(model: nn.Module, path: str) -> None:
         CheckpointError: If the file cannot be read, or a weight is missing,
             unexpected or of another shape; the first one is named.
     """
-    weights = _read_weights(path)
+    weights = read_weights(path)
     mismatch = find_mismatch(model.state_dict(), weights)
     if mismatch is not None:
         raise CheckpointError(f'{path} does not fit the config: {mismatch}')
@@ -135,7 +135,7 @@ def load_part_weights(part: nn.Module, path: str, name: str) -> None:
             f'there is no checkpoint file {path}: set model.{name}_checkpoint '
             'to a file on this machine, or give a checkpoint of the whole '
             'model')
-    weights = _read_weights(path)
+    weights = read_weights(path)
     if any(key.startswith('inpaintor.') for key in weights):
         weights = {
             key.removeprefix(f'{name}.'): weight
@@ -159,8 +159,18 @@ def load_part_weights(part: nn.Module, path: str, name: str) -> None:
     load_state_dict(part, {**own, **weights}, strict=True)
 
 
-def _read_weights(path: str) -> Dict[str, torch.Tensor]:
-    """The weights of a checkpoint by their names in the model."""
+def read_weights(path: str) -> Dict[str, torch.Tensor]:
+    """Read the weights of a checkpoint by their names in the model.
+
+    Args:
+        path (str): File of MMEngine's layout, or of a state dict.
+
+    Returns:
+        dict[str, Tensor]: On the CPU, without a leading 'module.'.
+
+    Raises:
+        CheckpointError: If the file cannot be read, or holds anything else.
+    """
     checkpoint = read_checkpoint(path)
     if isinstance(checkpoint, Mapping):
         checkpoint = checkpoint.get('state_dict', checkpoint)

@@ -10,7 +10,7 @@ from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
-from hcl_mmagic.weights import read_checkpoint
+from hcl_mmagic.weights import read_weights
 
 # Convolutions in each block; a ReLU follows each, a max-pooling every block.
 CONVS_PER_BLOCK = dict(vgg16=(2, 2, 3, 3, 3), vgg19=(2, 2, 4, 4, 4))
@@ -66,7 +66,11 @@ class VGGFeatures(nn.Module):
         self.names = names[:1 + max(map(names.index, layers))]
         self.normalize = normalize
         path = _find_weights(vgg_type, checkpoint)
-        state = _load_state(path)
+        # A whole VGG has its layers under this prefix.
+        state = {
+            key.removeprefix('features.'): weight
+            for key, weight in read_weights(str(path)).items()
+        }
         for position, name in enumerate(self.names):
             if not name.startswith('conv'):
                 continue
@@ -201,19 +205,3 @@ def _find_weights(vgg_type: str, checkpoint: Optional[str]) -> Path:
             f'no {vgg_type} weights at {path}: put torchvision\'s {file_name} '
             'there, or name another file as checkpoint of the perceptual loss')
     return path
-
-
-def _load_state(path: Path) -> Dict[str, Tensor]:
-    """Read a state dict and strip the prefix of torchvision's whole model.
-
-    Raises:
-        CheckpointError: If the file holds no state dict.
-    """
-    state = read_checkpoint(str(path))
-    if not isinstance(state, dict):
-        raise CheckpointError(f'{path} holds no weights by their names but a '
-                              f'{type(state).__name__}; download it again')
-    return {
-        str(name).removeprefix('features.'): weight
-        for name, weight in state.items()
-    }
