@@ -14,7 +14,7 @@ from hcl_mmagic.datasets.seeding import SeededIndex
 from hcl_mmagic.engine.options import enable_amp
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.models import (ContrastiveDetectorHead, HCLRestorer,
-                               detector_head)
+                               detector_head, training_steps)
 from hcl_mmagic.models.functional import mask_hierarchy
 from .models import (build_model, damaged_inputs, load_perceptual_loss,
                      weight_bytes)
@@ -163,7 +163,7 @@ def _train(cfg: Config, settings: Settings) -> Task:
 
     seams = [
         *_network_seams(model),
-        Seam(model, '_discriminator_step', 'discriminator step'),
+        Seam(training_steps, 'discriminator_step', 'discriminator step'),
         Seam(model, '_image_losses', 'losses')
     ]
     for wrapper in optim_wrapper.values():
