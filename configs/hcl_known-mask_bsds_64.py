@@ -1,8 +1,8 @@
 """HCL's restoration as an inpainting model, on 64 px crops of BSDS500.
 
-For experiments on a CPU: it learns in ten minutes on one core. Trained and
-tested with the true mask; the test has the pattern of the training and four
-that it has not seen. Layout: as in hcl_detector_bsds_64.py.
+For experiments on a CPU: 13 minutes of one busy core, docs/experiments.md.
+Trained and tested with the true mask; the test has the pattern of the training
+and four that it has not seen. Layout: as in hcl_detector_bsds_64.py.
 """
 _base_ = [
     '_base_/models/hcl_narrow.py', '_base_/datasets/bsds_64.py',

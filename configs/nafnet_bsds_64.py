@@ -1,8 +1,7 @@
 """A narrow NAFNet on 64 px crops of BSDS500, without masks.
 
-For experiments on a CPU: it learns in ten minutes on one core. Tested with
-the pattern of the training and four that it has not seen. Layout: as in
-hcl_detector_bsds_64.py.
+For experiments on a CPU. Tested with the pattern of the training and four
+that it has not seen. Layout: as in hcl_detector_bsds_64.py.
 """
 _base_ = [
     '_base_/models/direct_restoration.py', '_base_/datasets/bsds_64.py',

@@ -1,8 +1,8 @@
 """AOT-GAN that is told the true mask, on 64 px crops of BSDS500.
 
-For experiments on a CPU: it learns in twelve minutes of one core. What an
-inpainting model reaches when nothing has to be found; afterwards it repairs
-the masks of any detector. Layout: as in hcl_detector_bsds_64.py.
+For experiments on a CPU: 9 minutes of one busy core, docs/experiments.md.
+What an inpainting model reaches when nothing has to be found; afterwards it
+repairs the masks of any detector. Layout: as in hcl_detector_bsds_64.py.
 """
 _base_ = [
     '_base_/models/aot-gan_narrow.py', '_base_/datasets/bsds_64.py',
