@@ -6,24 +6,10 @@ detected mask, and is fine-tuned on them. Weights and protocol: docs/mixing.md.
 """
 _base_ = [
     '_base_/models/blind_hcl.py', '_base_/datasets/places_256.py',
-    '_base_/schedules/inpaintor_50k.py', '_base_/blind_runtime.py'
+    '_base_/schedules/hcl_inpaintor_50k.py', '_base_/blind_runtime.py'
 ]
 
 model = dict(
     inpaintor=dict(
         loss_perceptual=dict(refined_layers=('relu2_2', 'relu3_2'))))
-optim_wrapper = dict(
-    constructor='MultiOptimWrapperConstructor',
-    generator=dict(
-        type='OptimWrapper',
-        modules=['inpaintor.encoder', 'inpaintor.decoder'],
-        optimizer=dict(type='Adam', lr=5e-4, betas=(0.9, 0.999))),
-    refiner=dict(
-        type='OptimWrapper',
-        modules='inpaintor.refiner',
-        optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999))),
-    discriminator=dict(
-        type='OptimWrapper',
-        modules='inpaintor.discriminator',
-        optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999))))
 auto_scale_lr = dict(enable=False, base_batch_size=_base_.batch_size * 4)

@@ -6,7 +6,7 @@ detected mask, and is fine-tuned on them. Weights and protocol: docs/mixing.md.
 """
 _base_ = [
     '_base_/models/blind_hcl.py', '_base_/datasets/places_512.py',
-    '_base_/schedules/inpaintor_50k.py', '_base_/blind_runtime.py'
+    '_base_/schedules/hcl_inpaintor_50k.py', '_base_/blind_runtime.py'
 ]
 
 # One stride-2 convolution first: the stages have the sizes of a 256 px model.
@@ -14,18 +14,5 @@ model = dict(
     detector=dict(encoder=dict(num_conv_stages=1)),
     inpaintor=dict(
         encoder=dict(num_conv_stages=1), decoder=dict(num_conv_stages=1)))
-optim_wrapper = dict(
-    constructor='MultiOptimWrapperConstructor',
-    generator=dict(
-        type='OptimWrapper',
-        modules=['inpaintor.encoder', 'inpaintor.decoder'],
-        optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999))),
-    refiner=dict(
-        type='OptimWrapper',
-        modules='inpaintor.refiner',
-        optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999))),
-    discriminator=dict(
-        type='OptimWrapper',
-        modules='inpaintor.discriminator',
-        optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999))))
+optim_wrapper = dict(generator=dict(optimizer=dict(lr=1e-4)))
 auto_scale_lr = dict(enable=False, base_batch_size=_base_.batch_size * 4)

@@ -13,10 +13,5 @@ batch_size = 2  # per GPU
 
 model = dict(inpaintor=dict(_delete_=True, **_base_.inpaintor))
 train_dataloader = dict(batch_size=batch_size)
-optim_wrapper = dict(
-    constructor='MultiOptimWrapperConstructor',
-    generator=dict(
-        type='OptimWrapper',
-        modules='inpaintor.generator',
-        optimizer=dict(type='Adam', lr=5e-5)))
+optim_wrapper = dict(generator=dict(optimizer=dict(lr=5e-5)))
 auto_scale_lr = dict(enable=False, base_batch_size=batch_size * 4)

@@ -5,25 +5,12 @@ Trained and tested with the true mask; the test has the pattern of the training
 and four that it has not seen. Layout: as in hcl_detector_bsds_64.py.
 """
 _base_ = [
-    '_base_/models/hcl_narrow.py', '_base_/datasets/bsds_64.py',
-    '_base_/datasets/given_mask.py', '_base_/restoration_runtime_bsds_64.py'
+    '_base_/models/hcl_narrow_restorer.py', '_base_/datasets/bsds_64.py',
+    '_base_/datasets/given_mask.py', '_base_/schedules/cpu_1500_cosine.py',
+    '_base_/restoration_runtime_bsds_64.py'
 ]
 
-base_channels = 16  # as the encoder's
-
-model = dict(
-    encoder=dict(num_conv_stages=1),
-    detector=None,
-    decoder=dict(
-        base_channels=base_channels,
-        depths=(1, 1, 1),
-        bottleneck_depth=1,
-        num_conv_stages=1),
-    refiner=dict(base_channels=8, channel_mults=(1, 2, 4)),
-    # No VGG weights to be had without a download, no time for an adversary.
-    discriminator=None,
-    loss_adversarial=None,
-    loss_perceptual=None)
+model = dict(detector=None)
 
 
 def with_given_mask(loader):

@@ -5,7 +5,7 @@ is downloaded. Half of the damage is content of other photographs, the other
 half colour and noise; the test photographs and the content pasted into them
 are never trained on.
 """
-_base_ = ['_base_/models/hcl_narrow.py', '_base_/default_runtime.py']
+_base_ = ['_base_/models/hcl_narrow_restorer.py', '_base_/default_runtime.py']
 
 # Edit first.
 max_iters = 500
@@ -13,21 +13,6 @@ switch_iteration = 300
 batch_size = 8
 crop_size = 64
 short_side = 96
-
-base_channels = 16  # as the encoder's
-
-model = dict(
-    encoder=dict(num_conv_stages=1),
-    decoder=dict(
-        base_channels=base_channels,
-        depths=(1, 1, 1),
-        bottleneck_depth=1,
-        num_conv_stages=1),
-    refiner=dict(base_channels=8, channel_mults=(1, 2, 4)),
-    # No VGG weights to be had without a download, no time for an adversary.
-    discriminator=None,
-    loss_adversarial=None,
-    loss_perceptual=None)
 
 mask = dict(
     type='RandomChoice',

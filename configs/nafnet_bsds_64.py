@@ -5,6 +5,7 @@ that it has not seen. Layout: as in hcl_detector_bsds_64.py.
 """
 _base_ = [
     '_base_/models/direct_restoration.py', '_base_/datasets/bsds_64.py',
+    '_base_/schedules/cpu_1500_cosine.py',
     '_base_/restoration_runtime_bsds_64.py'
 ]
 

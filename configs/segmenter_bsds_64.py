@@ -3,14 +3,15 @@
 Data and averaging of the weights are those of hcl_detector_bsds_64.py; the
 test adds mmsegmentation's own metric.
 """
-_base_ = ['hcl_detector_bsds_64.py']
+_base_ = [
+    '_base_/datasets/bsds_64.py', '_base_/schedules/cpu_1800.py',
+    '_base_/detection_runtime_bsds_64.py'
+]
 
-max_iters = 1800  # edit first
 width = 128
 num_heads = 4
 
 model = dict(
-    _delete_=True,
     type='SegmentationDetector',
     data_preprocessor=dict(
         type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3),
@@ -37,18 +38,4 @@ model = dict(
             # Why so much: _base_/models/segmenter_vit-s16.py.
             norm_cfg=dict(type='LN', eps=0.1),
             loss_decode=dict(type='CrossEntropyLoss'))))
-optim_wrapper = dict(
-    _delete_=True,
-    type='OptimWrapper',
-    optimizer=dict(type='Adam', lr=2.5e-4, betas=(0.9, 0.999), fused=True))
-train_cfg = dict(max_iters=max_iters)
-test_evaluator = [
-    dict(
-        type='Evaluator',
-        metrics=[
-            dict(type='MaskDetection', prefix=prefix),
-            dict(type='SegmentationIoU', prefix=prefix)
-        ])
-    for prefix in ('seen', 'constant_color', 'faces', 'graffiti', 'text')
-]
-model_wrapper_cfg = dict(type='MMDistributedDataParallel')
+optim_wrapper = dict(optimizer=dict(lr=2.5e-4))

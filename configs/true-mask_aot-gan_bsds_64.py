@@ -6,10 +6,8 @@ repairs the masks of any detector. Layout: as in hcl_detector_bsds_64.py.
 """
 _base_ = [
     '_base_/models/aot-gan_narrow.py', '_base_/datasets/bsds_64.py',
-    '_base_/blind_runtime.py'
+    '_base_/schedules/cpu_1500_cosine.py', '_base_/blind_runtime.py'
 ]
-
-max_iters = 1500  # edit first, and the folders in _base_/datasets/bsds_64.py
 
 model = dict(
     type='BlindInpaintor',
@@ -24,20 +22,9 @@ test_evaluator = [
         metrics=[
             dict(type='MaskDetection', prefix=prefix),
             dict(type='RestorationQuality', prefix=prefix)
-        ])
-    for prefix in ('seen', 'constant_color', 'faces', 'graffiti', 'text')
+        ]) for prefix in _base_.test_patterns
 ]
-train_cfg = dict(
-    type='ResumableIterBasedTrainLoop', max_iters=max_iters, val_interval=500)
-param_scheduler = dict(
-    type='CosineAnnealingLR', by_epoch=False, T_max=max_iters)
-custom_hooks = [
-    dict(
-        type='EMAHook',
-        ema_type='ExponentialMovingAverage',
-        momentum=0.005,
-        begin_iter=100)
-]
+train_cfg = dict(val_interval=500)
 default_hooks = dict(checkpoint=dict(interval=500, max_keep_ckpts=1))
 optim_wrapper = dict(
     constructor='MultiOptimWrapperConstructor',
@@ -45,4 +32,3 @@ optim_wrapper = dict(
         type='OptimWrapper',
         modules='inpaintor.generator',
         optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
-auto_scale_lr = dict(enable=False, base_batch_size=8)

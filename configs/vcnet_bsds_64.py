@@ -5,7 +5,7 @@ hcl_detector_bsds_64.py; here the restored pictures are measured, too.
 """
 _base_ = [
     '_base_/models/vcnet.py', '_base_/datasets/bsds_64.py',
-    '_base_/default_runtime.py'
+    '_base_/schedules/cpu_1800.py', '_base_/default_runtime.py'
 ]
 
 stage_iters = 900  # edit first: iterations of each of the two stages
@@ -27,20 +27,12 @@ test_evaluator = [
         metrics=[
             dict(type='MaskDetection', prefix=prefix),
             dict(type='RestorationQuality', prefix=prefix)
-        ])
-    for prefix in ('seen', 'constant_color', 'faces', 'graffiti', 'text')
+        ]) for prefix in _base_.test_patterns
 ]
-train_cfg = dict(
-    type='ResumableIterBasedTrainLoop',
-    max_iters=2 * stage_iters,
-    val_interval=300)
+train_cfg = dict(max_iters=2 * stage_iters)
 custom_hooks = [
     dict(type='PhaseSwitchHook', switch_iteration=stage_iters),
-    dict(
-        type='EMAHook',
-        ema_type='ExponentialMovingAverage',
-        momentum=0.005,
-        begin_iter=100)
+    *_base_.custom_hooks
 ]
 default_hooks = dict(checkpoint=dict(interval=300, max_keep_ckpts=1))
 # Short as the stages are, both keep their rates; that of the discriminator is
@@ -55,4 +47,3 @@ optim_wrapper = dict(
         type='OptimWrapper',
         modules='discriminator',
         optimizer=dict(type='Adam', lr=1e-4, betas=(0.5, 0.9), fused=True)))
-auto_scale_lr = dict(enable=False, base_batch_size=8)

@@ -67,7 +67,8 @@ train_dataloader = dict(
         pipeline=pasted(**images(content_root, start=num_val_contents))))
 val_dataloader = validation(
     pasted(**images(content_root, stop=num_val_contents)))
-# In the order of test_evaluator.
+# Damage of the test data, in the order of test_dataloader.
+test_patterns = ('seen', 'constant_color', 'faces', 'graffiti', 'text')
 test_dataloader = [
     val_dataloader,
     validation(pasted(type='ConstantColorContent')),

@@ -3,3 +3,9 @@
 # of the other fine-tunings.
 train_cfg = dict(
     type='ResumableIterBasedTrainLoop', max_iters=50000, val_interval=5000)
+optim_wrapper = dict(
+    constructor='MultiOptimWrapperConstructor',
+    generator=dict(
+        type='OptimWrapper',
+        modules='inpaintor.generator',
+        optimizer=dict(type='Adam', lr=1e-4)))
