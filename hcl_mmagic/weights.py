@@ -151,7 +151,7 @@ def load_part_weights(part: nn.Module, path: str, name: str) -> None:
     expected = {
         key: weight
         for key, weight in own.items()
-        if not (_network(key) in missing and _is_for_training(_network(key)))
+        if not (_network(key) in missing and is_for_training(_network(key)))
     }
     mismatch = find_mismatch(expected, weights)
     if mismatch is not None:
@@ -189,5 +189,13 @@ def _network(key: str) -> str:
     return key.partition('.')[0]
 
 
-def _is_for_training(network: str) -> bool:
+def is_for_training(network: str) -> bool:
+    """Whether a part of a model takes no part in its use.
+
+    Args:
+        network (str): Name of a first-level part, here and in MMagic.
+
+    Returns:
+        bool: True for losses and discriminators.
+    """
     return network.startswith('loss_') or network in ('disc', 'discriminator')

@@ -44,6 +44,14 @@ def build_parser(description: str) -> argparse.ArgumentParser:
     return parser
 
 
+def parse_positive(text: str) -> int:
+    """Read a whole number above 0."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f'expected at least 1, got {number}')
+    return number
+
+
 def parse_bins(text: str) -> List[Tuple[float, float]]:
     """Read bins of the mask ratio in percent, such as ``0-20,20-40``."""
     try:

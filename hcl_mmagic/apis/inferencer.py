@@ -230,8 +230,7 @@ class HCLInferencer:
         picture = as_eight_bits(photograph.pixels)
         started = time.perf_counter()
         confidence = self._run(
-            self.networks.detector,
-            photograph, lambda plan: self._detector(plan).refine(
+            self.loaded, photograph, lambda plan: self._detector(plan).refine(
                 picture, look.probability))
         if self.reverse:
             np.subtract(1, confidence, out=confidence)

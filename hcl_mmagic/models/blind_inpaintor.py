@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 from ..errors import ConfigError
 from ..weights import load_part_weights
+from ..wrapping import unwrap
 from .functional import dilate
 from .hcl_restorer import HCLRestorer
 from .inpaintors import KnownMaskInpaintor, find_convention
 from .predictions import check_finite, to_data_samples
-from .wrapping import unwrap
 
 
 @MODELS.register_module()

@@ -7,12 +7,9 @@ from mmagic.registry import MODELS
 from mmengine.model import BaseModel
 from torch import Tensor, nn
 
-from ..errors import ConfigError
 from .predictions import check_finite, to_data_samples
 from .restoring_steps import RestoringSteps
 from .training_steps import TrainingSteps
-
-MASK_SOURCES = ('true', 'predicted')
 
 
 @MODELS.register_module()
@@ -125,23 +122,6 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
                                                            needed) is None:
                 raise ValueError(
                     f'HCLRestorer: {part} needs {needed}, which is missing')
-
-    @property
-    def mask_source(self) -> str:
-        """Mask for decoder and refiner in training: 'true' (phase 1) or
-        'predicted' (phase 2)."""
-        return self._mask_source
-
-    @mask_source.setter
-    def mask_source(self, source: str) -> None:
-        if source not in MASK_SOURCES:
-            raise ValueError('HCLRestorer: mask_source must be one of '
-                             f'{MASK_SOURCES}, got {source!r}')
-        if source == 'predicted' and self.detector is None:
-            raise ConfigError(
-                "HCLRestorer: mask_source='predicted' needs a detector, which "
-                "is missing: take 'true', and no PhaseSwitchHook")
-        self._mask_source = source
 
     def forward(
             self,

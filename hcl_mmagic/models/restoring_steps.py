@@ -6,11 +6,11 @@ from typing import Optional, Sequence, Tuple
 from torch import Tensor
 
 from ..errors import ConfigError
+from ..wrapping import unwrap
 from .functional import MaskHierarchy, resize_mask
 from .padding import EncodedPicture, Padding, hide, stage_masks
 from .regions import repair_regions
 from .restoration import Restoration
-from .wrapping import unwrap
 
 NO_DETECTOR = (
     'This model finds no damage, it repairs masks that it is given, and got '

@@ -134,7 +134,7 @@ def _compare_tiles(folder: Path, args: argparse.Namespace) -> None:
     with torch.inference_mode():
         whole, tiled = (
             PhotographRepair(loaded.model.repair, TileSize(side, 64),
-                             loaded.crop_size // 4)(data.astronaut(), mask)
+                             loaded.reach)(data.astronaut(), mask)
             for side in (512, 256))
     difference = np.abs(whole.astype(int) - tiled)[mask > 0]
     print('tiles of 256 pixels against the whole of 512, inside the mask: '

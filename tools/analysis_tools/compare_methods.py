@@ -51,7 +51,7 @@ def parse_args() -> argparse.Namespace:
         help='folder to make for the tables and pictures; must not exist')
     parser.add_argument(
         '--num-samples',
-        type=positive,
+        type=cli.parse_positive,
         metavar='N',
         help='only the first samples of each test set (default: all)')
     parser.add_argument(
@@ -75,14 +75,17 @@ def parse_args() -> argparse.Namespace:
         help='samples to draw, from 0 on (default: 6, evenly spread)')
     parser.add_argument(
         '--timed',
-        type=positive,
+        type=cli.parse_positive,
         default=10,
         metavar='N',
         help='pictures of each test set that are timed, evenly spread '
         '(default: 10)')
     parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:1')
     parser.add_argument(
-        '--threads', type=positive, metavar='N', help='CPU threads of torch')
+        '--threads',
+        type=cli.parse_positive,
+        metavar='N',
+        help='CPU threads of torch')
     args = parser.parse_args()
     try:
         args.sources = [
@@ -93,14 +96,6 @@ def parse_args() -> argparse.Namespace:
     except ValueError as error:
         cli.fail(str(error))
     return args
-
-
-def positive(text: str) -> int:
-    """Read a whole number above 0."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f'expected at least 1, got {number}')
-    return number
 
 
 def main() -> None:

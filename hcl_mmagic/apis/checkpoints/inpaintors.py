@@ -105,8 +105,7 @@ class LoadedInpaintor:
         """
         image = self.known_mask.repair(
             picture.to(self.device), mask.to(self.device))
-        # Contextual attention copies from intact patches: without any, its
-        # softmax has nothing to choose from.
+        # It may be a model of any kind, with weights of any kind.
         if not image.isfinite().all():
             raise PhotographError(
                 f'{self.name} gives values that are not numbers: too much of '

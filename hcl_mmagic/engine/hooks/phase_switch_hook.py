@@ -1,14 +1,14 @@
 """The two training phases of HCL, and of VCNet, in one run."""
-from typing import Any, Union
+from typing import Union
 
 from mmagic.registry import HOOKS
 from mmengine.hooks import Hook
 from mmengine.hooks.hook import DATA_BATCH
-from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import Runner
 
 from hcl_mmagic.errors import ConfigError
+from hcl_mmagic.wrapping import unwrap
 
 
 @HOOKS.register_module()
@@ -44,7 +44,7 @@ class PhaseSwitchHook(Hook):
         Args:
             runner (Runner): The runner of the training.
         """
-        model = _unwrap(runner)
+        model = unwrap(runner.model)
         if not hasattr(model, 'mask_source') or getattr(
                 model, 'detector', model) is None:
             raise ConfigError(
@@ -65,7 +65,8 @@ class PhaseSwitchHook(Hook):
             data_batch (dict or tuple or list, optional): The batch, not used.
         """
         first_phase = runner.iter < self.switch_iteration
-        _unwrap(runner).mask_source = 'true' if first_phase else 'predicted'
+        unwrap(
+            runner.model).mask_source = 'true' if first_phase else 'predicted'
         if runner.iter == self.switch_iteration:
             if self.reset_optimizer:
                 _clear_optimizers(runner.optim_wrapper)
@@ -73,11 +74,6 @@ class PhaseSwitchHook(Hook):
                 f'Phase 2 begins at iteration {runner.iter}: the predicted '
                 'mask guides the restoration, optimizer states '
                 f'{"reset" if self.reset_optimizer else "kept"}.')
-
-
-def _unwrap(runner: Runner) -> Any:
-    model = runner.model
-    return model.module if is_model_wrapper(model) else model
 
 
 def _clear_optimizers(

@@ -1,12 +1,12 @@
 """Refuse a checkpoint of another model instead of loading parts of it."""
 from mmagic.registry import HOOKS
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from mmengine.runner.checkpoint import get_state_dict
 
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.weights import find_mismatch
+from hcl_mmagic.wrapping import unwrap
 
 
 @HOOKS.register_module()
@@ -32,8 +32,7 @@ class StrictLoadHook(Hook):
             CheckpointError: If a key is missing, unexpected or of another
                 shape; the first one, in the model's order, is named.
         """
-        model = runner.model
-        model = model.module if is_model_wrapper(model) else model
+        model = unwrap(runner.model)
         weights = checkpoint.get('state_dict', checkpoint)
         mismatch = find_mismatch(get_state_dict(model), weights)
         if mismatch is not None:

@@ -17,10 +17,10 @@ def at_least_float32(values: Tensor) -> Tensor:
 
 
 def full_precision(tensor: Tensor) -> torch.autocast:
-    """No mixed precision where cosines are compared.
+    """No mixed precision for a few lines.
 
     Args:
-        tensor (Tensor): On the device that compares.
+        tensor (Tensor): On the device that computes.
 
     Returns:
         torch.autocast: A context without mixed precision.

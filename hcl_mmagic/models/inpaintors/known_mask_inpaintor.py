@@ -8,8 +8,8 @@ from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ...errors import ConfigError
+from ...wrapping import unwrap
 from ..padding import Padding
-from ..wrapping import unwrap
 from .conventions import InputConvention
 from .local_window import damage_window
 

@@ -8,7 +8,7 @@ from mmagic.registry import MODELS
 from torch import Tensor
 
 from hcl_mmagic.errors import ConfigError
-from ..functional import at_least_float32
+from ..functional import at_least_float32, full_precision
 from .vgg_loss import CONVS_PER_BLOCK, VGGLoss, layer_names
 
 CRITERIA = dict(l1=F.l1_loss, mse=F.mse_loss)
@@ -124,7 +124,7 @@ def gram_matrix(features: Tensor) -> Tensor:
         Tensor: ``(N, C, C)``, float32 or more: half precision overflows.
     """
     flat = at_least_float32(features).flatten(2)
-    with torch.autocast(features.device.type, enabled=False):
+    with full_precision(features):
         return flat @ flat.transpose(1, 2) / flat[0].numel()
 
 

@@ -6,7 +6,7 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional import at_least_float32
+from ..functional import at_least_float32, full_precision
 
 
 @MODELS.register_module()
@@ -90,7 +90,7 @@ class WGANGPLoss(nn.Module):
             Tensor: Scalar, not weighted.
         """
         # Second derivatives need full precision.
-        with torch.autocast(real.device.type, enabled=False):
+        with full_precision(real):
             real = at_least_float32(real.detach())
             fake = at_least_float32(fake.detach())
             if alpha is None:

@@ -1,24 +1,20 @@
 """VCNet: from a damaged photograph to its mask and its repair."""
 
-from contextlib import ExitStack
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 import torch
 from mmagic.registry import MODELS
 from mmengine.model import BaseModel
-from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
 from ..functional import at_least_float32
 from ..padding import Padding
 from ..predictions import check_finite, to_data_samples
-from ..training_steps import discriminator_step
-
-MASK_SOURCES = ('true', 'predicted')
+from ..two_phase_training import TwoPhaseTraining
 
 
 @MODELS.register_module()
-class VCNet(BaseModel):
+class VCNet(TwoPhaseTraining, BaseModel):
     """Blind inpainting by visual consistency.
 
     Paper: `VCNet: A Robust Approach to Blind Image Inpainting, ECCV 2020
@@ -86,19 +82,6 @@ class VCNet(BaseModel):
                                 self.inpainting_network.size_divisor)
         self.mask_source = mask_source
         self.composite = composite
-
-    @property
-    def mask_source(self) -> str:
-        """Mask for the inpainting network in training: 'true' (first stage)
-        or 'predicted' (second stage)."""
-        return self._mask_source
-
-    @mask_source.setter
-    def mask_source(self, source: str) -> None:
-        if source not in MASK_SOURCES:
-            raise ValueError('VCNet: mask_source must be one of '
-                             f'{MASK_SOURCES}, got {source!r}')
-        self._mask_source = source
 
     def forward(
             self,
@@ -183,21 +166,9 @@ class VCNet(BaseModel):
         return to_data_samples([prob], image, corrupted, data_samples,
                                self.data_preprocessor)
 
-    def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
-        """Losses of both networks.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``;
-                sides are multiples of ``size_divisor``.
-            data_samples (DataSample): Stacked samples with ``gt_img`` in
-                [-1, 1] and ``mask`` (1 = corrupted).
-
-        Returns:
-            dict[str, Tensor]: Every loss, weighted.
-        """
-        image, losses = self._train_forward(corrupted, data_samples.mask)
-        losses.update(self._image_losses(image, data_samples.gt_img))
-        return losses
+    @property
+    def _generator_parts(self) -> Tuple[nn.Module, ...]:
+        return self.mask_network, self.inpainting_network
 
     def _train_forward(self, corrupted: Tensor,
                        mask: Tensor) -> Tuple[Tensor, Dict[str, Tensor]]:
@@ -217,54 +188,15 @@ class VCNet(BaseModel):
         return (self.discriminator is not None
                 and self.mask_source == 'predicted')
 
-    def _image_losses(self, image: Tensor,
+    def _final_image(self, restored: Tensor) -> Tensor:
+        return restored
+
+    def _image_losses(self, restored: Tensor,
                       gt_img: Tensor) -> Dict[str, Tensor]:
-        """Losses of the restored image."""
-        losses = dict(loss_image=self.loss_image(image, gt_img))
+        losses = dict(loss_image=self.loss_image(restored, gt_img))
         if self.loss_consistency is not None:
-            losses.update(self.loss_consistency(image, gt_img))
+            losses.update(self.loss_consistency(restored, gt_img))
         if self._is_adversarial:
             losses.update(
-                self.loss_adversarial.generator(self.discriminator, image))
+                self.loss_adversarial.generator(self.discriminator, restored))
         return losses
-
-    def train_step(self, data: dict,
-                   optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
-        """One iteration: one forward pass, in the second stage the
-        discriminator's step, then that of both networks.
-
-        Args:
-            data (dict): A batch from the data loader.
-            optim_wrapper (OptimWrapperDict): Wrappers ``generator`` (mask
-                network and inpainting network) and, if there is one,
-                ``discriminator``.
-
-        Returns:
-            dict[str, Tensor]: Losses to log.
-        """
-        data = self.data_preprocessor(data, training=True)
-        corrupted, samples = data['inputs'], data['data_samples']
-        wrapper = optim_wrapper['generator']
-        with self._generator_context(wrapper):
-            image, losses = self._train_forward(corrupted, samples.mask)
-        log: Dict[str, Tensor] = {}
-        if self._is_adversarial:
-            log.update(
-                discriminator_step(self, samples.gt_img, image,
-                                   optim_wrapper['discriminator']))
-            self.discriminator.requires_grad_(False)
-        with self._generator_context(wrapper):
-            losses.update(self._image_losses(image, samples.gt_img))
-        total, generator_log = self.parse_losses(losses)
-        wrapper.update_params(total)
-        if self._is_adversarial:
-            self.discriminator.requires_grad_(True)
-        log.update(generator_log)
-        return log
-
-    def _generator_context(self, wrapper: OptimWrapper) -> ExitStack:
-        """Mixed precision and gradient accumulation for both networks."""
-        contexts = ExitStack()
-        for network in (self.mask_network, self.inpainting_network):
-            contexts.enter_context(wrapper.optim_context(network))
-        return contexts

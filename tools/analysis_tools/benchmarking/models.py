@@ -6,7 +6,7 @@ from typing import List
 import torch
 from mmagic.registry import MODELS
 from mmengine.config import Config
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision.models.vgg import cfgs, make_layers
 
 from hcl_mmagic.engine.options import restorer_config
@@ -85,16 +85,3 @@ def damaged_inputs(model: HCLRestorer, settings: Settings) -> Tensor:
     if settings.channels_last:
         inputs = inputs.contiguous(memory_format=torch.channels_last)
     return inputs
-
-
-def weight_bytes(model: nn.Module) -> int:
-    """Size of a model's parameters and buffers.
-
-    Args:
-        model (nn.Module): The model.
-
-    Returns:
-        int: Bytes.
-    """
-    return sum(tensor.nbytes
-               for tensor in [*model.parameters(), *model.buffers()])

@@ -10,14 +10,14 @@ from mmengine.device import get_device
 from mmengine.optim import build_optim_wrapper
 from torch import nn
 
+from hcl_mmagic.apis.memory import weight_bytes
 from hcl_mmagic.datasets.seeding import SeededIndex
 from hcl_mmagic.engine.options import enable_amp
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.models import (ContrastiveDetectorHead, HCLRestorer,
-                               detector_head, training_steps)
+                               detector_head, two_phase_training)
 from hcl_mmagic.models.functional import mask_hierarchy
-from .models import (build_model, damaged_inputs, load_perceptual_loss,
-                     weight_bytes)
+from .models import build_model, damaged_inputs, load_perceptual_loss
 from .photographs import damaged_batch
 from .seams import Seam
 from .settings import MIXED_DTYPES, Settings
@@ -163,7 +163,7 @@ def _train(cfg: Config, settings: Settings) -> Task:
 
     seams = [
         *_network_seams(model),
-        Seam(training_steps, 'discriminator_step', 'discriminator step'),
+        Seam(two_phase_training, 'discriminator_step', 'discriminator step'),
         Seam(model, '_image_losses', 'losses')
     ]
     for wrapper in optim_wrapper.values():

@@ -5,9 +5,10 @@ from typing import Any, Callable, Dict, List, Mapping
 import numpy as np
 import torch
 from benchmarking.memory import PeakMemory
-from benchmarking.models import weight_bytes
 from benchmarking.timing import time_repeats
 from torch import nn
+
+from hcl_mmagic.apis.memory import weight_bytes
 
 
 @dataclass(frozen=True)

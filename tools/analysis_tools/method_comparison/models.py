@@ -11,7 +11,7 @@ from torch import nn
 from hcl_mmagic.engine.options import drop_part_checkpoints
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.models import GivenMaskDetector, HCLRestorer
-from hcl_mmagic.weights import load_part_weights, load_weights
+from hcl_mmagic.weights import is_for_training, load_part_weights, load_weights
 from .checkpoints import checkpoint_paths, read_config
 from .sources import UNRESTORED, Source, pair_name
 from .stand_ins import (KnownConfidence, TeleaInpaintor, ToldRestorer,
@@ -199,7 +199,7 @@ def _ready(model: nn.Module, device: torch.device) -> nn.Module:
     """Without what only training needs, so that memory is that of use."""
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
-            if name in ('disc', 'discriminator') or name.startswith('loss'):
-                if any(True for _ in child.parameters()):
-                    setattr(module, name, None)
+            has_weights = any(True for _ in child.parameters())
+            if is_for_training(name) and has_weights:
+                setattr(module, name, None)
     return model.to(device).eval()

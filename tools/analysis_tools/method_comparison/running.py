@@ -4,11 +4,11 @@ from types import MappingProxyType
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import torch
-from benchmarking.models import weight_bytes
 from mmengine.dataset import BaseDataset
 from mmengine.runner import set_random_seed
 from tqdm import tqdm
 
+from hcl_mmagic.apis.memory import weight_bytes
 from hcl_mmagic.errors import ConfigError, HCLError, one_line
 from hcl_mmagic.visualization.hcl_visualizer import sample_to_row
 from hcl_mmagic.visualization.panel import PanelRow

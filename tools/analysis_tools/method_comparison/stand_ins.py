@@ -7,7 +7,7 @@ import torch
 from mmagic.structures import DataSample
 from torch import Tensor, nn
 
-from hcl_mmagic.models import GivenMaskDetector, HCLRestorer, MaskDetector
+from hcl_mmagic.models import GivenMaskDetector, HCLRestorer
 from .kept_detections import KEY
 
 RADIUS = 3  # pixels around each one that it looks at, as in OpenCV's examples
@@ -91,7 +91,7 @@ class Unrestored(GivenMaskDetector):
         return samples
 
 
-class KnownConfidence(MaskDetector):
+class KnownConfidence(GivenMaskDetector):
     """Stands in for a detector that has been run before."""
 
     def mask_prob(self, corrupted: Tensor, data_samples: Any) -> Tensor:
@@ -106,15 +106,3 @@ class KnownConfidence(MaskDetector):
             Tensor: Probability of 'corrupted', ``(N, 1, H, W)``, float32.
         """
         return data_samples.get(KEY).to(corrupted)
-
-    def loss(self, corrupted: Tensor, mask: Tensor) -> Dict[str, Tensor]:
-        """There is nothing to learn.
-
-        Args:
-            corrupted (Tensor): Damaged images, ``(N, 3, H, W)``.
-            mask (Tensor): True mask, ``(N, 1, H, W)``.
-
-        Returns:
-            dict[str, Tensor]: No losses.
-        """
-        return {}

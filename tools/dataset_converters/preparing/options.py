@@ -2,6 +2,8 @@
 import argparse
 import os
 
+import cli
+
 
 def build_parser(name: str, root: str) -> argparse.ArgumentParser:
     """A parser with the options of every data set.
@@ -25,7 +27,7 @@ def build_parser(name: str, root: str) -> argparse.ArgumentParser:
         help='folder of the data set (default: %(default)s)')
     parser.add_argument(
         '--workers',
-        type=_positive,
+        type=cli.parse_positive,
         default=os.cpu_count() or 1,
         metavar='N',
         help='processes that decode pictures (default: one per core)')
@@ -35,10 +37,3 @@ def build_parser(name: str, root: str) -> argparse.ArgumentParser:
         help='write no list if a file is bad or a count is not the published '
         'one')
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f'must be at least 1, got {number}')
-    return number
