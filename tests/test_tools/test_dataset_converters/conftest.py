@@ -11,6 +11,7 @@ TOOLS = Path(__file__).resolve().parents[3] / 'tools'
 
 @pytest.fixture(autouse=True)
 def find_preparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))  # for cli
     monkeypatch.syspath_prepend(str(TOOLS / 'dataset_converters'))
 
 
