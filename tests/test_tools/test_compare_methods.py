@@ -81,7 +81,7 @@ def comparison(folder: Path) -> Iterator[SimpleNamespace]:
         '--detector', 'found', 'tiny.py', 'tiny.pth',
         '--detector', 'true',
         '--inpaintor', 'own', 'blind.py', '-',
-        '--inpaintor', 'telea',
+        '--inpaintor', 'telea', '--inpaintor', 'navier-stokes',
         '--pictures', 0, 2, '--bins', '0-30,30-100', '--timed', 2,
         '--threads', 1, '-o', 'out')
     # yapf: enable
@@ -158,14 +158,16 @@ def test_what_is_given_is_scored_as_it_is(comparison: SimpleNamespace,
 
 
 @pytest.mark.slow
-def test_telea_continues_the_pixels_around_the_true_mask(
-        comparison: SimpleNamespace, folder: Path) -> None:
-    method = comparison.methods['true + telea']
+@pytest.mark.parametrize(('name', 'flag'), [('telea', cv2.INPAINT_TELEA),
+                                            ('navier-stokes', cv2.INPAINT_NS)])
+def test_opencv_continues_the_pixels_around_the_true_mask(
+        comparison: SimpleNamespace, folder: Path, name: str,
+        flag: int) -> None:
+    method = comparison.methods[f'true + {name}']
     assert method['scores']['IoU_corrupted'] == 1
     assert method['scores']['PSNR'] == pytest.approx(
-        mean_psnr(
-            folder, lambda damaged, mask: cv2.inpaint(damaged, mask, 3, cv2.
-                                                      INPAINT_TELEA)),
+        mean_psnr(folder,
+                  lambda damaged, mask: cv2.inpaint(damaged, mask, 3, flag)),
         abs=1e-4)
 
 
@@ -210,7 +212,8 @@ def test_the_table_has_a_line_for_each_method(comparison: SimpleNamespace
     ]
     assert names[2:] == [
         'damaged input', 'whole', 'blind', 'found', 'found + own',
-        'found + telea', 'true + own', 'true + telea'
+        'found + telea', 'found + navier-stokes', 'true + own', 'true + telea',
+        'true + navier-stokes'
     ]
 
 
@@ -218,8 +221,8 @@ def test_the_table_has_a_line_for_each_method(comparison: SimpleNamespace
 def test_the_grid_shows_the_chosen_samples(comparison: SimpleNamespace,
                                            folder: Path) -> None:
     grid = np.array(Image.open(comparison.folder / 'three.png'))
-    # damaged, true mask, 2 x (mask, restored), mask, 4 restored, truth
-    assert grid.shape[1] == 12 * 128 + 11 * 4
+    # damaged, true mask, 2 x (mask, restored), mask, 6 restored, truth
+    assert grid.shape[1] == 14 * 128 + 13 * 4
     for row, index in enumerate((0, 2)):
         top = 40 + 4 + row * (20 + 4 + 128 + 4) + 20 + 4
         cells = grid[top:top + 128:2, ::2]

@@ -40,8 +40,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--inpaintor',
         help='NAME CONFIG CHECKPOINT of an inpainting model, which gets the '
-        'masks of every --detector; or just "telea": OpenCV\'s, which needs '
-        'no training',
+        'masks of every --detector; or just "telea" or "navier-stokes": '
+        'OpenCV\'s, which need no training',
         **source)
     parser.add_argument(
         '-o',

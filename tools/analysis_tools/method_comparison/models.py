@@ -14,7 +14,7 @@ from hcl_mmagic.models import GivenMaskDetector, HCLRestorer
 from hcl_mmagic.weights import is_for_training, load_part_weights, load_weights
 from .checkpoints import checkpoint_paths, read_config
 from .sources import UNRESTORED, Source, pair_name
-from .stand_ins import (KnownConfidence, TeleaInpaintor, ToldRestorer,
+from .stand_ins import (KnownConfidence, OpenCVInpaintor, ToldRestorer,
                         Unrestored)
 
 # From [0, 255] to [-1, 1].
@@ -140,7 +140,7 @@ def build_pair(detector: str, source: Source, dilation: Optional[int],
     loader: Mapping[str, Any] = PLAIN_LOADER
     cfg = None
     if source.config is None:
-        part: nn.Module = TeleaInpaintor()
+        part: nn.Module = OpenCVInpaintor(source.name)
     else:
         cfg = read_config(source)
         if cfg.model.type == 'BlindInpaintor':
@@ -150,7 +150,7 @@ def build_pair(detector: str, source: Source, dilation: Optional[int],
     asked = part
     if isinstance(part, HCLRestorer) and part.detector is not None:
         asked = ToldRestorer(part)
-    if isinstance(asked, (TeleaInpaintor, ToldRestorer)):
+    if isinstance(asked, (OpenCVInpaintor, ToldRestorer)):
         whole.update(
             input_convention=dict(channel_order='rgb', fill_value=None))
     if dilation is not None:

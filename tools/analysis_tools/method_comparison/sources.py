@@ -7,8 +7,8 @@ from typing import List, Optional, Sequence
 
 METHOD, DETECTOR, INPAINTOR = ROLES = ('method', 'detector', 'inpaintor')
 TRUE_MASK = 'true'
-TELEA = 'telea'
-BUILT_IN = {DETECTOR: TRUE_MASK, INPAINTOR: TELEA}
+TELEA, NAVIER_STOKES = 'telea', 'navier-stokes'
+BUILT_IN = {DETECTOR: (TRUE_MASK, ), INPAINTOR: (TELEA, NAVIER_STOKES)}
 NO_CHECKPOINT = '-'
 UNRESTORED = 'damaged input'  # the row of what is given to every method
 
@@ -44,15 +44,15 @@ def read_source(role: str, words: Sequence[str]) -> Source:
     Raises:
         ValueError: If it is neither.
     """
-    built_in = BUILT_IN.get(role)
-    if words[0] == built_in:
+    built_in = BUILT_IN.get(role, ())
+    if words[0] in built_in:
         if len(words) > 1:
             raise ValueError(
-                f'--{role} {built_in} is built in and takes no config: name '
+                f'--{role} {words[0]} is built in and takes no config: name '
                 'yours otherwise')
         return Source(role, words[0])
     if len(words) not in (2, 3):
-        alternative = f', or just {built_in}' if built_in else ''
+        alternative = f', or just {" or ".join(built_in)}' if built_in else ''
         raise ValueError(f'--{role} takes NAME CONFIG [CHECKPOINT]'
                          f'{alternative}, got {" ".join(words)}')
     checkpoint = words[2] if len(words) == 3 else NO_CHECKPOINT

@@ -9,15 +9,29 @@ from torch import Tensor, nn
 
 from hcl_mmagic.models import GivenMaskDetector, HCLRestorer
 from .kept_detections import KEY
+from .sources import NAVIER_STOKES, TELEA
 
 RADIUS = 3  # pixels around each one that it looks at, as in OpenCV's examples
+OPENCV_FLAGS = {TELEA: cv2.INPAINT_TELEA, NAVIER_STOKES: cv2.INPAINT_NS}
 
 
-class TeleaInpaintor(nn.Module):
-    """Telea, `An image inpainting technique based on the fast marching
-    method <https://doi.org/10.1080/10867651.2004.10487596>`_, 2004."""
+class OpenCVInpaintor(nn.Module):
+    """One of OpenCV's two ways to inpaint, which need no training.
+
+    Telea, `An image inpainting technique based on the fast marching method
+    <https://doi.org/10.1080/10867651.2004.10487596>`_, 2004; Bertalmio and
+    others, `Navier-Stokes, fluid dynamics, and image and video inpainting
+    <https://doi.org/10.1109/CVPR.2001.990497>`_, 2001.
+
+    Args:
+        name (str): 'telea' or 'navier-stokes'.
+    """
 
     data_preprocessor = None  # it takes the pixels as BlindInpaintor has them
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.flag = OPENCV_FLAGS[name]
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """Continue the intact pixels into the mask.
@@ -33,7 +47,7 @@ class TeleaInpaintor(nn.Module):
         repaired = [
             cv2.inpaint(
                 np.ascontiguousarray(image.permute(1, 2, 0).cpu().numpy()),
-                (one[0] > 0.5).byte().cpu().numpy(), RADIUS, cv2.INPAINT_TELEA)
+                (one[0] > 0.5).byte().cpu().numpy(), RADIUS, self.flag)
             for image, one in zip(images, mask)
         ]
         stacked = torch.from_numpy(np.stack(repaired)).permute(0, 3, 1, 2)
