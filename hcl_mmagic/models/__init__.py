@@ -20,6 +20,7 @@ from .mprnet import MPRNet
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
 from .refiner import ConvUNetRefiner
+from .residual_encoder import ResidualEncoder
 from .restoration import Restoration
 from .segmentation_detector import SegmentationDetector
 from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
@@ -30,8 +31,9 @@ __all__ = [
     'ContrastiveDetectorHead', 'ConvUNetRefiner', 'GivenMaskDetector',
     'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MPRNet',
     'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
-    'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote', 'Restoration',
-    'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss',
-    'SplitJudge', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork',
-    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote',
+    'ResidualEncoder', 'Restoration', 'SNPatchDiscriminator',
+    'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet',
+    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
+    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]
