@@ -8,6 +8,7 @@ from .corruption import CorruptImage, corruption_name, feather
 from .drawn_masks import RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import LoadMaskForImage, MaskFromFolder
 from .loading import LoadPairedPhotograph, LoadResizedPhotograph
+from .no_corruption import NoCorruption
 from .patterns import (CorruptionPattern, CreaseCorruption, GraffitiCorruption,
                        LogoWatermarkCorruption, RaindropCorruption,
                        ScratchCorruption, ScribbleCorruption, ShadowCorruption,
@@ -18,10 +19,10 @@ __all__ = [
     'CorruptImage', 'CorruptionPattern', 'CreaseCorruption', 'DrawnContent',
     'GaussianNoiseContent', 'GraffitiCorruption', 'ImageContent',
     'LoadMaskForImage', 'LoadPairedPhotograph', 'LoadResizedPhotograph',
-    'LogoWatermarkCorruption', 'MaskFromFolder', 'PackagedContent',
-    'RaindropCorruption', 'RandomRectangleMask', 'RandomStrokeMask',
-    'SaltAndPepperContent', 'ScratchCorruption', 'ScribbleCorruption',
-    'ShadowCorruption', 'ShiftContentColor', 'StainCorruption',
-    'TextWatermarkCorruption', 'UniformNoiseContent', 'corruption_name',
-    'feather'
+    'LogoWatermarkCorruption', 'MaskFromFolder', 'NoCorruption',
+    'PackagedContent', 'RaindropCorruption', 'RandomRectangleMask',
+    'RandomStrokeMask', 'SaltAndPepperContent', 'ScratchCorruption',
+    'ScribbleCorruption', 'ShadowCorruption', 'ShiftContentColor',
+    'StainCorruption', 'TextWatermarkCorruption', 'UniformNoiseContent',
+    'corruption_name', 'feather'
 ]
