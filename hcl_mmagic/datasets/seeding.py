@@ -2,6 +2,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Optional
 
 import numpy as np
 import torch
@@ -39,17 +40,24 @@ class SeededIndex(int):
     Args:
         index (int): Index of the sample.
         seed (int): Seed of the draw, in [0, 2**63), see :func:`mix_seed`.
+        draw (int, optional): Number of the draw in its training, from 0 and
+            across all processes.
     """
 
     seed: int
+    draw: Optional[int]
 
-    def __new__(cls, index: int, seed: int) -> 'SeededIndex':
+    def __new__(cls,
+                index: int,
+                seed: int,
+                draw: Optional[int] = None) -> 'SeededIndex':
         instance = super().__new__(cls, index)
         instance.seed = int(seed)
+        instance.draw = draw
         return instance
 
     def __reduce__(self) -> tuple:
-        return SeededIndex, (int(self), self.seed)
+        return SeededIndex, (int(self), self.seed, self.draw)
 
     def __repr__(self) -> str:
         return f'SeededIndex({int(self)}, seed={self.seed})'

@@ -13,6 +13,7 @@ from .patterns import (CorruptionPattern, CreaseCorruption, GraffitiCorruption,
                        LogoWatermarkCorruption, RaindropCorruption,
                        ScratchCorruption, ScribbleCorruption, ShadowCorruption,
                        StainCorruption, TextWatermarkCorruption)
+from .progressive_choice import ProgressiveChoice
 
 __all__ = [
     'CompressContent', 'ConstantColorContent', 'ContentAsTruth',
@@ -20,9 +21,9 @@ __all__ = [
     'GaussianNoiseContent', 'GraffitiCorruption', 'ImageContent',
     'LoadMaskForImage', 'LoadPairedPhotograph', 'LoadResizedPhotograph',
     'LogoWatermarkCorruption', 'MaskFromFolder', 'NoCorruption',
-    'PackagedContent', 'RaindropCorruption', 'RandomRectangleMask',
-    'RandomStrokeMask', 'SaltAndPepperContent', 'ScratchCorruption',
-    'ScribbleCorruption', 'ShadowCorruption', 'ShiftContentColor',
-    'StainCorruption', 'TextWatermarkCorruption', 'UniformNoiseContent',
-    'corruption_name', 'feather'
+    'PackagedContent', 'ProgressiveChoice', 'RaindropCorruption',
+    'RandomRectangleMask', 'RandomStrokeMask', 'SaltAndPepperContent',
+    'ScratchCorruption', 'ScribbleCorruption', 'ShadowCorruption',
+    'ShiftContentColor', 'StainCorruption', 'TextWatermarkCorruption',
+    'UniformNoiseContent', 'corruption_name', 'feather'
 ]
