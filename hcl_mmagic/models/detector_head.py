@@ -53,6 +53,12 @@ class ContrastiveDetectorHead(StageHeads):
             largest variation within a picture be that between its classes,
             see :class:`~.losses.KernelAlignmentLoss`. None leaves it out, as
             the reference does.
+        pixel_classifier (dict, optional): Config of a head that classifies
+            the pixels of the same features, such as
+            :class:`~.pixel_classifier_head.PixelClassifierHead`. It is
+            trained beside the clusters, as its gradient helps the encoder,
+            and takes no part in the result. None leaves it out, as the
+            reference does.
 
     Raises:
         ValueError: If there is not one sure fraction per stage, or
@@ -72,7 +78,8 @@ class ContrastiveDetectorHead(StageHeads):
                  finer_centres: str = 'clustered',
                  orientation: Optional[dict] = None,
                  loss_contrast: Optional[dict] = None,
-                 loss_alignment: Optional[dict] = None) -> None:
+                 loss_alignment: Optional[dict] = None,
+                 pixel_classifier: Optional[dict] = None) -> None:
         num_heads = len(stage_channels) if hierarchical else 1
         super().__init__(
             stage_channels=stage_channels,
@@ -92,6 +99,8 @@ class ContrastiveDetectorHead(StageHeads):
         self.orientation = orientation and MODELS.build(orientation)
         self.loss_contrast = loss_contrast and MODELS.build(loss_contrast)
         self.loss_alignment = loss_alignment and MODELS.build(loss_alignment)
+        self.pixel_classifier = pixel_classifier and MODELS.build(
+            pixel_classifier)
         self._build_hierarchy = partial(
             build_mask_hierarchy,
             sure_fractions=tuple(sure_fractions[:num_heads]),
@@ -196,7 +205,7 @@ class ContrastiveDetectorHead(StageHeads):
 
         Returns:
             dict[str, Tensor]: The contrastive and the alignment loss of each
-            stage, and the orientation's loss.
+            stage, the orientation's loss and those of the pixel classifier.
         """
         losses: Dict[str, Tensor] = {}
         with full_precision(projections[0]):
@@ -206,4 +215,6 @@ class ContrastiveDetectorHead(StageHeads):
                 losses.update(self.loss_alignment(projections, mask))
         if self.orientation is not None:
             losses.update(self.orientation.loss(features, hierarchy, mask))
+        if self.pixel_classifier is not None:
+            losses.update(self.pixel_classifier(features, mask)[1])
         return losses

@@ -29,6 +29,11 @@ class PixelClassifierHead(StageHeads):
         fuse_stages (bool): Let each stage see the next coarser one's
             features.
         loss_weight (float): Weight of the binary cross-entropy.
+        overlap_weight (float): Weight of a soft Jaccard loss, 1 - IoU of the
+            probabilities (`Rahman and Wang
+            <https://doi.org/10.1007/978-3-319-50835-1_22>`_, 2016), beside
+            it. The cross-entropy cares about pixels; where little of a
+            picture is damaged it is content to find nothing.
     """
 
     def __init__(self,
@@ -36,7 +41,8 @@ class PixelClassifierHead(StageHeads):
                  stage_channels: Sequence[int] = (64, 128, 256),
                  hidden_channels: int = 128,
                  fuse_stages: bool = True,
-                 loss_weight: float = 1.0) -> None:
+                 loss_weight: float = 1.0,
+                 overlap_weight: float = 0.0) -> None:
         super().__init__(
             stage_channels=stage_channels,
             out_channels=1,
@@ -44,6 +50,7 @@ class PixelClassifierHead(StageHeads):
             fuse_stages=fuse_stages,
             num_heads=len(stage_channels))
         self.loss_weight = loss_weight
+        self.overlap_weight = overlap_weight
 
     def forward(
         self,
@@ -72,12 +79,22 @@ class PixelClassifierHead(StageHeads):
         hierarchy = MaskHierarchy.of_log_odds(log_odds, seen)
         if mask is None:
             return hierarchy, {}
+        return hierarchy, self._losses(log_odds, mask)
+
+    def _losses(self, log_odds: Sequence[Tensor],
+                mask: Tensor) -> Dict[str, Tensor]:
+        """Losses of every stage against the corrupted share of each patch."""
+        losses: Dict[str, Tensor] = {}
         shares = patch_shares(mask, log_odds)
-        return hierarchy, {
-            f'loss_pixel_s{stage}':
-            self.loss_weight * F.binary_cross_entropy_with_logits(odds, share)
-            for stage, (odds, share) in enumerate(zip(log_odds, shares))
-        }
+        for stage, (odds, share) in enumerate(zip(log_odds, shares)):
+            losses[f'loss_pixel_s{stage}'] = (
+                self.loss_weight *
+                F.binary_cross_entropy_with_logits(odds, share))
+            if self.overlap_weight:
+                losses[f'loss_overlap_s{stage}'] = (
+                    self.overlap_weight *
+                    soft_jaccard(odds.sigmoid(), share).mean())
+        return losses
 
     def _log_odds(self, features: Sequence[Tensor]) -> List[Tensor]:
         """Log-odds of 'corrupted' per stage, (N, 1, Hs, Ws), float32."""
@@ -88,3 +105,18 @@ class PixelClassifierHead(StageHeads):
                 odds = odds + upsample_quadtree(log_odds[-1])
             log_odds.append(odds)
         return log_odds[::-1]
+
+
+def soft_jaccard(prob: Tensor, share: Tensor) -> Tensor:
+    """1 - IoU of each image, where pixels belong by shares.
+
+    Args:
+        prob (Tensor): Probability of 'corrupted' in [0, 1], ``(N, 1, H, W)``.
+        share (Tensor): True share of corrupted pixels in [0, 1], likewise.
+
+    Returns:
+        Tensor: ``(N,)`` in [0, 1]. One pixel counts as found in any case, so
+        an intact image, too, has a gradient.
+    """
+    common = (prob * share).sum((1, 2, 3)) + 1
+    return 1 - common / (prob + share - prob * share).sum((1, 2, 3)).add(1)

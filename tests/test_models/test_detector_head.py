@@ -144,6 +144,22 @@ def test_losses_are_those_of_the_config():
     } | {'loss_vote'}
 
 
+def test_a_classifier_beside_the_clusters_learns_and_changes_nothing():
+    torch.manual_seed(0)
+    alone = make_head()
+    both = make_head(
+        pixel_classifier=dict(
+            type='PixelClassifierHead',
+            stage_channels=CHANNELS,
+            hidden_channels=4))
+    both.load_state_dict(alone.state_dict(), strict=False)
+    features = make_features()
+    _, losses = both(features, make_mask())
+    assert {f'loss_pixel_s{stage}' for stage in range(3)} < set(losses)
+    expected = alone(features)[0].mask_prob[0]
+    assert torch.equal(both(features)[0].mask_prob[0], expected)
+
+
 def test_an_unknown_argument_is_named():
     from mmagic.registry import MODELS
     with pytest.raises(TypeError, match='ContrastiveDetectorHead.*projection'):

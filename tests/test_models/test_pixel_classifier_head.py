@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from hcl_mmagic.models import PixelClassifierHead
+from hcl_mmagic.models.pixel_classifier_head import soft_jaccard
 
 CHANNELS = (4, 8, 16)
 
@@ -53,6 +54,31 @@ def test_the_loss_is_the_cross_entropy_with_each_patch_s_share(head):
         entropy = -share * np.log(prob) - (1 - share) * np.log(1 - prob)
         assert losses[f'loss_pixel_s{stage}'].item() == pytest.approx(
             entropy.mean(), abs=1e-5)
+
+
+@torch.no_grad()
+def test_the_overlap_loss_is_one_minus_the_soft_iou():
+    head = PixelClassifierHead(
+        stage_channels=CHANNELS, hidden_channels=6, overlap_weight=0.5)
+    hierarchy, losses = head(make_features(), make_mask())
+    truth = make_mask().numpy()
+    for stage in range(3):
+        side = 2**stage
+        share = truth.reshape(2, 16 // side, side, 24 // side, side).mean(
+            (2, 4))
+        loss = []
+        for prob, one in zip(hierarchy.mask_prob[stage][:, 0].numpy(), share):
+            common = (prob * one).sum()
+            union = prob.sum() + one.sum() - common
+            loss.append(1 - (common + 1) / (union + 1))
+        assert losses[f'loss_overlap_s{stage}'].item() == pytest.approx(
+            0.5 * np.mean(loss), abs=1e-6)
+
+
+def test_an_intact_picture_teaches_to_find_nothing():
+    logit = torch.full((1, 1, 4, 4), 2., requires_grad=True)
+    soft_jaccard(logit.sigmoid(), torch.zeros(1, 1, 4, 4)).sum().backward()
+    assert (logit.grad > 0).all()
 
 
 def test_every_parameter_learns(head):
