@@ -9,6 +9,22 @@ from torch import Tensor
 from .functional import resize_mask
 
 
+def check_sides(image: Tensor, divisor: int) -> None:
+    """Refuse a picture that a network cannot take.
+
+    Args:
+        image (Tensor): ``(N, C, H, W)``.
+        divisor (int): H and W have to be multiples of this, in pixels.
+
+    Raises:
+        ValueError: If a side is not.
+    """
+    height, width = image.shape[-2:]
+    if height % divisor or width % divisor:
+        raise ValueError(f'image sides must be multiples of {divisor}, got '
+                         f'{height} x {width}; pad the image')
+
+
 @dataclass(frozen=True)
 class Padding:
     """Rows and columns added below and to the right of a picture.

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from .layers import (Downsample, GatedConv2d, GatedResidualBlock, Upsample,
                      init_convs)
+from .padding import check_sides
 
 
 @MODELS.register_module()
@@ -69,10 +70,7 @@ class ConvUNetRefiner(nn.Module):
         Raises:
             ValueError: If the image's sides do not fit.
         """
-        if any(side % self.size_divisor for side in coarse.shape[-2:]):
-            raise ValueError(
-                f'image sides must be multiples of {self.size_divisor}, got '
-                f'{coarse.shape[-2]} x {coarse.shape[-1]}; pad the image')
+        check_sides(coarse, self.size_divisor)
 
         # The network sees where the image is intact.
         features = torch.cat((coarse, 1 - mask), dim=1)

@@ -9,6 +9,8 @@ from mmcv.cnn import ConvModule
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from .padding import check_sides
+
 NORM = dict(type='BN')
 
 
@@ -87,10 +89,7 @@ class ResidualEncoder(BaseModule):
         Raises:
             ValueError: If the sides do not fit.
         """
-        if any(side % self.size_divisor for side in image.shape[-2:]):
-            raise ValueError(
-                f'image sides must be multiples of {self.size_divisor}, got '
-                f'{image.shape[-2]} x {image.shape[-1]}; pad the image')
+        check_sides(image, self.size_divisor)
         image = image.contiguous(memory_format=torch.channels_last)
         stages = [self.blocks[0](self.stem(image))]
         for downsample, blocks in zip(self.downsamples, self.blocks[1:]):

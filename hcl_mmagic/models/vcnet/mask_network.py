@@ -7,6 +7,7 @@ from mmagic.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from ..padding import check_sides
 from .residual_block import ResidualBlock
 
 
@@ -70,11 +71,7 @@ class VCNetMaskNetwork(BaseModule):
         Raises:
             ValueError: If the sides do not fit.
         """
-        if any(side % self.size_divisor for side in corrupted.shape[-2:]):
-            raise ValueError(
-                f'image sides must be multiples of {self.size_divisor}, got '
-                f'{corrupted.shape[-2]} x {corrupted.shape[-1]}; pad the image'
-            )
+        check_sides(corrupted, self.size_divisor)
         features = self.encoder(
             corrupted.contiguous(memory_format=torch.channels_last))
         return self.decoder(features), features
