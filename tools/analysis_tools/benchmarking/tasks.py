@@ -130,7 +130,7 @@ def _detect(cfg: Config, settings: Settings) -> Task:
 
     seams = [
         Seam(mask_hierarchy, 'farthest_pairs', 'first centres'),
-        Seam(mask_hierarchy, 'side_means', 'first centres'),
+        Seam(mask_hierarchy, 'split_by_means', 'first centres'),
         Seam(mask_hierarchy, 'soft_two_means', '2-means'),
         Seam(mask_hierarchy, '_sure_sets', 'sure sets'),
         Seam(detector_head, 'larger_is_intact', 'orientation')

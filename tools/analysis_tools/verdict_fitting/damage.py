@@ -1,5 +1,5 @@
 """Where the damage of the fit comes from."""
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 from mmengine.dataset import Compose
@@ -78,6 +78,16 @@ class DamageSource(NamedTuple):
                                  sample['corruption'])
 
 
+def _only_prepares(step: Any) -> bool:
+    """Whether a transform, or every one of those to choose from, damages
+    nothing."""
+    if isinstance(step, (list, tuple)):
+        return all(map(_only_prepares, step))
+    choices = step.get('transforms', ())
+    return step['type'] in PREPARING or bool(choices) and _only_prepares(
+        choices)
+
+
 def read_damage_sources(config: str, options: list[str], given: Optional[str],
                         split: str, short_side: int) -> list[DamageSource]:
     """What damages the photographs of one split.
@@ -104,7 +114,7 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
     transforms = [
         transform
         for transform in loader.get('dataset', {}).get('pipeline', ())
-        if transform['type'] not in (*PREPARING, 'PackInputs')
+        if transform['type'] != 'PackInputs' and not _only_prepares(transform)
     ]
     if transforms:
         sources.append(DamageSource('config', Compose(transforms), short_side))
