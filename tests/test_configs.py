@@ -72,11 +72,12 @@ def test_the_model_builds(config):
     if config.model.type != 'HCLRestorer':
         return
     # Without a first phase, training starts from the weights of another run.
-    phases = [hook.type for hook in config.custom_hooks]
-    starts_anew = 'PhaseSwitchHook' in phases or model.decoder is None \
+    hooks = [hook.type for hook in config.custom_hooks]
+    detects_first = 'TaskSwitchHook' in hooks
+    in_phases = 'PhaseSwitchHook' in hooks or model.decoder is None \
         or model.detector is None
-    assert model.mask_source == ('true' if starts_anew else 'predicted')
-    assert bool(config.load_from) != starts_anew
+    assert model.mask_source == ('true' if in_phases else 'predicted')
+    assert bool(config.load_from) != (in_phases or detects_first)
 
 
 def test_training_shuffles_and_resumes_late(config):
@@ -265,6 +266,51 @@ def test_a_bare_detector_trains_and_validates(tmp_path, name):
         cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert 'IoU_corrupted_oracle' in result.stdout + result.stderr
+
+
+def without_ranges(settings):
+    """A config whose pasted photographs are any of their folder."""
+    if isinstance(settings, dict):
+        return {
+            key: without_ranges(value)
+            for key, value in settings.items()
+            if settings.get('type') != 'ImageContent' or key not in ('start',
+                                                                     'stop')
+        }
+    if isinstance(settings, (list, tuple)):
+        return type(settings)(map(without_ranges, settings))
+    return settings
+
+
+@pytest.mark.slow
+def test_hcl_small_learns_to_detect_and_then_to_restore(tmp_path):
+    for folder in ('bsds500/train', 'bsds500/test', 'imagenet_sample'):
+        save_photographs(tmp_path / 'data' / folder, 1, (260, 300))
+    config = Config.fromfile(ROOT / 'configs/hcl_small.py').to_dict()
+    Config(without_ranges(config)).dump(tmp_path / 'small.py')
+    result = run_tool(
+        ROOT / 'tools/train.py',
+        'small.py',
+        '--cfg-options',
+        'train_dataloader.batch_size=2',
+        'train_dataloader.num_workers=0',
+        'train_dataloader.persistent_workers=False',
+        'train_dataloader.prefetch_factor=None',
+        'train_dataloader.dataset.pipeline.0.first_draws=[0,2,4]',
+        'custom_hooks.0.switch_iteration=2',
+        'custom_hooks.1.begin_iter=0',
+        'default_hooks.logger.interval=1',
+        'train_cfg.max_iters=3',
+        'val_cfg=None',
+        'val_dataloader=None',
+        'val_evaluator=None',
+        'default_hooks.checkpoint=None',
+        cwd=tmp_path)
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, output
+    before, _, after = output.partition('Restoration begins at iteration 2')
+    assert 'loss_contrast_s0: ' in before and 'loss_refined: ' not in before
+    assert 'loss_refined: ' in after
 
 
 NARROW = [

@@ -20,7 +20,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..models import ContrastiveDetectorHead, HCLRestorer, MaskHierarchy
-from ..models.functional import full_precision
+from ..models.functional import enlarge, full_precision, resize_mask
 from ..models.padding import EncodedPicture
 from .network_values import to_network
 from .split_features import measure_split
@@ -55,7 +55,7 @@ class FirstLook:
         """np.ndarray: Probability of 'corrupted', ``(h, w)``, float32, of the
         small photograph."""
         return _at_picture_size(self.hierarchy.mask_prob[0], self.encoded,
-                                'nearest')
+                                resize_mask)
 
     def measure(self, model: HCLRestorer) -> Dict[str, float]:
         """What speaks for damage, and what against it.
@@ -69,8 +69,7 @@ class FirstLook:
         encoded = self.encoded
         measured, = measure_split(
             encoded.padding.crop(encoded.padded), encoded.padding,
-            encoded.features, self.hierarchy,
-            getattr(model.detector, 'orientation', None))
+            encoded.features, self.hierarchy, model.detector)
         return measured
 
 
@@ -201,7 +200,7 @@ class PhotographDetector:
                 log_odds = torch.einsum('nchw,c->nhw', vectors, direction)
             log_odds = log_odds / self.model.detector.temperature
             finest = log_odds.sigmoid()[:, None]
-        return _at_picture_size(finest, encoded, 'bilinear')
+        return _at_picture_size(finest, encoded, enlarge)
 
     def _mean_vectors(self, encode_tile: EncodeTile, probability: np.ndarray,
                       uncertain: np.ndarray) -> Optional[Tensor]:
@@ -266,15 +265,10 @@ def _uncertain_pixels(probability: np.ndarray) -> np.ndarray:
 
 
 def _at_picture_size(stage_map: Tensor, encoded: EncodedPicture,
-                     mode: str) -> np.ndarray:
+                     resize: Callable[[Tensor, Size], Tensor]) -> np.ndarray:
     """A map of a padded picture's stage at the picture's size, float32."""
-    options = {} if mode == 'nearest' else dict(align_corners=False)
-    enlarged = F.interpolate(
-        stage_map.float(),
-        size=encoded.padding.padded_size,
-        mode=mode,
-        **options)
-    return encoded.padding.crop(enlarged)[0, 0].cpu().numpy()
+    resized = resize(stage_map.float(), encoded.padding.padded_size)
+    return encoded.padding.crop(resized)[0, 0].cpu().numpy()
 
 
 def _as_mask(region: np.ndarray, like: Tensor) -> Tensor:

@@ -4,18 +4,18 @@ Damage and clean pictures differ a little in each of them; a
 :class:`~.verdict.VerdictCalibration` weighs them.
 """
 
-from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence
+from typing import (TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence,
+                    Tuple)
 
 import numpy as np
 from scipy import ndimage
-from torch import Tensor
+from torch import Tensor, nn
 
 from .map_statistics import (boundary_step, directions, explained_share, gap,
                              has_two_sides, log, mean, steps)
 
 if TYPE_CHECKING:  # importing them takes seconds
     from ..models import MaskHierarchy
-    from ..models.orientation import Orientation
     from ..models.padding import Padding
 
 # 'fine' and 'coarse' are the finest and the coarsest stage.
@@ -30,6 +30,7 @@ FEATURE_NAMES = (
     'orientation_log_odds',  # see Orientation.log_odds; 0 without one
     'vote_inside',  # mean logit of the pixels in the mask; 0 without votes
     'vote_gap',  # that minus the mean logit outside
+    'vote_peak',  # logit that one pixel in a hundred exceeds
     # The shape of the mask, fine.
     'area_share',
     'boundary_share',  # of the pairs of neighbours: on different sides
@@ -53,6 +54,7 @@ FEATURE_NAMES = (
 )
 
 SURE = 0.05
+PEAK_SHARE = 0.01
 # Of 255 levels, between the pixels of a flat 3x3 neighbourhood.
 FLAT_RANGE = 3.5 / 255
 
@@ -69,10 +71,9 @@ class _Stage(NamedTuple):
         return self.prob > 0.5
 
 
-def measure_split(
-        image: Tensor, padding: 'Padding', features: Sequence[Tensor],
-        hierarchy: 'MaskHierarchy',
-        orientation: 'Optional[Orientation]') -> List[Dict[str, float]]:
+def measure_split(image: Tensor, padding: 'Padding',
+                  features: Sequence[Tensor], hierarchy: 'MaskHierarchy',
+                  detector: nn.Module) -> List[Dict[str, float]]:
     """Measure what was found in a batch of pictures.
 
     Padding takes no part. Nothing is NaN or infinite, however small or flat
@@ -85,8 +86,9 @@ def measure_split(
         features (Sequence[Tensor]): The encoder's features, finest first,
             ``(N, C_s, H_s, W_s)``.
         hierarchy (MaskHierarchy): What the detector found, oriented.
-        orientation (Orientation, optional): The detector's, None if it has
-            none, as those that classify pixels.
+        detector (nn.Module): What found it. Votes of pixels are those of its
+            ``pixel_classifier`` at the finest stage, or else of its
+            ``orientation`` at the coarsest, if it has one of these.
 
     Returns:
         list[dict[str, float]]: Of each picture, the features of
@@ -97,10 +99,11 @@ def measure_split(
         feature.shape[-2:] if inside is None else _extent(inside[stage])
         for stage, feature in enumerate(features)
     ]
-    log_odds = votes = None
+    orientation = getattr(detector, 'orientation', None)
+    log_odds = None
     if orientation is not None:
         log_odds = _to_numpy(orientation.log_odds(features, hierarchy))
-        votes = orientation.pixel_logits(features)
+    votes, stage_of_votes = _pixel_votes(detector, features)
     rows = []
     for index, picture in enumerate(image):
         stages = [
@@ -110,20 +113,32 @@ def measure_split(
             zip(features, hierarchy.mask_prob, hierarchy.centres, sizes)
         ]
         fine, coarse = stages[0], stages[-1]
-        vote = None if votes is None else _cut(votes[index, 0], sizes[-1])
+        vote = None if votes is None else _cut(votes[index,
+                                                     0], sizes[stage_of_votes])
         pixels = (_to_numpy(picture).transpose(1, 2, 0) + 1) / 2
         enlarged = _enlarge(fine.mask, features[0], padding)
         measured = {
             **_measure_clusters(fine, coarse),
             'orientation_log_odds':
             0. if log_odds is None else log_odds[index],
-            **_measure_votes(vote, coarse.mask),
+            **_measure_votes(vote, stages[stage_of_votes].mask),
             **_measure_shape(fine.mask, stages[1:2]),
             **_measure_features(fine, coarse),
             **_measure_picture(pixels, enlarged),
         }
         rows.append({name: float(measured[name]) for name in FEATURE_NAMES})
     return rows
+
+
+def _pixel_votes(detector: nn.Module,
+                 features: Sequence[Tensor]) -> Tuple[Optional[Tensor], int]:
+    """Logits of 'corrupted' of single pixels, if there are some, and the
+    stage that they are of."""
+    classifier = getattr(detector, 'pixel_classifier', None)
+    if classifier is not None:
+        return classifier(features)[0].log_odds[0], 0
+    orientation = getattr(detector, 'orientation', None)
+    return orientation and orientation.pixel_logits(features), -1
 
 
 def _measure_clusters(fine: _Stage, coarse: _Stage) -> Dict[str, float]:
@@ -140,8 +155,11 @@ def _measure_clusters(fine: _Stage, coarse: _Stage) -> Dict[str, float]:
 def _measure_votes(vote: Optional[np.ndarray],
                    mask: np.ndarray) -> Dict[str, float]:
     if vote is None:
-        return dict(vote_inside=0., vote_gap=0.)
-    return dict(vote_inside=mean(vote[mask]), vote_gap=gap(vote, mask))
+        return dict(vote_inside=0., vote_gap=0., vote_peak=0.)
+    return dict(
+        vote_inside=mean(vote[mask]),
+        vote_gap=gap(vote, mask),
+        vote_peak=np.quantile(vote, 1 - PEAK_SHARE))
 
 
 def _measure_shape(mask: np.ndarray,

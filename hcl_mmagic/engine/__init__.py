@@ -2,7 +2,8 @@
 from .cpu_amp import CPUAmpOptimWrapper
 from .fileio import AtomicLocalBackend
 from .hooks import (AtomicCheckpointHook, IterationSeedHook, NonFiniteLossHook,
-                    PhaseSwitchHook, PlainCheckpointHook, StrictLoadHook)
+                    PhaseSwitchHook, PlainCheckpointHook, StrictLoadHook,
+                    TaskSwitchHook)
 from .partwise_ddp import PartwiseDistributedDataParallel
 from .runner import ResumableIterBasedTrainLoop
 
@@ -10,5 +11,6 @@ __all__ = [
     'AtomicCheckpointHook', 'AtomicLocalBackend', 'CPUAmpOptimWrapper',
     'IterationSeedHook', 'NonFiniteLossHook',
     'PartwiseDistributedDataParallel', 'PhaseSwitchHook',
-    'PlainCheckpointHook', 'ResumableIterBasedTrainLoop', 'StrictLoadHook'
+    'PlainCheckpointHook', 'ResumableIterBasedTrainLoop', 'StrictLoadHook',
+    'TaskSwitchHook'
 ]

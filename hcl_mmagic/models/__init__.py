@@ -19,8 +19,8 @@ from .mask_detector import GivenMaskDetector, MaskDetector
 from .mprnet import MPRNet
 from .orientation import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier_head import PixelClassifierHead
+from .pretrained_encoder import PretrainedEncoder
 from .refiner import ConvUNetRefiner
-from .residual_encoder import ResidualEncoder
 from .restoration import Restoration
 from .segmentation_detector import SegmentationDetector
 from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
@@ -32,7 +32,7 @@ __all__ = [
     'HCLEncoder', 'HCLRestorer', 'HierarchicalContrastiveLoss', 'MPRNet',
     'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
     'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote',
-    'ResidualEncoder', 'Restoration', 'SNPatchDiscriminator',
+    'PretrainedEncoder', 'Restoration', 'SNPatchDiscriminator',
     'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge', 'VCNet',
     'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
     'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'

@@ -1,5 +1,6 @@
 """Contrastive detector head: projections, clusters, orientation, losses."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Dict, Optional, Sequence, Tuple
 
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from .functional import (FINER_CENTRES, MaskHierarchy, PixelChoice,
                          at_least_float32, build_mask_hierarchy, fixed_pixels,
-                         full_precision, random_pixels)
+                         full_precision, random_pixels, split_by_means)
 from .orientation import larger_is_intact, nearer_to_mask
 from .stage_heads import StageHeads
 
@@ -56,13 +57,19 @@ class ContrastiveDetectorHead(StageHeads):
         pixel_classifier (dict, optional): Config of a head that classifies
             the pixels of the same features, such as
             :class:`~.pixel_classifier_head.PixelClassifierHead`. It is
-            trained beside the clusters, as its gradient helps the encoder,
-            and takes no part in the result. None leaves it out, as the
-            reference does.
+            trained beside the clusters, as its gradient helps the encoder.
+            None leaves it out, as the reference does.
+        classified_centres (bool): At test, take the two sides that the pixel
+            classifier sees for a start instead of clustering: at each stage
+            their mean vectors are the centres, and every pixel belongs to the
+            nearer one. Damage that is too thin for the coarsest stage is not
+            lost there, and the sides have their names already. Where the
+            classifier sees but one side, its word is final.
 
     Raises:
-        ValueError: If there is not one sure fraction per stage, or
-            ``finer_centres`` is unknown.
+        ValueError: If there is not one sure fraction per stage,
+            ``finer_centres`` is unknown, or ``classified_centres`` lacks a
+            classifier with all stages.
     """
 
     def __init__(self,
@@ -79,7 +86,8 @@ class ContrastiveDetectorHead(StageHeads):
                  orientation: Optional[dict] = None,
                  loss_contrast: Optional[dict] = None,
                  loss_alignment: Optional[dict] = None,
-                 pixel_classifier: Optional[dict] = None) -> None:
+                 pixel_classifier: Optional[dict] = None,
+                 classified_centres: bool = False) -> None:
         num_heads = len(stage_channels) if hierarchical else 1
         super().__init__(
             stage_channels=stage_channels,
@@ -101,6 +109,10 @@ class ContrastiveDetectorHead(StageHeads):
         self.loss_alignment = loss_alignment and MODELS.build(loss_alignment)
         self.pixel_classifier = pixel_classifier and MODELS.build(
             pixel_classifier)
+        if classified_centres and not (pixel_classifier and hierarchical):
+            raise ValueError('ContrastiveDetectorHead: classified_centres '
+                             'needs a pixel_classifier and hierarchical=True')
+        self.classified_centres = classified_centres
         self._build_hierarchy = partial(
             build_mask_hierarchy,
             sure_fractions=tuple(sure_fractions[:num_heads]),
@@ -177,6 +189,8 @@ class ContrastiveDetectorHead(StageHeads):
         Returns:
             MaskHierarchy: What was found; no gradient flows through it.
         """
+        if mask is None and self.classified_centres:
+            return self._near_classified_centres(projections, features, inside)
         if first_pixels is None:
             first_pixels = fixed_pixels if mask is None else random_pixels
         with full_precision(projections[0]):
@@ -190,6 +204,23 @@ class ContrastiveDetectorHead(StageHeads):
         else:
             swap = self.orientation.decide(features, hierarchy)
         return hierarchy.swapped(swap)
+
+    def _near_classified_centres(
+            self, projections: Projections, features: Sequence[Tensor],
+            inside: Optional[Sequence[Tensor]]) -> MaskHierarchy:
+        """What the nearer of the two mean vectors of each stage says."""
+        classified = self.pixel_classifier(features, inside=inside)[0]
+        centres, log_odds = [], []
+        for vectors, sides, seen in zip(projections, classified.log_odds,
+                                        classified.uncertain):
+            with full_precision(vectors):
+                both, odds = split_by_means(vectors, sides > 0, seen,
+                                            self.temperature)
+            centres.append(both)
+            one_sided = ~both.any(2).all(1)[:, None, None, None]
+            log_odds.append(torch.where(one_sided, sides, odds))
+        found = MaskHierarchy.of_log_odds(log_odds, classified.uncertain)
+        return replace(found, centres=tuple(centres))
 
     def loss(self, projections: Projections, features: Sequence[Tensor],
              hierarchy: MaskHierarchy, mask: Tensor) -> Dict[str, Tensor]:

@@ -50,6 +50,13 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
             detector.
         composite (bool): At test, take the pixels outside the mask from the
             input; otherwise return the network's image as it is.
+        residual (bool): Let decoder and refiner tell what to add to a smooth
+            filling of the mask, see :func:`~.functional.fill_smoothly`, and
+            the refiner see the picture's own pixels outside of it. In the
+            reference they make the whole image, which takes long to learn.
+        smooth_mask (bool): Enlarge the detector's maps bilinearly, where they
+            are smaller than the picture. The reference repeats pixels, which
+            costs thin damage its shape.
         reverse_mask (bool): At test, restore from the corrupted pixels the
             picture that *they* belong to (the paper's bidirectional
             inpainting).
@@ -78,6 +85,8 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
                  loss_adversarial: Optional[dict] = None,
                  mask_source: Optional[str] = None,
                  composite: bool = True,
+                 residual: bool = False,
+                 smooth_mask: bool = False,
                  reverse_mask: bool = False,
                  repair_context: Optional[int] = None,
                  data_preprocessor: Optional[Union[dict, nn.Module]] = None,
@@ -97,6 +106,8 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
         self._check_parts()
         self.mask_source = mask_source or ('predicted' if detector else 'true')
         self.composite = composite
+        self.residual = residual
+        self.smooth_mask = smooth_mask
         self.reverse_mask = reverse_mask
         if reverse_mask and self.detector is None:
             raise ValueError('HCLRestorer: reverse_mask needs a detector; '

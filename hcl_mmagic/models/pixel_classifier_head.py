@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor
 
-from .functional import (MaskHierarchy, at_least_float32, patch_shares,
+from .functional import (MaskHierarchy, at_least_float32, enlarge,
                          upsample_quadtree)
 from .stage_heads import StageHeads
 
@@ -83,10 +83,13 @@ class PixelClassifierHead(StageHeads):
 
     def _losses(self, log_odds: Sequence[Tensor],
                 mask: Tensor) -> Dict[str, Tensor]:
-        """Losses of every stage against the corrupted share of each patch."""
+        """Losses of every stage against the corrupted share of each patch;
+        of the finest one against the mask itself, enlarged as for the
+        result."""
         losses: Dict[str, Tensor] = {}
-        shares = patch_shares(mask, log_odds)
-        for stage, (odds, share) in enumerate(zip(log_odds, shares)):
+        finest = enlarge(log_odds[0], tuple(mask.shape[-2:]))
+        for stage, odds in enumerate([finest, *log_odds[1:]]):
+            share = F.adaptive_avg_pool2d(mask, odds.shape[-2:])
             losses[f'loss_pixel_s{stage}'] = (
                 self.loss_weight *
                 F.binary_cross_entropy_with_logits(odds, share))

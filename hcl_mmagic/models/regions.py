@@ -10,8 +10,9 @@ from torch import Tensor
 
 # Rows and columns of a picture.
 Region = Tuple[slice, slice]
-# (features, their masks, the picture's mask) -> coarse and refined image.
-Repair = Callable[[Sequence[Tensor], Sequence[Tensor], Tensor],
+# (picture, its features, their masks, the picture's mask) -> coarse and
+# refined image.
+Repair = Callable[[Tensor, Sequence[Tensor], Sequence[Tensor], Tensor],
                   Tuple[Tensor, Optional[Tensor]]]
 
 
@@ -49,20 +50,20 @@ def _area(region: Region) -> int:
     return (rows.stop - rows.start) * (columns.stop - columns.start)
 
 
-def repair_regions(repair: Repair, features: Sequence[Tensor],
-                   masks: Sequence[Tensor], mask: Tensor, picture: Tensor,
-                   cell: int, context: int) -> Tuple[Tensor, Optional[Tensor]]:
+def repair_regions(repair: Repair, picture: Tensor, features: Sequence[Tensor],
+                   masks: Sequence[Tensor], mask: Tensor, cell: int,
+                   context: int) -> Tuple[Tensor, Optional[Tensor]]:
     """Repair the damaged regions of each picture of a batch.
 
     Args:
         repair (Callable): Repairs a picture, or a region as if it were one.
+        picture (Tensor): The pictures, in [-1, 1], ``(N, 3, H, W)``. They
+            stay as they are outside of the regions.
         features (Sequence[Tensor]): Of the whole pictures, finest first,
             ``(N, C_s, H_s, W_s)``.
         masks (Sequence[Tensor]): 1 = corrupted, 0 = intact, float
             ``(N, 1, H_s, W_s)``.
         mask (Tensor): That of the pictures, likewise, ``(N, 1, H, W)``.
-        picture (Tensor): What stays outside of the regions, in [-1, 1],
-            ``(N, 3, H, W)``.
         cell (int): See :func:`damaged_regions`; every stage must divide it
             into whole windows.
         context (int): See :func:`damaged_regions`.
@@ -75,10 +76,11 @@ def repair_regions(repair: Repair, features: Sequence[Tensor],
     for index in range(len(picture)):
         for region in damaged_regions(mask[index, 0], cell, context):
             rows, columns = region
-            repaired = repair([
-                _cut(feature, index, region, picture) for feature in features
-            ], [_cut(part, index, region, picture) for part in masks],
-                              _cut(mask, index, region, picture))
+            repaired = repair(
+                _cut(picture, index, region, picture),
+                [_cut(item, index, region, picture) for item in features],
+                [_cut(item, index, region, picture) for item in masks],
+                _cut(mask, index, region, picture))
             if repaired[1] is None:
                 refined = None
             else:

@@ -5,7 +5,7 @@ from typing import Callable, Optional, Tuple
 
 from torch import Tensor
 
-from .functional import MaskHierarchy, resize_mask
+from .functional import MaskHierarchy
 
 
 @dataclass(frozen=True)
@@ -29,26 +29,6 @@ class Restoration:
     mask: Tensor
     coarse: Optional[Tensor]
     refined: Optional[Tensor]
-
-    @classmethod
-    def of_pass(cls, hierarchy: Optional[MaskHierarchy], mask: Tensor,
-                coarse: Optional[Tensor],
-                refined: Optional[Tensor]) -> 'Restoration':
-        """Bring the detector's maps to the picture's size.
-
-        Args:
-            hierarchy (MaskHierarchy, optional): See the class.
-            mask (Tensor): See the class, as are the others.
-            coarse (Tensor, optional): See the class.
-            refined (Tensor, optional): See the class.
-
-        Returns:
-            Restoration: Of this pass.
-        """
-        mask_prob = (mask, ) if hierarchy is None else tuple(
-            resize_mask(prob, tuple(mask.shape[-2:]))
-            for prob in hierarchy.mask_prob)
-        return cls(hierarchy, mask_prob, mask, coarse, refined)
 
     @property
     def image(self) -> Optional[Tensor]:

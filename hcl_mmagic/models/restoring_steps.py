@@ -3,11 +3,12 @@
 from math import lcm
 from typing import Optional, Sequence, Tuple
 
+import torch
 from torch import Tensor
 
 from ..errors import ConfigError
 from ..wrapping import unwrap
-from .functional import MaskHierarchy, resize_mask
+from .functional import MaskHierarchy, fill_smoothly
 from .padding import EncodedPicture, Padding, hide, stage_masks
 from .regions import repair_regions
 from .restoration import Restoration
@@ -43,18 +44,22 @@ class RestoringSteps:
             ConfigError: If there is neither a mask nor a detector.
         """
         encoded = self.encode(corrupted, given_mask)
-        hierarchy = None if self.detector is None else self.detect(encoded)
+        hierarchy = mask_prob = None
+        if self.detector is not None:
+            hierarchy = self.detect(encoded)
+            mask_prob = hierarchy.at_size(encoded.padding.padded_size,
+                                          self.smooth_mask)
         if given_mask is None:
-            masks = hierarchy.mask
-            mask = resize_mask(masks[0], encoded.padding.padded_size)
+            mask, masks = (mask_prob[0] > 0.5).float(), hierarchy.mask
         else:
             mask = encoded.padding.pad(given_mask)
             masks = stage_masks(mask, encoded.features)
         if self.reverse_mask:
             mask, *masks = (1 - item for item in (mask, *masks))
         images = self._repair_encoded(encoded, masks, mask)
-        return Restoration.of_pass(hierarchy, mask,
-                                   *images).map(encoded.padding.crop)
+        restoration = Restoration(hierarchy, mask_prob or (mask, ), mask,
+                                  *images)
+        return restoration.map(encoded.padding.crop)
 
     def encode(self,
                corrupted: Tensor,
@@ -121,22 +126,29 @@ class RestoringSteps:
         """Coarse and refined image of the whole picture, or of the damaged
         regions alone."""
         if self.repair_context is None:
-            return self._repair(encoded.features, masks, mask)
-        return repair_regions(self._repair, encoded.features, masks, mask,
-                              encoded.padded, self.size_divisor,
+            return self._repair(encoded.padded, encoded.features, masks, mask)
+        return repair_regions(self._repair, encoded.padded, encoded.features,
+                              masks, mask, self.size_divisor,
                               self.repair_context)
 
-    def _repair(self, features: Sequence[Tensor], masks: Sequence[Tensor],
+    def _repair(self, corrupted: Tensor, features: Sequence[Tensor],
+                masks: Sequence[Tensor],
                 mask: Tensor) -> Tuple[Optional[Tensor], Optional[Tensor]]:
         """Coarse and refined image, as far as there are networks for them,
         by the masks of the stages and that of the picture."""
-        coarse = refined = None
-        if self.decoder is not None:
-            coarse = self.decoder(features, masks)
-        if self.refiner is not None:
-            # The refiner's losses must not reach the decoder (reference).
-            refined = self.refiner(coarse.detach(), mask).float()
-        return None if coarse is None else coarse.float(), refined
+        if self.decoder is None:
+            return None, None
+        coarse = self.decoder(features, masks).float()
+        if self.residual:
+            coarse = (fill_smoothly(corrupted, mask) + coarse).clamp(-1, 1)
+        if self.refiner is None:
+            return coarse, None
+        # The refiner's losses must not reach the decoder (reference).
+        seen = coarse.detach()
+        if not self.residual:
+            return coarse, self.refiner(seen, mask).float()
+        seen = torch.where(mask > 0.5, seen, corrupted)
+        return coarse, (seen + self.refiner(seen, mask).float()).clamp(-1, 1)
 
     @property
     def size_divisor(self) -> int:

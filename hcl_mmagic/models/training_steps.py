@@ -1,12 +1,14 @@
 """What HCLRestorer does in a training iteration."""
 
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
+import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ..errors import ConfigError
-from .functional import resize_mask
+from ..wrapping import unwrap
+from .functional import MaskHierarchy, resize_mask
 from .padding import hide, stage_masks
 from .restoration import Restoration
 from .two_phase_training import TwoPhaseTraining
@@ -21,7 +23,14 @@ class TrainingSteps(TwoPhaseTraining):
     refiner with an optimizer of its own.
 
     A base of :class:`~.hcl_restorer.HCLRestorer`, which has the networks.
+
+    Attributes:
+        trained_task (str): What this part of the training is about: 'both'
+            (HCL); 'detection', where decoder and refiner do not run; or
+            'restoration', where encoder and detector stay as they are. See
+            :class:`~hcl_mmagic.engine.TaskSwitchHook`.
     """
+    trained_task = 'both'
 
     def _check_mask_source(self, source: str) -> None:
         if source == 'predicted' and self.detector is None:
@@ -41,6 +50,8 @@ class TrainingSteps(TwoPhaseTraining):
                       gt_img: Tensor) -> Dict[str, Tensor]:
         """Losses of the coarse and of the refined image."""
         losses: Dict[str, Tensor] = {}
+        if self.trained_task == 'detection':
+            return losses
         coarse, refined = restoration.coarse, restoration.refined
         if self.loss_coarse is not None:
             losses['loss_coarse'] = self.loss_coarse(coarse, gt_img)
@@ -57,33 +68,60 @@ class TrainingSteps(TwoPhaseTraining):
                        mask: Tensor) -> Tuple[Restoration, Dict[str, Tensor]]:
         """One pass with the true mask, for the detector's losses and, in
         phase 1 or without a detector, for decoder and refiner."""
-        divisor = self.size_divisor
+        self._check_crop(corrupted)
+        losses: Dict[str, Tensor] = {}
+        if self.detector is None:
+            hierarchy, features = None, self.encoder(hide(corrupted, mask))
+        elif self.trained_task == 'restoration':
+            with torch.no_grad():
+                features = self.encoder(corrupted)
+                hierarchy, _ = self.detector(features)
+        else:
+            features = self.encoder(corrupted)
+            hierarchy, losses = self.detector(features, mask)
+        coarse = refined = None
+        if self.trained_task != 'detection':
+            masks, mask = self._training_masks(hierarchy, features, mask)
+            coarse, refined = self._repair(corrupted, features, masks, mask)
+        return Restoration(hierarchy, (mask, ), mask, coarse, refined), losses
+
+    def _training_masks(self, hierarchy: Optional[MaskHierarchy],
+                        features: Sequence[Tensor],
+                        mask: Tensor) -> Tuple[Sequence[Tensor], Tensor]:
+        """Masks of the stages for the decoder, and of the picture for the
+        refiner."""
+        size = tuple(mask.shape[-2:])
+        if self.mask_source == 'predicted':
+            prob = hierarchy.at_size(size, self.smooth_mask)[0]
+            return hierarchy.mask, (prob > 0.5).float()
+        masks = stage_masks(mask, features)
+        if hierarchy is not None and not self.smooth_mask:
+            # The refiner learns with borders as coarse as detected ones.
+            mask = resize_mask(masks[0], size)
+        return masks, mask
+
+    def _check_crop(self, corrupted: Tensor) -> None:
+        """Complain about pictures that the trained networks cannot take."""
+        detects = self.trained_task == 'detection'
+        divisor = (
+            unwrap(self.encoder).size_divisor
+            if detects else self.size_divisor)
         height, width = corrupted.shape[-2:]
         if height % divisor or width % divisor:
             raise ValueError(
                 'HCLRestorer trains on crops whose sides are multiples of '
                 f'{divisor} pixels, got {height}x{width}: change the crop '
                 'size of train_dataloader.dataset.pipeline')
-        if self.detector is None:
-            features = self.encoder(hide(corrupted, mask))
-            hierarchy, losses = None, {}
-        else:
-            features = self.encoder(corrupted)
-            hierarchy, losses = self.detector(features, mask)
-        if self.mask_source == 'predicted':
-            masks = hierarchy.mask
-        else:
-            masks = stage_masks(mask, features)
-        if hierarchy is not None:
-            # The refiner learns with borders as coarse as detected ones.
-            mask = resize_mask(masks[0], (height, width))
-        images = self._repair(features, masks, mask)
-        return Restoration.of_pass(hierarchy, mask, *images), losses
 
     def _generator_step(self, losses: Dict[str, Tensor],
                         optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
         """Update the generator side; the refiner, whose input is detached,
-        has losses and an optimizer of its own."""
+        has losses and an optimizer of its own. Where nothing but restoration
+        is trained, that one updates the decoder as well."""
+        if self.trained_task == 'restoration':
+            total, log = self.parse_losses(losses)
+            optim_wrapper['refiner'].update_params(total)
+            return log
         of_refiner = {
             name: losses.pop(name)
             for name in REFINER_LOSSES if name in losses

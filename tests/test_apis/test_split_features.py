@@ -1,5 +1,6 @@
 """Features of a split: worked by hand, padding, tiny and flat pictures."""
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -27,6 +28,13 @@ HEADS = dict(
         projection_channels=8,
         hierarchical=False,
         orientation=dict(type='CentreClassifier', projection_channels=8)),
+    classified=dict(
+        type='ContrastiveDetectorHead',
+        stage_channels=STAGE_CHANNELS,
+        projection_channels=8,
+        classified_centres=True,
+        pixel_classifier=dict(
+            type='PixelClassifierHead', stage_channels=STAGE_CHANNELS)),
     pixels=dict(type='PixelClassifierHead', stage_channels=STAGE_CHANNELS))
 
 
@@ -48,11 +56,11 @@ def hand_made(image_size=(8, 8), mask_rows=2):
     return Padding(image_size, (8, 8)), features, hierarchy
 
 
-def measure_by_hand(image=None, orientation=None, **options):
+def measure_by_hand(image=None, detector=None, **options):
     padding, features, hierarchy = hand_made(**options)
     if image is None:
         image = torch.zeros(1, 3, *padding.size)
-    row, = measure_split(image, padding, features, hierarchy, orientation)
+    row, = measure_split(image, padding, features, hierarchy, detector)
     return row
 
 
@@ -84,7 +92,7 @@ def test_votes():
     vote = PixelVote(in_channels=1, hidden_channels=1)
     torch.nn.init.ones_(vote.layers[0].weight)
     torch.nn.init.ones_(vote.layers[2].weight)
-    row = measure_by_hand(orientation=vote)
+    row = measure_by_hand(detector=SimpleNamespace(orientation=vote))
     inside, outside = (
         vote.pixel_logits([torch.full((1, 1, 1, 1), value)]).item()
         for value in (1.8, 0.4))
@@ -93,6 +101,22 @@ def test_votes():
     # Means by the probabilities 0.9 and 0.2, and by what is left of 1.
     assert row['orientation_log_odds'] == pytest.approx(
         (1.8 / 2.2 - 0.2 / 1.8) * (inside - outside), rel=1e-4)
+
+
+def test_votes_of_a_classifier_are_those_of_the_finest_stage():
+    logits = torch.linspace(-3, 3, 16).view(1, 1, 4, 4)
+
+    def classifier(features):
+        coarse = torch.zeros(1, 1, 2, 2)
+        return MaskHierarchy.of_log_odds((logits, coarse),
+                                         (logits > 9, coarse > 9)), {}
+
+    row = measure_by_hand(
+        detector=SimpleNamespace(pixel_classifier=classifier))
+    # The upper half of the picture is in the mask.
+    assert row['vote_inside'] == pytest.approx(logits[:, :, :2].mean().item())
+    assert row['vote_gap'] == pytest.approx(-2 * 1.6)
+    assert row['vote_peak'] == pytest.approx(3 - 0.15 * 0.4)
 
 
 def test_picture():
@@ -136,8 +160,7 @@ def test_all_pictures_have_finite_features(head, size, flat):
     with torch.inference_mode():
         features = encoder(padding.pad(image))
         hierarchy, _ = detector(features, inside=padding.inside(features))
-        rows = measure_split(image, padding, features, hierarchy,
-                             getattr(detector, 'orientation', None))
+        rows = measure_split(image, padding, features, hierarchy, detector)
     assert len(rows) == 2
     for row in rows:
         assert tuple(row) == FEATURE_NAMES

@@ -160,6 +160,87 @@ def test_a_classifier_beside_the_clusters_learns_and_changes_nothing():
     assert torch.equal(both(features)[0].mask_prob[0], expected)
 
 
+def make_classified_head():
+    torch.manual_seed(0)
+    return make_head(
+        pixel_classifier=dict(
+            type='PixelClassifierHead',
+            stage_channels=CHANNELS,
+            hidden_channels=4),
+        classified_centres=True)
+
+
+@torch.no_grad()
+def test_classified_centres_are_the_mean_vectors_of_the_sides():
+    head, features = make_classified_head(), make_features(size=(32, 48))
+    for perceptron in head.pixel_classifier.projection_heads:
+        perceptron[-1].weight.mul_(20)  # both sides at every stage
+    sides = head.pixel_classifier(features)[0].log_odds
+    hierarchy, _ = head(features)
+    for stage, vectors in enumerate(head.project(features)):
+        for image in range(2):
+            pixels = vectors[image].flatten(1).numpy().astype(float)
+            side = sides[stage][image].flatten().numpy() > 0
+            assert side.any() and not side.all()
+            means = [pixels[:, part].sum(1) for part in (~side, side)]
+            intact, corrupted = (m / np.linalg.norm(m) for m in means)
+            expected = (corrupted - intact) @ pixels / 0.1
+            np.testing.assert_allclose(
+                hierarchy.log_odds[stage][image].flatten(),
+                expected,
+                atol=1e-4)
+            np.testing.assert_allclose(
+                hierarchy.centres[stage][image], [intact, corrupted],
+                atol=1e-6)
+
+
+@pytest.mark.parametrize('bias', [-99., 99.])
+@torch.no_grad()
+def test_where_all_pixels_are_of_one_side_the_classifier_decides(bias):
+    head, features = make_classified_head(), make_features()
+    for perceptron in head.pixel_classifier.projection_heads:
+        perceptron[-1].bias.fill_(bias)
+    found, _ = head(features)
+    expected, _ = head.pixel_classifier(features)
+    for stage in range(3):
+        assert torch.equal(found.mask_prob[stage], expected.mask_prob[stage])
+
+
+@torch.no_grad()
+def test_padding_has_no_part_in_classified_centres():
+    head, features = make_classified_head(), make_features()
+    inside = []
+    for feature in features:
+        part = torch.ones(1, 1, *feature.shape[-2:], dtype=torch.bool)
+        part[..., feature.shape[-1] // 2:] = False
+        inside.append(part)
+    found, _ = head(features, inside=inside)
+    vectors, side = head.project(features)[0], head.pixel_classifier(
+        features)[0].log_odds[0] > 0
+    seen = inside[0] & side
+    mean = (vectors * seen).sum((2, 3))
+    torch.testing.assert_close(found.centres[0][:, 1],
+                               mean / mean.norm(dim=1, keepdim=True))
+
+
+def test_in_training_the_true_mask_still_names_the_clusters():
+    head, features = make_classified_head(), make_features()
+    _, losses = head(features, make_mask())
+    assert 'loss_contrast_s0' in losses and 'loss_pixel_s0' in losses
+
+
+@pytest.mark.parametrize('changes', [
+    dict(),
+    dict(
+        hierarchical=False,
+        pixel_classifier=dict(
+            type='PixelClassifierHead', stage_channels=CHANNELS))
+])
+def test_classified_centres_without_a_classifier_of_all_stages(changes):
+    with pytest.raises(ValueError, match='classified_centres needs a pixel_'):
+        make_head(classified_centres=True, **changes)
+
+
 def test_an_unknown_argument_is_named():
     from mmagic.registry import MODELS
     with pytest.raises(TypeError, match='ContrastiveDetectorHead.*projection'):

@@ -1,5 +1,6 @@
 """Per-pixel classification against hand-made sums."""
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -73,6 +74,25 @@ def test_the_overlap_loss_is_one_minus_the_soft_iou():
             loss.append(1 - (common + 1) / (union + 1))
         assert losses[f'loss_overlap_s{stage}'].item() == pytest.approx(
             0.5 * np.mean(loss), abs=1e-6)
+
+
+@torch.no_grad()
+def test_of_pictures_larger_than_the_finest_stage_every_pixel_counts(head):
+    features = make_features(num_images=1)
+    mask = (torch.rand(1, 1, 32, 48) > 0.5).float()
+    hierarchy, losses = head(features, mask)
+    truth = mask[0, 0].numpy()
+    for stage, odds in enumerate(hierarchy.log_odds):
+        odds, share = odds[0, 0].double().numpy(), truth
+        if stage == 0:
+            odds = cv2.resize(odds, (48, 32), interpolation=cv2.INTER_LINEAR)
+        else:
+            side = 2 * 2**stage
+            share = truth.reshape(32 // side, side, 48 // side, side).mean(
+                (1, 3))
+        entropy = np.log1p(np.exp(odds)) - share * odds
+        assert losses[f'loss_pixel_s{stage}'].item() == pytest.approx(
+            entropy.mean(), abs=1e-5)
 
 
 def test_an_intact_picture_teaches_to_find_nothing():

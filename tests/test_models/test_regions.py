@@ -51,11 +51,12 @@ def test_damage_all_over_is_one_region():
     assert corners(damaged_regions(mask, 8, 8)) == [(0, 64, 0, 96)]
 
 
-def blur(features, masks, mask):
+def blur(picture, features, masks, mask):
     """Stands for the networks: needs two pixels of surroundings."""
     image = F.avg_pool2d(features[0][:, :3], 5, 1, 2, count_include_pad=False)
     image = F.interpolate(image, size=mask.shape[-2:])
-    return image, image + F.interpolate(masks[0], size=mask.shape[-2:]) + mask
+    return image, (
+        picture + image + F.interpolate(masks[0], size=mask.shape[-2:]) + mask)
 
 
 def test_with_enough_context_the_damage_is_repaired_as_in_the_whole():
@@ -63,8 +64,8 @@ def test_with_enough_context_the_damage_is_repaired_as_in_the_whole():
     mask = torch.stack((a_mask((30, 40), (33, 41)), a_mask((3, 80))))[:, None]
     masks = [F.max_pool2d(mask, 2), F.max_pool2d(mask, 4)]
     picture = torch.randn(2, 3, 64, 96)
-    found = repair_regions(blur, features, masks, mask, picture, 8, 8)
-    expected = blur(features, masks, mask)
+    found = repair_regions(blur, picture, features, masks, mask, 8, 8)
+    expected = blur(picture, features, masks, mask)
     damaged = F.interpolate(masks[0], scale_factor=2).expand(-1, 3, -1, -1) > 0
     for whole, part in zip(expected, found):
         torch.testing.assert_close(part[damaged], whole[damaged])

@@ -116,3 +116,27 @@ def test_scores_worked_by_hand(fitting: ModuleType) -> None:
         assert misses == (~called[samples.damaged]).mean()
     middle = score['reliability'][2]  # 0.5 of a damaged one: [0.4, 0.6)
     assert middle['damaged_share'] == 1 and middle['samples'] == 1
+
+
+def test_scales_to_choose_from_are_no_damage(fitting: ModuleType,
+                                             tmp_path: Path) -> None:
+    config = tmp_path / 'config.py'
+    config.write_text(
+        """load = dict(type='LoadResizedPhotograph', short_side=9)
+crop = dict(type='Crop', keys=['gt'], crop_size=(8, 8))
+choice = dict(type='RandomChoice', transforms=[[load], [load]])
+train_dataloader = dict(dataset=dict(pipeline=[
+    dict(
+        type='ProgressiveChoice',
+        first_draws=[0],
+        transforms=[[choice, crop]]),
+    dict(type='RandomChoice', transforms=[[dict(type='ScribbleCorruption')]]),
+    dict(type='PackInputs')]))
+""")
+    source, = importlib.import_module(
+        'verdict_fitting.damage').read_damage_sources(
+            str(config), [], None, 'train', 256)
+    clean = np.full((48, 64, 3), 128, np.uint8)
+    damaged = source.damage(clean, 'photo.jpg')
+    assert damaged.img.shape == clean.shape
+    assert damaged.ratio > 0

@@ -167,7 +167,8 @@ class _Construction(TorchFunctionMode):
                 r'\w*[^_]_', func.__name__):  # in place
             return first
         result = func(*args, **kwargs)
-        if func in (torch.empty, torch.ones, torch.zeros):
+        if (func in (torch.empty, torch.ones, torch.zeros)
+                and not result.is_meta):
             self.num_left -= result.numel()
             if self.num_left < 0:
                 raise CheckpointError('its config describes much larger '

@@ -18,10 +18,12 @@ class Scale(NamedTuple):
 
 
 def read_scale(cfg: Dict[str, Any]) -> Scale:
-    """Read the scale from the training pipeline of a config.
+    """Read the scale from a config.
 
-    Where photographs are cropped without being resized, the crop stands for
-    both sizes; where they are resized only, so does the short side; where
+    That is its ``inference_scale``, a dict with both sizes, if it has one:
+    a training may show photographs at many scales. Else the training pipeline
+    tells. Where photographs are cropped without being resized, the crop stands
+    for both sizes; where they are resized only, so does the short side; where
     there is neither, 256 pixels do.
 
     Args:
@@ -30,6 +32,9 @@ def read_scale(cfg: Dict[str, Any]) -> Scale:
     Returns:
         Scale: The sizes.
     """
+    stated = cfg.get('inference_scale')
+    if stated is not None:
+        return Scale(**stated)
     short_side = crop_size = None
     for transform in _pipeline(cfg.get('train_dataloader')):
         kind = transform.get('type')

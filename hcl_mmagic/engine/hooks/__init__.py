@@ -5,8 +5,10 @@ from .non_finite_loss_hook import NonFiniteLossHook
 from .phase_switch_hook import PhaseSwitchHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .strict_load_hook import StrictLoadHook
+from .task_switch_hook import TaskSwitchHook
 
 __all__ = [
     'AtomicCheckpointHook', 'IterationSeedHook', 'NonFiniteLossHook',
-    'PhaseSwitchHook', 'PlainCheckpointHook', 'StrictLoadHook'
+    'PhaseSwitchHook', 'PlainCheckpointHook', 'StrictLoadHook',
+    'TaskSwitchHook'
 ]

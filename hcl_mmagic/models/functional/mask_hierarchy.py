@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .morphology import erode, upsample_quadtree
-from .soft_two_means import (farthest_pairs, fixed_pixels, side_means,
-                             soft_two_means)
+from .morphology import enlarge, erode, resize_mask, upsample_quadtree
+from .soft_two_means import (farthest_pairs, fixed_pixels, soft_two_means,
+                             split_by_means)
 
 # (members (N, P), restarts R) -> pixel indices (N, R)
 PixelChoice = Callable[[Tensor, int], Tensor]
@@ -48,6 +48,21 @@ class MaskHierarchy:
     def mask(self) -> Tuple[Tensor, ...]:
         """Detected mask of each stage, 1 = corrupted, 0 = intact, float."""
         return tuple((prob > 0.5).float() for prob in self.mask_prob)
+
+    def at_size(self,
+                size: Tuple[int, int],
+                smooth: bool = False) -> Tuple[Tensor, ...]:
+        """Probability of 'corrupted' of each stage at the picture's size.
+
+        Args:
+            size (tuple[int, int]): Height and width of the picture.
+            smooth (bool): Interpolate bilinearly instead of repeating pixels.
+
+        Returns:
+            tuple[Tensor]: ``(N, 1, *size)`` in [0, 1], finest stage first.
+        """
+        resize = enlarge if smooth else resize_mask
+        return tuple(resize(prob, size) for prob in self.mask_prob)
 
     def __getitem__(self, index: int) -> 'MaskHierarchy':
         """What was found in one picture of the batch."""
@@ -195,22 +210,19 @@ def build_mask_hierarchy(
             seen = seen & inside[index]
         uncertain, inherited_prob = _inherit(stages[-1] if stages else None,
                                              seen)
-        members = uncertain.flatten(1)
-        vectors = projection.flatten(2)
-        inherits = bool(stages) and finer_centres == 'inherited'
-        if inherits:
-            start = side_means(vectors, seen.flatten(1),
-                               inherited_prob.flatten(1) > 0.5)
+        if stages and finer_centres == 'inherited':
+            centres, log_odds = split_by_means(projection, inherited_prob
+                                               > 0.5, seen, temperature)
         else:
+            members, vectors = uncertain.flatten(1), projection.flatten(2)
             start = farthest_pairs(vectors, members,
                                    first_pixels(members, num_restarts))
-        centres, log_odds = soft_two_means(vectors, members, start,
-                                           0 if inherits else num_iterations,
-                                           temperature)
-        log_odds = log_odds.view_as(uncertain)
-        if stages and not inherits:
-            centres, log_odds = _in_order(stages[-1].centres, centres,
-                                          log_odds)
+            centres, log_odds = soft_two_means(vectors, members, start,
+                                               num_iterations, temperature)
+            log_odds = log_odds.view_as(uncertain)
+            if stages:
+                centres, log_odds = _in_order(stages[-1].centres, centres,
+                                              log_odds)
         sure_intact, sure_corrupted = _sure_sets(log_odds, seen,
                                                  sure_fractions[index])
         stages.append(

@@ -66,6 +66,23 @@ def resize_mask(mask: Tensor, size: Tuple[int, int]) -> Tensor:
     return F.interpolate(mask, size=size, mode='nearest')
 
 
+def enlarge(stage_map: Tensor, size: Tuple[int, int]) -> Tensor:
+    """Interpolate a stage's map bilinearly to the picture's size.
+
+    Args:
+        stage_map (Tensor): ``(N, C, Hs, Ws)``, such as log-odds.
+        size (tuple[int, int]): Height and width of the result.
+
+    Returns:
+        Tensor: ``(N, C, *size)``. Thin damage keeps its shape: of a true
+        mask, looked at in patches of 2x2 pixels, nearest neighbours bring
+        back less.
+    """
+    if tuple(stage_map.shape[-2:]) == tuple(size):
+        return stage_map
+    return F.interpolate(stage_map, size=size, mode='bilinear')
+
+
 def patch_shares(mask: Tensor, stage_maps: Sequence[Tensor]) -> List[Tensor]:
     """Corrupted share of the patch that each pixel of a stage stands for.
 

@@ -83,6 +83,29 @@ def side_means(features: Tensor, members: Tensor, side: Tensor) -> Tensor:
     return _normalize(_weighted_sums(share[:, None].to(features), features))
 
 
+def split_by_means(stage_map: Tensor,
+                   side: Tensor,
+                   seen: Tensor,
+                   temperature: float = 0.1) -> Tuple[Tensor, Tensor]:
+    """Give every pixel to the side whose mean vector is nearer.
+
+    Args:
+        stage_map (Tensor): Unit vectors, ``(N, C, H, W)``, float32.
+        side (Tensor): Pixels of side 1, ``(N, 1, H, W)``, bool.
+        seen (Tensor): Pixels that count for the means, likewise.
+        temperature (float): Softmax temperature t.
+
+    Returns:
+        tuple[Tensor, Tensor]: Mean unit vectors ``(N, 2, C)``, zero for an
+        empty side, and the log-odds of side 1, ``(N, 1, H, W)``.
+    """
+    vectors = stage_map.flatten(2)
+    centres, log_odds = soft_two_means(
+        vectors, seen.flatten(1),
+        side_means(vectors, seen.flatten(1), side.flatten(1)), 0, temperature)
+    return centres, log_odds.view_as(side)
+
+
 def soft_two_means(features: Tensor,
                    members: Tensor,
                    centres: Tensor,
