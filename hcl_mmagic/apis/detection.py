@@ -44,10 +44,12 @@ class FirstLook:
     Args:
         encoded (EncodedPicture): The small photograph's features.
         hierarchy (MaskHierarchy): What was found in it, with padding.
+        smooth (bool): Enlarge its maps bilinearly, as the model does.
         seconds (float): How long it took.
     """
     encoded: EncodedPicture
     hierarchy: MaskHierarchy
+    smooth: bool
     seconds: float
 
     @property
@@ -55,7 +57,7 @@ class FirstLook:
         """np.ndarray: Probability of 'corrupted', ``(h, w)``, float32, of the
         small photograph."""
         return _at_picture_size(self.hierarchy.mask_prob[0], self.encoded,
-                                resize_mask)
+                                enlarge if self.smooth else resize_mask)
 
     def measure(self, model: HCLRestorer) -> Dict[str, float]:
         """What speaks for damage, and what against it.
@@ -108,7 +110,8 @@ class PhotographDetector:
         hierarchy = self.model.detect(encoded)
         seconds = (time.perf_counter() - started) / len(pictures)
         return [
-            FirstLook(encoded[index], hierarchy[index], seconds)
+            FirstLook(encoded[index], hierarchy[index], self.model.smooth_mask,
+                      seconds)
             for index in range(len(pictures))
         ]
 

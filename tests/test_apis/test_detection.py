@@ -42,6 +42,17 @@ def test_the_first_look_has_the_scale_of_the_training(model: HCLRestorer,
     assert detector(model).first_size(size) == expected
 
 
+@pytest.mark.parametrize('smooth', [False, True])
+def test_the_first_look_is_what_the_model_finds(
+        model: HCLRestorer, monkeypatch: pytest.MonkeyPatch,
+        smooth: bool) -> None:
+    monkeypatch.setattr(model, 'smooth_mask', smooth)
+    picture = data.astronaut()[100:148, 200:260]
+    look, = detector(model).look([picture])
+    found = model.restore(to_network(picture)).mask_prob[0][0, 0].numpy()
+    np.testing.assert_allclose(look.probability, found, atol=1e-5)
+
+
 @pytest.mark.parametrize('size', [(1, 100000), (100000, 3), (50, 40000)])
 def test_the_first_look_at_a_long_strip_is_bounded(model: HCLRestorer,
                                                    size: tuple) -> None:
