@@ -10,7 +10,7 @@ _base_ = [
 ]
 
 # Edit first; batch and crops are in datasets/everyday_damage.py.
-max_iters = 6500
+max_iters = 8000
 switch_iteration = _base_.crops[-1][0]  # the restoration begins
 
 val_evaluator = dict(metrics=[

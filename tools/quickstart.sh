@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Set-up, then a small HCL learns to find and repair damage on photographs
+# Set-up; then a damaged photograph is restored with the weights of the
+# package; then a smaller HCL learns to find and repair damage on photographs
 # that come with the installed packages, and is tested on unseen ones.
-# Results: work_dirs/quickstart/metrics.json and panel.png.
+# Results: work_dirs/sample/damaged_panel.png, and metrics.json and panel.png
+# in work_dirs/quickstart.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work_dir=work_dirs/quickstart
+sample=work_dirs/sample
 bash tools/setup_env.sh
 # Let the allocator keep large tensors instead of giving them back to the
 # system and fetching them again in every iteration.
@@ -12,9 +15,29 @@ export MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=1073741824
 export PYTHONWARNINGS=ignore
 python=.venv/bin/python
 
-echo "1/2 Training configs/hcl_quickstart.py: the time left is 'eta' in each line"
+echo '1/3 Restoring a damaged photograph with the weights of the package'
+mkdir -p "$sample"
+"$python" - "$sample/damaged.png" <<'PYTHON'
+import sys
+
+import numpy as np
+from PIL import Image
+
+from hcl_mmagic.datasets.image_files import read_resized
+from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
+from hcl_mmagic.datasets.transforms import GraffitiCorruption
+
+np.random.seed(4)
+clean = read_resized(locate_packaged_file('skimage/data/astronaut.png'), 512)
+damaged = GraffitiCorruption()(dict(gt=clean))['img']
+Image.fromarray(damaged).save(sys.argv[1])
+PYTHON
+.venv/bin/hcl-restore "$sample/damaged.png" -o "$sample/restored" \
+  --save panel --save-to "$sample"
+
+echo "2/3 Training configs/hcl_quickstart.py: the time left is 'eta' in each line"
 "$python" tools/train.py configs/hcl_quickstart.py --work-dir "$work_dir"
-echo '2/2 Testing on photographs it has not trained on'
+echo '3/3 Testing on photographs it has not trained on'
 "$python" tools/test.py configs/hcl_quickstart.py \
   "$(cat "$work_dir/last_checkpoint")" --work-dir "$work_dir" \
   --out "$work_dir/metrics.json"

@@ -209,7 +209,7 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--checkpoint',
         metavar='FILE',
-        help='weights (default: those in the cache folder)')
+        help='weights (default: those of the package)')
     group.add_argument(
         '--inpaintor',
         metavar='CONFIG',

@@ -29,7 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     add('--port', type=int, default=7860, metavar='N', help='listen here')
     add('--checkpoint',
         metavar='FILE',
-        help='weights; without it those in the cache folder')
+        help='weights; without it those of the package')
     add('--device',
         default='auto',
         metavar='NAME',

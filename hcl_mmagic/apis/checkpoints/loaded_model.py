@@ -88,8 +88,8 @@ def load_model(checkpoint: Optional[str] = None,
     ``docs/weights.md``.
 
     Args:
-        checkpoint (str, optional): File, or name in the cache folder. None
-            takes ``hcl_small`` from there, else the quickstart's, see
+        checkpoint (str, optional): File, or name in the cache folder or the
+            package. None takes ``hcl_small``, see
             :func:`~hcl_mmagic.apis.checkpoints.find_checkpoint`.
         device (str): 'auto' (a GPU where there is one), 'cpu', 'cuda',
             'cuda:N' or 'mps'.

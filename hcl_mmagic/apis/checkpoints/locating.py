@@ -4,20 +4,23 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Optional
 
 import hcl_mmagic
 from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
 
-# Taken from the cache folder where nobody asks for another model.
+# Taken where nobody asks for another model.
 DEFAULT_NAME = 'hcl_small'
-# SHA-256 of the files that this project has published, by name.
-KNOWN_HASHES: Dict[str, str] = {}
+# The weights that come with the package.
+PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
+# SHA-256 of the files that this project has published.
+KNOWN_HASHES = {
+    'hcl_small-7901e5e0.pth':
+    '7901e5e000d9b7ac2ebaf981dc7d055309d992daff9c1e190844e9ae470409e5',
+}
 # <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos.
 PUBLISHED_FILE = re.compile(r'(?P<name>.+)-(?P<digits>[0-9a-f]{8})\.pth')
-QUICKSTART = Path('work_dirs', 'quickstart')
-ADVICE = ('`bash tools/quickstart.sh` trains a small model in some minutes, '
-          'or name a checkpoint file')
+ADVICE = 'install the package once more, or name a checkpoint file'
 _CHUNK_SIZE = 1 << 20  # bytes
 
 
@@ -40,10 +43,8 @@ def find_checkpoint(checkpoint: Optional[str] = None) -> Path:
 
     Args:
         checkpoint (str, optional): A file; or the name of a model, or of a
-            file, in the cache folder. None takes ``hcl_small`` from the cache
-            folder if it is there, else the latest checkpoint of the
-            quickstart, in the folder that the package is installed from or in
-            the current one.
+            file, in the cache folder, else in the package. None takes
+            ``hcl_small``.
 
     Returns:
         Path: An existing file.
@@ -52,19 +53,18 @@ def find_checkpoint(checkpoint: Optional[str] = None) -> Path:
         WeightsNotFoundError: If there is none, or several have that name.
     """
     if checkpoint is None:
-        found = _find_by_name(DEFAULT_NAME) or _find_quickstart()
-        if found is None:
-            raise WeightsNotFoundError('there are no weights yet: ' + ADVICE)
-        return found
-    path = Path(checkpoint).expanduser()
-    if os.path.isfile(path):
+        checkpoint = DEFAULT_NAME
+    elif os.path.isfile(path := Path(checkpoint).expanduser()):
         return path
-    found = _find_by_name(checkpoint) if path.name == checkpoint else None
-    if found is None:
-        raise WeightsNotFoundError(
-            f'there is no checkpoint {checkpoint}, neither as a file nor as a '
-            f'name in {cache_folder()}: {ADVICE}')
-    return found
+    folders = (cache_folder(), PACKAGED_FOLDER)
+    if Path(checkpoint).name == checkpoint:
+        for folder in folders:
+            found = _find_by_name(folder, checkpoint)
+            if found is not None:
+                return found
+    raise WeightsNotFoundError(
+        f'there is no checkpoint {checkpoint}, neither as a file nor as a '
+        f'name in {" or ".join(map(str, folders))}: {ADVICE}')
 
 
 def checked_sha256(path: Path) -> str:
@@ -87,7 +87,7 @@ def checked_sha256(path: Path) -> str:
     sha256 = digest.hexdigest()
     published = PUBLISHED_FILE.fullmatch(path.name)
     if published is not None:
-        expected = KNOWN_HASHES.get(published['name'], published['digits'])
+        expected = KNOWN_HASHES.get(path.name, published['digits'])
         if not sha256.startswith(expected):
             raise CheckpointError(
                 f'{path} is damaged or another file: expected the SHA-256 '
@@ -96,9 +96,8 @@ def checked_sha256(path: Path) -> str:
     return sha256
 
 
-def _find_by_name(name: str) -> Optional[Path]:
-    """A file of the cache folder, by the name of its model or its own."""
-    folder = cache_folder()
+def _find_by_name(folder: Path, name: str) -> Optional[Path]:
+    """A file of the folder, by the name of its model or its own."""
     if os.path.isfile(folder / name):
         return folder / name
     found = sorted(
@@ -110,15 +109,3 @@ def _find_by_name(name: str) -> Optional[Path]:
             f'{folder} has several models {name}: choose one of '
             f'{", ".join(path.name for path in found)}')
     return found[0] if found else None
-
-
-def _find_quickstart() -> Optional[Path]:
-    """The checkpoint that the quickstart has written last."""
-    for folder in (Path(hcl_mmagic.__file__).parents[1], Path.cwd()):
-        # As MMEngine names them; of several, the one of the last iteration.
-        found = sorted(
-            (folder / QUICKSTART).glob('iter_*.pth'),
-            key=lambda path: (len(path.name), path.name))
-        if found:
-            return found[-1]
-    return None

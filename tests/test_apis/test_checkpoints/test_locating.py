@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import hcl_mmagic
 from hcl_mmagic.apis.checkpoints import cache_folder, find_checkpoint, locating
 from hcl_mmagic.apis.checkpoints.locating import checked_sha256
 from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
@@ -16,15 +15,21 @@ FILE = f'small-{SHA256[:8]}.pth'
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An empty cache folder; a current folder and a package without a
-    quickstart."""
+    """An empty cache folder, an empty current folder."""
     folder = tmp_path / 'cache'
     folder.mkdir()
     (tmp_path / 'current').mkdir()
     monkeypatch.chdir(tmp_path / 'current')
     monkeypatch.setenv('HCL_MMAGIC_HOME', str(folder))
-    monkeypatch.setattr(hcl_mmagic, '__file__',
-                        str(tmp_path / 'repository/hcl_mmagic/__init__.py'))
+    return folder
+
+
+@pytest.fixture
+def packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder in the place of the package's weights."""
+    folder = tmp_path / 'model_zoo'
+    folder.mkdir()
+    monkeypatch.setattr(locating, 'PACKAGED_FOLDER', folder)
     return folder
 
 
@@ -65,20 +70,26 @@ def test_several_files_of_one_name_are_told(cache: Path) -> None:
         find_checkpoint('small')
 
 
-@pytest.mark.parametrize('folder', ['current', 'repository'])
-def test_the_default_is_the_cache_then_the_quickstart(cache: Path,
-                                                      tmp_path: Path,
-                                                      folder: str) -> None:
-    with pytest.raises(WeightsNotFoundError, match='tools/quickstart.sh'):
+def test_the_package_brings_the_weights_that_it_knows() -> None:
+    default = find_checkpoint()
+    assert default.parent == locating.PACKAGED_FOLDER
+    assert [default.name] == [
+        path.name for path in locating.PACKAGED_FOLDER.glob('*.pth')
+    ] == list(locating.KNOWN_HASHES)
+    assert checked_sha256(default) == locating.KNOWN_HASHES[default.name]
+    assert default.stat().st_size <= 16e6
+
+
+def test_the_cache_folder_comes_before_the_package(cache: Path,
+                                                   packaged: Path) -> None:
+    file = FILE.replace('small', 'hcl_small')
+    with pytest.raises(
+            WeightsNotFoundError, match='install the package once more'):
         find_checkpoint()
-    quickstart = tmp_path / folder / 'work_dirs/quickstart'
-    quickstart.mkdir(parents=True)
-    for name in ('iter_500.pth', 'iter_1000.pth', 'best_IoU.pth'):
-        (quickstart / name).write_bytes(CONTENT)
-    assert find_checkpoint() == quickstart / 'iter_1000.pth'
-    default = cache / FILE.replace('small', 'hcl_small')
-    default.write_bytes(CONTENT)
-    assert find_checkpoint() == default
+    for folder in (packaged, cache):
+        (folder / file).write_bytes(CONTENT)
+        for name in (None, 'hcl_small', file):
+            assert find_checkpoint(name) == folder / file
 
 
 def test_the_hash_in_the_name_is_checked(cache: Path) -> None:
@@ -93,10 +104,10 @@ def test_the_hash_in_the_name_is_checked(cache: Path) -> None:
 def test_the_whole_hash_of_known_weights_is_checked(
         cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (cache / FILE).write_bytes(CONTENT)
-    monkeypatch.setitem(locating.KNOWN_HASHES, 'small', SHA256)
+    monkeypatch.setitem(locating.KNOWN_HASHES, FILE, SHA256)
     assert checked_sha256(cache / FILE) == SHA256
     same_digits = SHA256[:8] + '0' * 56
-    monkeypatch.setitem(locating.KNOWN_HASHES, 'small', same_digits)
+    monkeypatch.setitem(locating.KNOWN_HASHES, FILE, same_digits)
     with pytest.raises(CheckpointError, match='is damaged or another file'):
         checked_sha256(cache / FILE)
 
