@@ -111,8 +111,7 @@ class PhotographDetector:
         seconds = (time.perf_counter() - started) / len(pictures)
         return [
             FirstLook(encoded[index], hierarchy[index], self.model.smooth_mask,
-                      seconds)
-            for index in range(len(pictures))
+                      seconds) for index in range(len(pictures))
         ]
 
     def refine(self, picture: np.ndarray,
