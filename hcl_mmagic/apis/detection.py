@@ -20,8 +20,8 @@ from PIL import Image
 from torch import Tensor
 
 from ..models import ContrastiveDetectorHead, HCLRestorer, MaskHierarchy
-from ..models.functional import enlarge, full_precision, resize_mask
-from ..models.padding import EncodedPicture
+from ..models.functional import enlarge, full_precision
+from ..models.padding import EncodedPicture, Padding
 from .network_values import to_network
 from .split_features import measure_split
 from .tiles import TileSize, blended_strips
@@ -56,8 +56,10 @@ class FirstLook:
     def probability(self) -> np.ndarray:
         """np.ndarray: Probability of 'corrupted', ``(h, w)``, float32, of the
         small photograph."""
-        return _at_picture_size(self.hierarchy.mask_prob[0], self.encoded,
-                                enlarge if self.smooth else resize_mask)
+        padding = self.encoded.padding
+        return _unpadded(
+            self.hierarchy.at_size(padding.padded_size, self.smooth)[0],
+            padding)
 
     def measure(self, model: HCLRestorer) -> Dict[str, float]:
         """What speaks for damage, and what against it.
@@ -202,7 +204,8 @@ class PhotographDetector:
                 log_odds = torch.einsum('nchw,c->nhw', vectors, direction)
             log_odds = log_odds / self.model.detector.temperature
             finest = log_odds.sigmoid()[:, None]
-        return _at_picture_size(finest, encoded, enlarge)
+        padding = encoded.padding
+        return _unpadded(enlarge(finest.float(), padding.padded_size), padding)
 
     def _mean_vectors(self, encode_tile: EncodeTile, probability: np.ndarray,
                       uncertain: np.ndarray) -> Optional[Tensor]:
@@ -266,11 +269,9 @@ def _uncertain_pixels(probability: np.ndarray) -> np.ndarray:
     return uncertain
 
 
-def _at_picture_size(stage_map: Tensor, encoded: EncodedPicture,
-                     resize: Callable[[Tensor, Size], Tensor]) -> np.ndarray:
-    """A map of a padded picture's stage at the picture's size, float32."""
-    resized = resize(stage_map.float(), encoded.padding.padded_size)
-    return encoded.padding.crop(resized)[0, 0].cpu().numpy()
+def _unpadded(padded: Tensor, padding: Padding) -> np.ndarray:
+    """A map of a padded picture, as one of the picture, float32."""
+    return padding.crop(padded.float())[0, 0].cpu().numpy()
 
 
 def _as_mask(region: np.ndarray, like: Tensor) -> Tensor:
