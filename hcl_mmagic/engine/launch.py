@@ -1,4 +1,5 @@
 """Running a config, in several processes too, and writing its results."""
+import gc
 import json
 import math
 import os
@@ -63,7 +64,18 @@ def running(cfg: Config,
     _check_averaging(runner)
     yield runner
     if distributed.is_available() and distributed.is_initialized():
-        distributed.destroy_process_group()
+        _leave_process_group(runner)
+
+
+def _leave_process_group(runner: Runner) -> None:
+    """Leave the other processes, and end gloo's threads.
+
+    They live as long as anything holds the group, as the model's wrapper
+    does; one that outlives the interpreter may abort the process.
+    """
+    del runner.model
+    gc.collect()
+    distributed.destroy_process_group()
 
 
 def _wrap_without_device(cfg: Config) -> None:

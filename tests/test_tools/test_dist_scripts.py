@@ -31,6 +31,8 @@ def run_script(name: str, *arguments: object, folder: Path,
 def test_two_processes_train_one_model_and_test_all_samples(
         toy_config: Path, unused_port: str) -> None:
     folder = toy_config.parent
+    with toy_config.open('a') as file:
+        file.write("custom_hooks += [dict(type='SaveThreadsAtExit')]\n")
     result = run_script(
         'dist_train.sh', toy_config, 2, folder=folder, PORT=unused_port)
     assert result.returncode == 0, result.stderr
@@ -38,6 +40,7 @@ def test_two_processes_train_one_model_and_test_all_samples(
     assert first.keys() == second.keys()
     for name, weight in first.items():
         torch.testing.assert_close(second[name], weight, rtol=0, atol=0)
+    _assert_that_no_gloo_thread_was_left(folder)
 
     checkpoint = folder / 'work_dirs/toy/iter_3.pth'
     result = run_script(
@@ -53,6 +56,15 @@ def test_two_processes_train_one_model_and_test_all_samples(
     # Seven samples over two processes: the last one is not counted twice.
     metrics = json.loads((folder / 'metrics.json').read_text())
     assert metrics['mean_index'] == 3.0
+    _assert_that_no_gloo_thread_was_left(folder)
+
+
+def _assert_that_no_gloo_thread_was_left(folder: Path) -> None:
+    """One that outlives the interpreter may abort it."""
+    for rank in (0, 1):
+        threads = folder / f'threads_{rank}.txt'
+        assert 'gloo' not in threads.read_text()
+        threads.unlink()
 
 
 @pytest.mark.parametrize('name, positional, expected', [

@@ -1,4 +1,6 @@
 """A generator and a discriminator of one layer each, and data for them."""
+import atexit
+from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 import torch
@@ -75,3 +77,17 @@ class SaveEachRank(Hook):
 
     def after_train(self, runner: Runner) -> None:
         torch.save(runner.model.state_dict(), f'rank_{runner.rank}.pt')
+
+
+@HOOKS.register_module()
+class SaveThreadsAtExit(Hook):
+    """Saves the names of the threads that every process ends with."""
+
+    def before_run(self, runner: Runner) -> None:
+        atexit.register(save_threads, f'threads_{runner.rank}.txt')
+
+
+def save_threads(path: str) -> None:
+    """Write down the operating system's name of every thread (Linux)."""
+    Path(path).write_text(''.join(
+        name.read_text() for name in Path('/proc/self/task').glob('*/comm')))
