@@ -57,6 +57,9 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
         smooth_mask (bool): Enlarge the detector's maps bilinearly, where they
             are smaller than the picture. The reference repeats pixels, which
             costs thin damage its shape.
+        flip_test (bool): At test, detect in the picture and in its mirror
+            image, and take the mean of both maps. Takes the detector twice
+            the time; ``docs/hcl_small.md`` has the gain.
         reverse_mask (bool): At test, restore from the corrupted pixels the
             picture that *they* belong to (the paper's bidirectional
             inpainting).
@@ -87,6 +90,7 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
                  composite: bool = True,
                  residual: bool = False,
                  smooth_mask: bool = False,
+                 flip_test: bool = False,
                  reverse_mask: bool = False,
                  repair_context: Optional[int] = None,
                  data_preprocessor: Optional[Union[dict, nn.Module]] = None,
@@ -108,6 +112,7 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
         self.composite = composite
         self.residual = residual
         self.smooth_mask = smooth_mask
+        self.flip_test = flip_test
         self.reverse_mask = reverse_mask
         if reverse_mask and self.detector is None:
             raise ValueError('HCLRestorer: reverse_mask needs a detector; '

@@ -1,5 +1,6 @@
 """Restoring pictures of any size with the networks of HCLRestorer."""
 
+from dataclasses import replace
 from math import lcm
 from typing import Optional, Sequence, Tuple
 
@@ -93,9 +94,21 @@ class RestoringSteps:
             encoded (EncodedPicture): From :meth:`encode`.
 
         Returns:
-            MaskHierarchy: Maps of the padded pictures.
+            MaskHierarchy: Maps of the padded pictures. With ``flip_test`` its
+            ``mask_prob`` is the mean of what was found in the pictures and in
+            their mirror images; the rest is the pictures' own.
         """
-        return self.detector(encoded.features, inside=encoded.inside)[0]
+        inside = encoded.inside
+        hierarchy, _ = self.detector(encoded.features, inside=inside)
+        if not self.flip_test:
+            return hierarchy
+        mirrored, _ = self.detector(
+            self.encoder(encoded.padded.flip(-1)),
+            inside=inside and [stage.flip(-1) for stage in inside])
+        return replace(
+            hierarchy,
+            mask_prob=tuple((one + other.flip(-1)) / 2 for one, other in zip(
+                hierarchy.mask_prob, mirrored.mask_prob)))
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """Repair a given mask in pictures of any size, detecting nothing.

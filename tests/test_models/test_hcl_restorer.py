@@ -234,6 +234,32 @@ def test_a_smooth_mask_is_enlarged_bilinearly():
     assert torch.equal(found.mask, (found.mask_prob[0] > 0.5).float())
 
 
+def test_with_flip_test_the_map_is_the_mean_of_both_directions():
+    model = make_model(**DETECTOR_ONLY).eval()
+    picture = torch.rand(1, 3, 32, 64) * 2 - 1
+    with torch.no_grad():
+        one = model.restore(picture).mask_prob
+        other = model.restore(picture.flip(-1)).mask_prob
+        model.flip_test = True
+        found = model.restore(picture).mask_prob
+    assert not torch.equal(one[0], other[0].flip(-1))
+    for mean, stage, mirrored in zip(found, one, other):
+        torch.testing.assert_close(mean, (stage + mirrored.flip(-1)) / 2)
+
+
+def test_with_flip_test_padding_is_left_out_in_both_directions():
+    model = make_model(flip_test=True, **DETECTOR_ONLY).eval()
+    insides = []
+    model.detector.register_forward_pre_hook(
+        lambda _, args, kwargs: insides.append(kwargs['inside'][0]),
+        with_kwargs=True)
+    with torch.no_grad():
+        model.restore(torch.rand(1, 3, 32, 50) * 2 - 1)
+    one, other = insides
+    assert one[..., 0].all() and not one[..., -1].any()
+    assert other[..., -1].all() and not other[..., 0].any()
+
+
 def predict(model, batch):
     model.eval()
     with torch.no_grad():

@@ -41,4 +41,5 @@ model = dict(
     loss_refined=dict(type='L1Loss', loss_weight=1.0, reduction='mean'),
     mask_source='predicted',
     residual=True,
-    smooth_mask=True)
+    smooth_mask=True,
+    flip_test=True)
