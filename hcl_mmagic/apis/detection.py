@@ -4,7 +4,8 @@ The whole photograph is looked at once, at the scale that the model was
 trained at, because clustering has to see all of it. Enlarged, the result has
 blurred borders: the pixels near them are looked at again at twice the size,
 and again, up to the full one. There nothing is clustered: a pixel belongs to
-the side whose mean vector, over the whole photograph, is nearer to its own.
+the side whose mean vector, over the whole photograph, is nearer to its own,
+as far as the detector asks no classifier besides.
 """
 
 import time
@@ -198,12 +199,7 @@ class PhotographDetector:
         if centres is None:  # a classifier of pixels, without clusters
             finest = self.model.detect(encoded).mask_prob[0]
         else:
-            vectors = self.model.detector.project(encoded.features)[0]
-            with full_precision(vectors):
-                direction = centres[1] - centres[0]
-                log_odds = torch.einsum('nchw,c->nhw', vectors, direction)
-            log_odds = log_odds / self.model.detector.temperature
-            finest = log_odds.sigmoid()[:, None]
+            finest = self.model.detector.compare(encoded.features, centres)
         padding = encoded.padding
         return _unpadded(enlarge(finest.float(), padding.padded_size), padding)
 

@@ -65,11 +65,16 @@ class ContrastiveDetectorHead(StageHeads):
             nearer one. Damage that is too thin for the coarsest stage is not
             lost there, and the sides have their names already. Where the
             classifier sees but one side, its word is final.
+        classifier_share (float): With ``classified_centres``: share of the
+            pixel classifier's own probability in the result, in [0, 1]. The
+            nearer mean vector knows damage of which training has shown
+            nothing like it, but splits intact pictures as well, and thin
+            strokes are where the classifier is better.
 
     Raises:
         ValueError: If there is not one sure fraction per stage,
-            ``finer_centres`` is unknown, or ``classified_centres`` lacks a
-            classifier with all stages.
+            ``finer_centres`` is unknown, ``classified_centres`` lacks a
+            classifier with all stages, or ``classifier_share`` lacks that.
     """
 
     def __init__(self,
@@ -87,7 +92,8 @@ class ContrastiveDetectorHead(StageHeads):
                  loss_contrast: Optional[dict] = None,
                  loss_alignment: Optional[dict] = None,
                  pixel_classifier: Optional[dict] = None,
-                 classified_centres: bool = False) -> None:
+                 classified_centres: bool = False,
+                 classifier_share: float = 0.0) -> None:
         num_heads = len(stage_channels) if hierarchical else 1
         super().__init__(
             stage_channels=stage_channels,
@@ -112,7 +118,11 @@ class ContrastiveDetectorHead(StageHeads):
         if classified_centres and not (pixel_classifier and hierarchical):
             raise ValueError('ContrastiveDetectorHead: classified_centres '
                              'needs a pixel_classifier and hierarchical=True')
+        if classifier_share and not classified_centres:
+            raise ValueError('ContrastiveDetectorHead: classifier_share needs '
+                             'classified_centres=True')
         self.classified_centres = classified_centres
+        self.classifier_share = classifier_share
         self._build_hierarchy = partial(
             build_mask_hierarchy,
             sure_fractions=tuple(sure_fractions[:num_heads]),
@@ -220,7 +230,36 @@ class ContrastiveDetectorHead(StageHeads):
             one_sided = ~both.any(2).all(1)[:, None, None, None]
             log_odds.append(torch.where(one_sided, sides, odds))
         found = MaskHierarchy.of_log_odds(log_odds, classified.uncertain)
-        return replace(found, centres=tuple(centres))
+        return replace(
+            found,
+            mask_prob=tuple(
+                torch.lerp(own, other, self.classifier_share)
+                for own, other in zip(found.mask_prob, classified.mask_prob)),
+            centres=tuple(centres))
+
+    @torch.no_grad()
+    def compare(self, features: Sequence[Tensor], centres: Tensor) -> Tensor:
+        """Assign the pixels of the finest stage to given centres.
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+            centres (Tensor): Mean vectors of the intact and of the corrupted
+                side, of length 1, ``(2, C)``.
+
+        Returns:
+            Tensor: Probability of 'corrupted' in [0, 1], ``(N, 1, H_0, W_0)``,
+            float32.
+        """
+        vectors = self.project(features)[0]
+        with full_precision(vectors):
+            log_odds = torch.einsum('nchw,c->nhw', vectors,
+                                    centres[1] - centres[0])
+        prob = (log_odds / self.temperature).sigmoid()[:, None]
+        if not self.classifier_share:
+            return prob
+        classified = self.pixel_classifier(features)[0].mask_prob[0]
+        return torch.lerp(prob, classified, self.classifier_share)
 
     def loss(self, projections: Projections, features: Sequence[Tensor],
              hierarchy: MaskHierarchy, mask: Tensor) -> Dict[str, Tensor]:

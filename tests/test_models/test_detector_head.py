@@ -223,6 +223,36 @@ def test_padding_has_no_part_in_classified_centres():
                                mean / mean.norm(dim=1, keepdim=True))
 
 
+@torch.no_grad()
+def test_the_classifier_has_its_share_of_the_result():
+    head, features = make_classified_head(), make_features()
+    own = head(features)[0].mask_prob
+    classified = head.pixel_classifier(features)[0].mask_prob
+    head.classifier_share = 0.25
+    for stage, found in enumerate(head(features)[0].mask_prob):
+        expected = 0.75 * own[stage] + 0.25 * classified[stage]
+        torch.testing.assert_close(found, expected)
+        assert not torch.equal(found, own[stage])
+
+
+@pytest.mark.parametrize('share', [0., 0.25])
+@torch.no_grad()
+def test_pixels_are_compared_with_given_centres_as_with_their_own(share):
+    head = make_classified_head()
+    head.classifier_share = share
+    features = [feature[:1] for feature in make_features(size=(32, 48))]
+    for perceptron in head.pixel_classifier.projection_heads:
+        perceptron[-1].weight.mul_(20)  # both sides at every stage
+    hierarchy, _ = head(features)
+    found = head.compare(features, hierarchy.centres[0][0])
+    torch.testing.assert_close(found, hierarchy.mask_prob[0])
+
+
+def test_a_share_without_a_classifier_that_gives_the_centres_is_refused():
+    with pytest.raises(ValueError, match='needs classified_centres=True'):
+        make_head(classifier_share=0.25)
+
+
 def test_in_training_the_true_mask_still_names_the_clusters():
     head, features = make_classified_head(), make_features()
     _, losses = head(features, make_mask())

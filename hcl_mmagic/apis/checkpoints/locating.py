@@ -15,8 +15,8 @@ DEFAULT_NAME = 'hcl_small'
 PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
 # SHA-256 of the files that this project has published.
 KNOWN_HASHES = {
-    'hcl_small-7901e5e0.pth':
-    '7901e5e000d9b7ac2ebaf981dc7d055309d992daff9c1e190844e9ae470409e5',
+    'hcl_small-832d5650.pth':
+    '832d5650632033c320fc184f996acce63a0d492c90b31c171a277d78f6aa1dd7',
 }
 # <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos.
 PUBLISHED_FILE = re.compile(r'(?P<name>.+)-(?P<digits>[0-9a-f]{8})\.pth')
