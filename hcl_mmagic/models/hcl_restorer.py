@@ -58,8 +58,8 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
             are smaller than the picture. The reference repeats pixels, which
             costs thin damage its shape.
         flip_test (bool): At test, detect in the picture and in its mirror
-            image, and take the mean of both maps. Takes the detector twice
-            the time; ``docs/hcl_small.md`` has the gain.
+            image, and take the mean of both maps. Encoder and detector run
+            twice for it; ``docs/hcl_small.md`` has the gain.
         reverse_mask (bool): At test, restore from the corrupted pixels the
             picture that *they* belong to (the paper's bidirectional
             inpainting).
