@@ -39,7 +39,7 @@ class CorruptImage(BaseTransform):
     """Corrupt a clean photograph where the mask says so.
 
     ``img = (1 - soft) * gt + soft * content`` with soft = the mask with a
-    feathered edge (alpha blending, HCL, ICCV 2023, section 4.1). The mask
+    feathered edge (HCL, ICCV 2023, equation 1 and section 4.1). The mask
     itself stays binary. ``img`` is rounded to whole numbers: real damaged
     photographs hold nothing else, so fractions would give the corruption
     away.
@@ -67,7 +67,7 @@ class CorruptImage(BaseTransform):
         weights (Sequence[float], optional): How often each content is drawn,
             relative to the others. Defaults to equally often.
         feather_radius (float): Standard deviation of the Gaussian edge in
-            pixels; the paper's recipes use 3 at 256 and at 512 pixels.
+            pixels; the authors' code uses 3 at 256 and at 512 pixels.
         content_transforms (Sequence[dict], optional): Configs of transforms
             that change ``results['content']`` before it is blended in, one
             after the other, such as :class:`CompressContent`.
