@@ -117,6 +117,7 @@ VARIANTS = {
     'hcl_ffhq_256_without-sample-selection':
     'model.detector.loss_contrast.hard_mining',
     'hcl_ffhq_256_single-stage': 'model.detector.hierarchical',
+    'hcl_ffhq_256_single-contrast': 'model.detector.loss_contrast.start_stage',
 }
 
 
@@ -317,8 +318,7 @@ NARROW = [
     'model.encoder.base_channels=8', 'model.encoder.depths=(1,1,1)',
     'model.detector.stage_channels=[8,16,32]',
     'model.detector.projection_channels=16',
-    'model.detector.orientation.in_channels=16',
-    'model.detector.orientation.vote.in_channels=32',
+    'model.detector.orientation.projection_channels=16',
     'model.decoder.base_channels=8', 'model.decoder.depths=(1,1,1)',
     'model.decoder.bottleneck_depth=1', 'model.refiner.base_channels=8',
     'model.discriminator.base_channels=8'
