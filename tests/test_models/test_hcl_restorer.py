@@ -145,16 +145,52 @@ def test_the_refiners_losses_stop_at_the_coarse_image():
     assert any(p.grad is not None for p in model.refiner.parameters())
 
 
-@pytest.mark.parametrize('source', ['true', 'predicted'])
-def test_the_phase_decides_which_mask_the_decoder_gets(source):
-    model = make_model(mask_source=source)
+def masks_in_training(**changes):
+    """The true mask, the stages' masks that the decoder gets, the refiner's
+    and the detected hierarchy. The finest features have half the picture's
+    size, and the picture a line of one pixel that they cannot show."""
+    stride = dict(num_conv_stages=1)
+    model = make_model(
+        encoder=dict(type='HCLEncoder', depths=(1, 1, 2), **TINY, **stride),
+        decoder=dict(
+            type='MaskGuidedDecoder', depths=(1, 1, 1), **TINY, **stride),
+        **changes)
     seen = {}
     model.decoder.register_forward_pre_hook(
-        lambda _, args: seen.update(mask=args[1][0]))
+        lambda _, args: seen.update(stages=args[1]))
+    model.refiner.register_forward_pre_hook(
+        lambda _, args: seen.update(refiner=args[1]))
+    if model.detector is not None:
+        model.detector.register_forward_hook(
+            lambda _, args, found: seen.update(hierarchy=found[0]))
     batch = model.data_preprocessor(make_batch(), training=True)
+    seen['truth'] = batch['data_samples'].mask
+    seen['truth'][..., 3, :] = 1
     model(**batch, mode='loss')
-    truth = batch['data_samples'].mask
-    assert torch.equal(seen['mask'], truth) == (source == 'true')
+    return seen
+
+
+@pytest.mark.parametrize('changes', [
+    dict(mask_source='true'),
+    dict(mask_source='true', smooth_mask=True),
+    dict(detector=None),
+])
+def test_in_phase_1_the_true_mask_guides_decoder_and_refiner(changes):
+    seen = masks_in_training(**changes)
+    truth = seen['truth']
+    assert torch.equal(seen['refiner'], truth)
+    for stage, mask in enumerate(seen['stages']):
+        step = 2**(stage + 1)
+        assert torch.equal(mask, truth[..., ::step, ::step])
+
+
+def test_in_phase_2_the_detected_mask_guides_decoder_and_refiner():
+    seen = masks_in_training(mask_source='predicted')
+    for mask, prob in zip(seen['stages'], seen['hierarchy'].mask_prob):
+        assert torch.equal(mask, (prob > 0.5).float())
+    enlarged = np.kron(seen['stages'][0], np.ones((2, 2)))
+    np.testing.assert_array_equal(seen['refiner'], enlarged)
+    assert not torch.equal(seen['refiner'], seen['truth'])
 
 
 def changed_by_a_step(model, wrappers):
