@@ -7,5 +7,5 @@ _base_ = [
     'true-mask_aot-gan_bsds_64.py', '_base_/models/hcl_narrow_detector.py'
 ]
 
-_base_.detector.detector.num_iterations = 5  # as hcl_detector_bsds_64.py
+_base_.detector.detector.split.num_iterations = 5  # as hcl_detector_bsds_64.py
 model = dict(detector=dict(_delete_=True, **_base_.detector))

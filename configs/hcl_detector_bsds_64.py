@@ -11,7 +11,7 @@ _base_ = [
 ]
 
 model = dict(
-    detector=dict(num_iterations=5),
+    detector=dict(split=dict(num_iterations=5)),
     decoder=None,
     refiner=None,
     discriminator=None,

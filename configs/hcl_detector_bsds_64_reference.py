@@ -4,6 +4,9 @@ _base_ = ['hcl_detector_bsds_64.py']
 
 model = dict(
     detector=dict(
-        finer_centres='clustered',
-        orientation=dict(
-            _delete_=True, type='CentreClassifier', projection_channels=32)))
+        split=dict(
+            finer_centres='clustered',
+            naming=dict(
+                _delete_=True,
+                type='CentreClassifier',
+                projection_channels=32))))

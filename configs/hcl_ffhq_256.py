@@ -6,7 +6,8 @@ _base_ = [
 
 model = dict(
     encoder=dict(base_channels=32),
-    detector=dict(stage_channels=[32, 64, 128], num_restarts=3),
+    detector=dict(
+        stage_channels=[32, 64, 128], split=dict(num_restarts=3)),
     decoder=dict(base_channels=32),
     loss_coarse=dict(loss_weight=0.1),
     loss_refined=dict(loss_weight=0.1),

@@ -6,4 +6,5 @@ restoration's losses have shaped.
 """
 _base_ = ['hcl_ffhq_256.py']
 
-model = dict(detector=dict(loss_contrast=dict(start_stage=2)))
+model = dict(
+    detector=dict(losses=dict(contrast=dict(start_stage=2))))

@@ -12,6 +12,11 @@ from torch import nn
 
 from hcl_mmagic.errors import CheckpointError
 
+# Parts of the detector that had other names until 0.1.
+FORMER_NAMES = {
+    r'(?<![^.])detector\.orientation\.': 'detector.split.naming.',
+    r'(?<![^.])detector\.pixel_classifier\.': 'detector.split.classifier.',
+}
 # What torch.save writes begins so: a zip archive, or a pickle before 1.6.
 FIRST_BYTES = (b'PK', b'\x80')
 
@@ -90,6 +95,25 @@ def find_mismatch(expected: Mapping[str, torch.Tensor],
         if key not in expected:
             return f'the model has no {key}'
     return None
+
+
+def with_present_names(
+        weights: Mapping[str, torch.Tensor]) -> Dict[str, torch.Tensor]:
+    """Weights of any version under the names of this one.
+
+    Args:
+        weights (Mapping[str, Tensor]): By their names in an
+            ``HCLRestorer``, or in a model that has one.
+
+    Returns:
+        dict[str, Tensor]: The same, in the same order.
+    """
+    renamed = {}
+    for name, weight in weights.items():
+        for former, present in FORMER_NAMES.items():
+            name = re.sub(former, present, name)
+        renamed[name] = weight
+    return renamed
 
 
 def load_weights(model: nn.Module, path: str) -> None:
@@ -178,10 +202,10 @@ def read_weights(path: str) -> Dict[str, torch.Tensor]:
             isinstance(weight, torch.Tensor)
             for weight in checkpoint.values()):
         raise CheckpointError(f'{path} holds no weights of a model')
-    return {
+    return with_present_names({
         key.removeprefix('module.'): weight
         for key, weight in checkpoint.items()
-    }
+    })
 
 
 def _network(key: str) -> str:

@@ -112,6 +112,8 @@ NARROW_INPAINTORS = dict(
             local_disc_cfg=dict(max_channels=8, fc_in_channels=8)),
         train_cfg=dict(local_size=(32, 32))),
     HCLRestorer=HCL_NETWORKS)
+NAMING = dict(
+    _delete_=True, type='CentreClassifier', projection_channels=8)
 NARROW_DETECTORS = dict(
     GivenMaskDetector=dict(),
     SegmentationDetector=dict(),
@@ -121,8 +123,7 @@ NARROW_DETECTORS = dict(
         detector=dict(
             stage_channels=[4, 8, 16],
             projection_channels=8,
-            orientation=dict(
-                in_channels=8, vote=dict(in_channels=16, hidden_channels=8)))))
+            split=dict(naming=NAMING))))
 # Of the pictures, where the model does not take 64 px.
 SIZES = dict(PConvInpaintor=128, DeepFillv1Inpaintor=72, TwoStageInpaintor=72)
 

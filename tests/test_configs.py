@@ -115,9 +115,10 @@ VARIANTS = {
     'hcl_ffhq_256_bidirectional': 'model.reverse_mask test_dataloader',
     'hcl_ffhq_256_without-fusion': 'model.detector.fuse_stages',
     'hcl_ffhq_256_without-sample-selection':
-    'model.detector.loss_contrast.hard_mining',
+    'model.detector.losses.contrast.hard_mining',
     'hcl_ffhq_256_single-stage': 'model.detector.hierarchical',
-    'hcl_ffhq_256_single-contrast': 'model.detector.loss_contrast.start_stage',
+    'hcl_ffhq_256_single-contrast':
+    'model.detector.losses.contrast.start_stage',
 }
 
 
@@ -318,7 +319,7 @@ NARROW = [
     'model.encoder.base_channels=8', 'model.encoder.depths=(1,1,1)',
     'model.detector.stage_channels=[8,16,32]',
     'model.detector.projection_channels=16',
-    'model.detector.orientation.projection_channels=16',
+    'model.detector.split.naming.projection_channels=16',
     'model.decoder.base_channels=8', 'model.decoder.depths=(1,1,1)',
     'model.decoder.bottleneck_depth=1', 'model.refiner.base_channels=8',
     'model.discriminator.base_channels=8'

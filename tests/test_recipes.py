@@ -45,20 +45,25 @@ def test_encoder_and_detector(recipe):
         stage_channels=[width, 2 * width, 4 * width],
         projection_channels=64,
         fuse_stages=True,
-        sure_fractions=(1.0, 0.95, 0.95),
-        num_iterations=3,
-        num_restarts=restarts,
-        temperature=0.1,
-        finer_centres='clustered',
-        orientation=dict(
-            type='CentreClassifier', projection_channels=64, loss_weight=1.0),
-        loss_contrast=dict(
-            type='HierarchicalContrastiveLoss',
-            num_anchors=512,
-            num_references=512,
-            hard_mining=True,
+        split=dict(
+            type='TwoMeansSplit',
+            sure_fractions=(1.0, 0.95, 0.95),
+            num_iterations=3,
+            num_restarts=restarts,
             temperature=0.1,
-            loss_weight=0.1))
+            finer_centres='clustered',
+            naming=dict(
+                type='CentreClassifier',
+                projection_channels=64,
+                loss_weight=1.0)),
+        losses=dict(
+            contrast=dict(
+                type='HierarchicalContrastiveLoss',
+                num_anchors=512,
+                num_references=512,
+                hard_mining=True,
+                temperature=0.1,
+                loss_weight=0.1)))
 
 
 def test_restoration(recipe):
@@ -217,8 +222,7 @@ def test_ablations_and_fine_tuning_keep_the_detector(name, recipe_name):
         for key in detector if detector[key] != published.get(key)
     }
     assert len(changed) == (name in OWN_DETECTOR)
-    for key in ('finer_centres', 'orientation', 'num_restarts'):
-        assert detector[key] == published[key]
+    assert detector['split'] == published['split']
 
 
 @pytest.mark.parametrize('name', ['logo30k', 'istd', 'raindrop'])
@@ -239,10 +243,10 @@ def test_the_inherited_variant_changes_the_clusters_alone():
     detector = variant['model'].pop('detector')
     reference = published['model'].pop('detector')
     assert variant['model'] == published['model']
-    assert detector['finer_centres'] == 'inherited'
-    assert detector['orientation']['type'] == 'SplitJudge'
-    for key in ('finer_centres', 'orientation'):
-        del detector[key], reference[key]
+    assert detector['split']['finer_centres'] == 'inherited'
+    assert detector['split']['naming']['type'] == 'SplitJudge'
+    for key in ('finer_centres', 'naming'):
+        del detector['split'][key], reference['split'][key]
     assert detector == reference
     for key in ('optim_wrapper', 'train_cfg', 'custom_hooks', 'randomness',
                 'train_dataloader', 'val_dataloader'):

@@ -9,7 +9,8 @@ model = dict(
     detector=dict(
         stage_channels=[4, 8, 16],
         projection_channels=8,
-        orientation=dict(in_channels=8, vote=dict(in_channels=16))),
+        split=dict(
+            naming=dict(in_channels=8, vote=dict(in_channels=16)))),
     decoder=dict(base_channels=4, window_size=4),
     refiner=dict(base_channels=4),
     discriminator=dict(

@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from ..models import ContrastiveDetectorHead, HCLRestorer, MaskHierarchy
+from ..models import ContrastiveDetectorHead, DetectedMasks, HCLRestorer
 from ..models.functional import enlarge, full_precision
 from ..models.padding import EncodedPicture, Padding
 from .network_values import to_network
@@ -44,13 +44,11 @@ class FirstLook:
 
     Args:
         encoded (EncodedPicture): The small photograph's features.
-        hierarchy (MaskHierarchy): What was found in it, with padding.
-        smooth (bool): Enlarge its maps bilinearly, as the model does.
+        found (DetectedMasks): What was found in it, with padding.
         seconds (float): How long it took.
     """
     encoded: EncodedPicture
-    hierarchy: MaskHierarchy
-    smooth: bool
+    found: DetectedMasks
     seconds: float
 
     @property
@@ -58,9 +56,7 @@ class FirstLook:
         """np.ndarray: Probability of 'corrupted', ``(h, w)``, float32, of the
         small photograph."""
         padding = self.encoded.padding
-        return _unpadded(
-            self.hierarchy.at_size(padding.padded_size, self.smooth)[0],
-            padding)
+        return _unpadded(self.found.at_size(padding.padded_size)[0], padding)
 
     def measure(self, model: HCLRestorer) -> Dict[str, float]:
         """What speaks for damage, and what against it.
@@ -74,7 +70,7 @@ class FirstLook:
         encoded = self.encoded
         measured, = measure_split(
             encoded.padding.crop(encoded.padded), encoded.padding,
-            encoded.features, self.hierarchy, model.detector)
+            encoded.features, self.found, model.detector)
         return measured
 
 
@@ -110,11 +106,11 @@ class PhotographDetector:
         size = self.first_size(pictures[0].shape[:2])
         small = [self._to_device(_resized(item, size)) for item in pictures]
         encoded = self.model.encode(torch.cat(small))
-        hierarchy = self.model.detect(encoded)
+        found = self.model.detect(encoded)
         seconds = (time.perf_counter() - started) / len(pictures)
         return [
-            FirstLook(encoded[index], hierarchy[index], self.model.smooth_mask,
-                      seconds) for index in range(len(pictures))
+            FirstLook(encoded[index], found[index], seconds)
+            for index in range(len(pictures))
         ]
 
     def refine(self, picture: np.ndarray,

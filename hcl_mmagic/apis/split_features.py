@@ -15,7 +15,7 @@ from .map_statistics import (boundary_step, directions, explained_share, gap,
                              has_two_sides, log, mean, steps)
 
 if TYPE_CHECKING:  # importing them takes seconds
-    from ..models import MaskHierarchy
+    from ..models import DetectedMasks
     from ..models.padding import Padding
 
 # 'fine' and 'coarse' are the finest and the coarsest stage.
@@ -72,7 +72,7 @@ class _Stage(NamedTuple):
 
 
 def measure_split(image: Tensor, padding: 'Padding',
-                  features: Sequence[Tensor], hierarchy: 'MaskHierarchy',
+                  features: Sequence[Tensor], found: 'DetectedMasks',
                   detector: nn.Module) -> List[Dict[str, float]]:
     """Measure what was found in a batch of pictures.
 
@@ -85,10 +85,10 @@ def measure_split(image: Tensor, padding: 'Padding',
         padding (Padding): The padding they got.
         features (Sequence[Tensor]): The encoder's features, finest first,
             ``(N, C_s, H_s, W_s)``.
-        hierarchy (MaskHierarchy): What the detector found, oriented.
+        found (DetectedMasks): What the detector found.
         detector (nn.Module): What found it. Votes of pixels are those of its
-            ``pixel_classifier`` at the finest stage, or else of its
-            ``orientation`` at the coarsest, if it has one of these.
+            split's ``classifier`` at the finest stage, or else of its
+            ``naming`` at the coarsest, if it has one of these.
 
     Returns:
         list[dict[str, float]]: Of each picture, the features of
@@ -99,18 +99,22 @@ def measure_split(image: Tensor, padding: 'Padding',
         feature.shape[-2:] if inside is None else _extent(inside[stage])
         for stage, feature in enumerate(features)
     ]
-    orientation = getattr(detector, 'orientation', None)
+    split = getattr(detector, 'split', None)
+    naming = getattr(split, 'naming', None)
     log_odds = None
-    if orientation is not None:
-        log_odds = _to_numpy(orientation.log_odds(features, hierarchy))
-    votes, stage_of_votes = _pixel_votes(detector, features)
+    if naming is not None:
+        log_odds = _to_numpy(naming.log_odds(features, found))
+    votes, stage_of_votes = _pixel_votes(split, features)
+    centres = found.centres or [
+        prob.new_zeros(len(prob), 2, 0) for prob in found.mask_prob
+    ]
     rows = []
     for index, picture in enumerate(image):
         stages = [
             _Stage(
                 _cut(feature[index], size), _cut(prob[index, 0], size),
-                _to_numpy(centres[index])) for feature, prob, centres, size in
-            zip(features, hierarchy.mask_prob, hierarchy.centres, sizes)
+                _to_numpy(pair[index])) for feature, prob, pair, size in zip(
+                    features, found.mask_prob, centres, sizes)
         ]
         fine, coarse = stages[0], stages[-1]
         vote = None if votes is None else _cut(votes[index,
@@ -130,15 +134,15 @@ def measure_split(image: Tensor, padding: 'Padding',
     return rows
 
 
-def _pixel_votes(detector: nn.Module,
+def _pixel_votes(split: Optional[nn.Module],
                  features: Sequence[Tensor]) -> Tuple[Optional[Tensor], int]:
     """Logits of 'corrupted' of single pixels, if there are some, and the
     stage that they are of."""
-    classifier = getattr(detector, 'pixel_classifier', None)
+    classifier = getattr(split, 'classifier', None)
     if classifier is not None:
         return classifier(features)[0].log_odds[0], 0
-    orientation = getattr(detector, 'orientation', None)
-    return orientation and orientation.pixel_logits(features), -1
+    naming = getattr(split, 'naming', None)
+    return naming and naming.pixel_logits(features), -1
 
 
 def _measure_clusters(fine: _Stage, coarse: _Stage) -> Dict[str, float]:

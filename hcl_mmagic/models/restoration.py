@@ -1,11 +1,11 @@
-"""What one pass of HCLRestorer's networks yields."""
+"""What a model makes of a batch of damaged pictures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Optional, Tuple
 
 from torch import Tensor
 
-from .functional import MaskHierarchy
+from .detection import DetectedMasks
 
 
 @dataclass(frozen=True)
@@ -13,22 +13,23 @@ class Restoration:
     """Masks and images of one pass, all of the picture's size.
 
     Args:
-        hierarchy (MaskHierarchy, optional): The detector's maps at their own
-            sizes, if there is one.
-        mask_prob (tuple[Tensor]): Accumulated probability of 'corrupted' in
-            [0, 1] of each stage, finest first, ``(N, 1, H, W)``; without a
-            detector the mask alone.
         mask (Tensor): The mask that was restored, 1 = corrupted, 0 = intact,
             ``(N, 1, H, W)``, float.
+        mask_prob (tuple[Tensor]): Probability of 'corrupted' in [0, 1] of each
+            stage of the detector, finest first, ``(N, 1, H, W)``; without a
+            detector the mask alone.
         coarse (Tensor, optional): The decoder's image in [-1, 1],
-            ``(N, 3, H, W)``, float32.
-        refined (Tensor, optional): The refiner's, likewise.
+            ``(N, 3, H, W)``, float32; None where there is but one image.
+        refined (Tensor, optional): The last network's image, likewise; None
+            where nothing is repaired, or the decoder is the last one.
+        found (DetectedMasks, optional): The detector's maps at their own
+            sizes, with padding, if the model has them.
     """
-    hierarchy: Optional[MaskHierarchy]
-    mask_prob: Tuple[Tensor, ...]
     mask: Tensor
-    coarse: Optional[Tensor]
-    refined: Optional[Tensor]
+    mask_prob: Tuple[Tensor, ...]
+    coarse: Optional[Tensor] = None
+    refined: Optional[Tensor] = None
+    found: Optional[DetectedMasks] = None
 
     @property
     def image(self) -> Optional[Tensor]:
@@ -42,15 +43,15 @@ class Restoration:
             function (Callable): From ``(N, C, H, W)`` to ``(N, C, *, *)``.
 
         Returns:
-            Restoration: The results, with the same hierarchy.
+            Restoration: The results, with the same ``found``.
         """
 
         def apply(image: Optional[Tensor]) -> Optional[Tensor]:
             return None if image is None else function(image)
 
-        return Restoration(
-            hierarchy=self.hierarchy,
-            mask_prob=tuple(function(prob) for prob in self.mask_prob),
+        return replace(
+            self,
             mask=function(self.mask),
+            mask_prob=tuple(map(function, self.mask_prob)),
             coarse=apply(self.coarse),
             refined=apply(self.refined))

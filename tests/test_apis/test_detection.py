@@ -46,7 +46,7 @@ def test_the_first_look_has_the_scale_of_the_training(model: HCLRestorer,
 def test_the_first_look_is_what_the_model_finds(
         model: HCLRestorer, monkeypatch: pytest.MonkeyPatch,
         smooth: bool) -> None:
-    monkeypatch.setattr(model, 'smooth_mask', smooth)
+    monkeypatch.setattr(model.detector, 'smooth', smooth)
     picture = data.astronaut()[100:148, 200:260]
     look, = detector(model).look([picture])
     found = model.restore(to_network(picture)).mask_prob[0][0, 0].numpy()
@@ -91,7 +91,7 @@ def slow_refinement(model: HCLRestorer, picture: np.ndarray,
                 total += vectors[:, row, column]
         means.append(total / np.linalg.norm(total))
     log_odds = np.einsum('chw,c->hw', vectors,
-                         means[1] - means[0]) / model.detector.temperature
+                         means[1] - means[0]) / model.detector.split.temperature
     closer = 1 / (1 + np.exp(-log_odds))
     closer = torch.nn.functional.interpolate(
         torch.from_numpy(closer)[None, None],

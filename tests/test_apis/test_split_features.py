@@ -8,7 +8,7 @@ import torch
 from mmagic.registry import MODELS
 
 from hcl_mmagic.apis.split_features import FEATURE_NAMES, measure_split
-from hcl_mmagic.models import MaskHierarchy, PixelVote
+from hcl_mmagic.models import DetectedMasks, MaskHierarchy, PixelVote
 from hcl_mmagic.models.padding import Padding
 
 STAGE_CHANNELS = (4, 8, 16)
@@ -17,24 +17,30 @@ HEADS = dict(
         type='ContrastiveDetectorHead',
         stage_channels=STAGE_CHANNELS,
         projection_channels=8,
-        orientation=dict(
-            type='SplitJudge',
-            in_channels=8,
-            hidden_channels=4,
-            vote=dict(type='PixelVote', in_channels=16, hidden_channels=8))),
+        split=dict(
+            type='TwoMeansSplit',
+            naming=dict(
+                type='SplitJudge',
+                in_channels=8,
+                hidden_channels=4,
+                vote=dict(
+                    type='PixelVote', in_channels=16, hidden_channels=8)))),
     centres=dict(
         type='ContrastiveDetectorHead',
         stage_channels=STAGE_CHANNELS,
         projection_channels=8,
         hierarchical=False,
-        orientation=dict(type='CentreClassifier', projection_channels=8)),
+        split=dict(
+            type='TwoMeansSplit',
+            naming=dict(type='CentreClassifier', projection_channels=8))),
     classified=dict(
         type='ContrastiveDetectorHead',
         stage_channels=STAGE_CHANNELS,
         projection_channels=8,
-        classified_centres=True,
-        pixel_classifier=dict(
-            type='PixelClassifierHead', stage_channels=STAGE_CHANNELS)),
+        split=dict(
+            type='ClassifiedSplit',
+            classifier=dict(
+                type='PixelClassifierHead', stage_channels=STAGE_CHANNELS))),
     pixels=dict(type='PixelClassifierHead', stage_channels=STAGE_CHANNELS))
 
 
@@ -92,7 +98,7 @@ def test_votes():
     vote = PixelVote(in_channels=1, hidden_channels=1)
     torch.nn.init.ones_(vote.layers[0].weight)
     torch.nn.init.ones_(vote.layers[2].weight)
-    row = measure_by_hand(detector=SimpleNamespace(orientation=vote))
+    row = measure_by_hand(detector=SimpleNamespace(split=SimpleNamespace(naming=vote)))
     inside, outside = (
         vote.pixel_logits([torch.full((1, 1, 1, 1), value)]).item()
         for value in (1.8, 0.4))
@@ -108,11 +114,12 @@ def test_votes_of_a_classifier_are_those_of_the_finest_stage():
 
     def classifier(features):
         coarse = torch.zeros(1, 1, 2, 2)
-        return MaskHierarchy.of_log_odds((logits, coarse),
-                                         (logits > 9, coarse > 9)), {}
+        return DetectedMasks(
+            log_odds=(logits, coarse),
+            mask_prob=(logits.sigmoid(), coarse.sigmoid())), {}
 
     row = measure_by_hand(
-        detector=SimpleNamespace(pixel_classifier=classifier))
+        detector=SimpleNamespace(split=SimpleNamespace(classifier=classifier)))
     # The upper half of the picture is in the mask.
     assert row['vote_inside'] == pytest.approx(logits[:, :, :2].mean().item())
     assert row['vote_gap'] == pytest.approx(-2 * 1.6)

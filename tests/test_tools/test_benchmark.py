@@ -17,7 +17,7 @@ NETWORKS = {
 }
 PARTS = dict(
     infer=NETWORKS,
-    detect={'first centres', '2-means', 'sure sets', 'orientation', 'rest'},
+    detect={'first centres', '2-means', 'sure sets', 'naming', 'rest'},
     train=NETWORKS
     | {'discriminator step', 'losses', 'backward', 'optimizer'},
     data={

@@ -46,10 +46,11 @@ def test_what_tensors_cannot_tell_is_an_option(run_tool: Callable,
              '--kmeans-n-iters', '10', '--kmeans-repeat', '2', '--legacy-v',
              '3', '--upsample-mode', 'nearest')
     model = Config.fromfile('cfg.py').model
-    assert model.detector.temperature == 0.2
-    assert tuple(model.detector.sure_fractions) == (1, 0.9, 0.8)
-    assert model.detector.num_iterations == 10
-    assert model.detector.num_restarts == 2
+    split = model.detector.split
+    assert split.temperature == 0.2
+    assert tuple(split.sure_fractions) == (1, 0.9, 0.8)
+    assert split.num_iterations == 10
+    assert split.num_restarts == 2
     assert model.encoder.activation_first
     assert model.refiner.upsample_mode == 'nearest'
     assert model.decoder.upsample_mode == 'nearest'

@@ -13,9 +13,10 @@ from torch import Tensor
 from hcl_mmagic.models import (CircleLoss, HCLRestorer,
                                HierarchicalContrastiveLoss, MaskHierarchy,
                                WGANGPLoss)
-from hcl_mmagic.models.functional import (clustering_cost, farthest_pairs,
-                                          resize_mask, soft_two_means,
-                                          upsample_quadtree)
+from hcl_mmagic.models.detection.two_means import (clustering_cost,
+                                                   farthest_pairs,
+                                                   soft_two_means)
+from hcl_mmagic.models.functional import resize_mask, upsample_quadtree
 
 EVERYTHING = 10**9  # more samples than there are pixels
 ALONE_ITERATIONS = 50  # of the 2-means that was recorded on its own
@@ -68,7 +69,7 @@ def _two_means(model: HCLRestorer, recorded: Recording) -> Found:
     first = recorded['kmeans_alone.init_index'][None]
     vectors = recorded.stages('proj')[-1][:1].flatten(2)
     members = torch.ones_like(vectors[:, 0], dtype=torch.bool)
-    temperature = model.detector.temperature
+    temperature = model.detector.split.temperature
     centres, log_odds = soft_two_means(vectors, members,
                                        farthest_pairs(vectors, members, first),
                                        ALONE_ITERATIONS, temperature)
@@ -82,11 +83,13 @@ def _hierarchy(prefix: str, ranks: str, true_mask: bool) -> Check:
     """Check of the hierarchy, named by the true mask or the classifier."""
 
     def check(model: HCLRestorer, recorded: Recording) -> Found:
-        hierarchy = model.detector.detect(
-            recorded.stages('proj'),
-            recorded.stages('feat'),
-            mask=_corrupted(recorded['mask_valid']) if true_mask else None,
-            first_pixels=_RecordedPixels(recorded[ranks]))
+        split, first_pixels = model.detector.split, _RecordedPixels(
+            recorded[ranks])
+        maps = recorded.stages('proj'), recorded.stages('feat')
+        hierarchy = split.find_for_training(
+            *maps, _corrupted(recorded['mask_valid']),
+            first_pixels) if true_mask else split.find(
+                *maps, first_pixels=first_pixels)
         intact: Optional[Tensor] = None
         for stage in reversed(range(len(hierarchy.mask))):
             sure = hierarchy.sure_intact[stage], hierarchy.sure_corrupted[
@@ -113,8 +116,8 @@ def _hierarchy(prefix: str, ranks: str, true_mask: bool) -> Check:
 def _classifier(model: HCLRestorer, recorded: Recording) -> Found:
     centres = recorded.stages('pred.centers')[-1]
     # Its logit means 'intact' there and 'corrupted' here.
-    yield 'classifier_logits', -model.detector.orientation.layers(centres)[...,
-                                                                           0]
+    naming = model.detector.split.naming
+    yield 'classifier_logits', -naming.layers(centres)[..., 0]
 
 
 def _bottleneck(model: HCLRestorer, recorded: Recording) -> Found:
@@ -138,13 +141,15 @@ def _contrast(model: HCLRestorer, recorded: Recording) -> Found:
     projections = recorded.stages('proj')
     mask = _corrupted(recorded['contrast_mask_stage0_resolution'])
     hierarchy = _recorded_hierarchy(recorded, 'gtorient')
-    loss = model.detector.loss_contrast
+    losses = model.detector.losses
+    temperature = losses[
+        'contrast'].circle_loss.temperature if 'contrast' in losses else 0.1
     for match in recorded.matching(
             r'loss_contrast_per_stage(?:_(\d+)_references)?'):
         losses = HierarchicalContrastiveLoss(
             num_anchors=EVERYTHING,
             num_references=int(match[1] or EVERYTHING),
-            temperature=loss.circle_loss.temperature if loss else 0.1,
+            temperature=temperature,
             loss_weight=1.0)(projections, hierarchy, mask)
         yield match[0], torch.stack(
             [losses[f'loss_contrast_s{s}'] for s in range(len(projections))])
@@ -201,7 +206,7 @@ def _end_to_end(model: HCLRestorer,
                 recorded: Recording) -> Iterator[Comparison]:
     """From the picture to the restored one, without help in between."""
     features = model.encoder(recorded['x'])
-    hierarchy = model.detector.detect(
+    hierarchy = model.detector.split.find(
         model.detector.project(features),
         features,
         first_pixels=_RecordedPixels(recorded['kmeans_init_index']))

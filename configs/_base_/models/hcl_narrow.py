@@ -18,8 +18,11 @@ model = dict(
     detector=dict(
         stage_channels=stage_channels,
         projection_channels=32,
-        orientation=dict(
-            in_channels=stage_channels[1],
-            vote=dict(in_channels=stage_channels[-1], hidden_channels=32)),
-        loss_contrast=dict(num_anchors=256, num_references=256),
-        loss_alignment=dict(type='KernelAlignmentLoss', loss_weight=3.0)))
+        split=dict(
+            naming=dict(
+                in_channels=stage_channels[1],
+                vote=dict(in_channels=stage_channels[-1],
+                          hidden_channels=32))),
+        losses=dict(
+            contrast=dict(num_anchors=256, num_references=256),
+            alignment=dict(type='KernelAlignmentLoss', loss_weight=3.0))))

@@ -11,10 +11,11 @@ from torch.overrides import TorchFunctionMode
 from hcl_mmagic import models
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import HCLRestorer
-from hcl_mmagic.weights import find_mismatch
+from hcl_mmagic.weights import find_mismatch, with_present_names
+from .former_configs import with_present_parts
 
 # What only training needs, beside everything whose name starts with 'loss_'.
-TRAINING_PARTS = ('data_preprocessor', 'discriminator', 'init_cfg',
+TRAINING_PARTS = ('data_preprocessor', 'discriminator', 'init_cfg', 'losses',
                   'mask_source')
 # Pixels of [0, 255] become those of [-1, 1] that the networks take.
 PIXEL_MEAN = PIXEL_STD = 127.5
@@ -48,7 +49,7 @@ def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
             raise CheckpointError(
                 f'the model was trained on pixels with the {key} {values}, '
                 f'expected {expected}')
-    return without_training_parts(model)
+    return without_training_parts(with_present_parts(model))
 
 
 def without_training_parts(
@@ -101,7 +102,7 @@ def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
                 raise CheckpointError(f'the weight {name} holds values that '
                                       'are NaN or infinite')
         kept[name] = weight
-    return kept
+    return with_present_names(kept)
 
 
 def build_restorer(config: Mapping[str, Any],

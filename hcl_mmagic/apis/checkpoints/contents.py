@@ -104,7 +104,7 @@ def _read_official(checkpoint: Mapping[str, Any],
     px where the networks start with strided convolutions, else 256."""
     flat = official.flatten_checkpoint(checkpoint)
     sizes = official.read_sizes(flat)
-    base = dict(type='HCLRestorer', detector=dict(loss_contrast=None))
+    base = dict(type='HCLRestorer', detector=dict(losses=None))
     config = official.model_config(sizes, official.DetectionSettings(), base)
     side = 512 if sizes.num_conv_stages else 256
     return CheckpointContents(

@@ -11,7 +11,7 @@ from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
 from hcl_mmagic.errors import CheckpointError, ConfigError, PhotographError
-from hcl_mmagic.models.inpaintors import KnownMaskInpaintor, find_convention
+from hcl_mmagic.models.blind import KnownMaskInpaintor, find_convention
 from hcl_mmagic.weights import load_part_weights
 from ..memory import (CONTEXT, INPAINTOR_LAYER_FACTOR, LARGEST_TILE,
                       SMALLEST_TILE, NetworkDemand, largest_layer_bytes)

@@ -5,7 +5,7 @@ from mmengine.runner import Runner
 from mmengine.runner.checkpoint import get_state_dict
 
 from hcl_mmagic.errors import CheckpointError
-from hcl_mmagic.weights import find_mismatch
+from hcl_mmagic.weights import find_mismatch, with_present_names
 from hcl_mmagic.wrapping import unwrap
 
 
@@ -34,7 +34,8 @@ class StrictLoadHook(Hook):
         """
         model = unwrap(runner.model)
         weights = checkpoint.get('state_dict', checkpoint)
-        mismatch = find_mismatch(get_state_dict(model), weights)
+        mismatch = find_mismatch(
+            get_state_dict(model), with_present_names(weights))
         if mismatch is not None:
             raise CheckpointError(
                 f'The checkpoint does not fit {type(model).__name__}: '

@@ -6,7 +6,8 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional import MaskHierarchy, at_least_float32, erode, patch_shares
+from ..detection import MaskHierarchy
+from ..functional import at_least_float32, erode, patch_shares
 from .circle_loss import CircleLoss
 
 # Pixel indices (N, K) and whether each slot is filled (N, K).

@@ -6,6 +6,7 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
+from ..detection import MaskHierarchy
 from ..functional import patch_shares
 
 # Squared deviations below this, per pixel, are rounding errors.
@@ -37,13 +38,14 @@ class KernelAlignmentLoss(nn.Module):
         super().__init__()
         self.loss_weight = loss_weight
 
-    def forward(self, projections: Sequence[Tensor],
+    def forward(self, projections: Sequence[Tensor], hierarchy: MaskHierarchy,
                 mask: Tensor) -> Dict[str, Tensor]:
         """Loss of each stage, averaged over images. Every pixel counts.
 
         Args:
             projections (Sequence[Tensor]): Unit vectors per stage, finest
                 first, ``(N, C, Hs, Ws)``, without padding.
+            hierarchy (MaskHierarchy): Not looked at.
             mask (Tensor): True mask, 1 = corrupted, 0 = intact,
                 ``(N, 1, H, W)``, float; any size of at least the finest
                 stage's.

@@ -87,7 +87,7 @@ def _detector(sizes: OfficialSizes, settings: DetectionSettings,
               base: Dict[str, Any]) -> Dict[str, Any]:
     fractions = settings.sure_fractions or (1.0, ) + (0.95, ) * (
         len(sizes.channel_mults) - 1)
-    orientation = dict(
+    naming = dict(
         type='CentreClassifier', projection_channels=sizes.projection_channels)
     return dict(
         type='ContrastiveDetectorHead',
@@ -96,13 +96,15 @@ def _detector(sizes: OfficialSizes, settings: DetectionSettings,
         ],
         projection_channels=sizes.projection_channels,
         fuse_stages=sizes.fuse_stages,
-        sure_fractions=fractions,
-        num_iterations=settings.num_iterations,
-        num_restarts=settings.num_restarts,
-        temperature=settings.temperature,
-        finer_centres='clustered',
-        orientation=orientation if sizes.has_classifier else None,
-        loss_contrast=base['detector']['loss_contrast'])
+        split=dict(
+            type='TwoMeansSplit',
+            sure_fractions=fractions,
+            num_iterations=settings.num_iterations,
+            num_restarts=settings.num_restarts,
+            temperature=settings.temperature,
+            finer_centres='clustered',
+            naming=naming if sizes.has_classifier else None),
+        losses=base['detector']['losses'])
 
 
 def _drop_losses_without_network(model: Dict[str, Any]) -> None:

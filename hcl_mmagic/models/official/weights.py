@@ -61,7 +61,7 @@ _TABLES: Dict[str, Table] = {
         (r'\.refine_last\.conv\.', '.to_image.'),
         (r'^refinenet\.', 'refiner.'),
     ),
-    'classifier': ((r'^classifier\.cls\.', 'detector.orientation.layers.'), ),
+    'classifier': ((r'^classifier\.cls\.', 'detector.split.naming.layers.'), ),
     'pdisc': ((r'^pdisc\.disc\.(\d+)\.conv\.', r'discriminator.convs.\1.'), ),
 }
 # Everything else of a training run, which no network needs.

@@ -21,10 +21,13 @@ DETECTOR = dict(
     type='ContrastiveDetectorHead',
     stage_channels=[4, 8],
     projection_channels=8,
-    sure_fractions=(1., 0.9),
-    orientation=dict(
-        type='PixelVote', in_channels=8, hidden_channels=4, loss_weight=2.),
-    loss_contrast=dict(type='HierarchicalContrastiveLoss'))
+    split=dict(
+        type='TwoMeansSplit',
+        sure_fractions=(1., 0.9),
+        naming=dict(
+            type='PixelVote', in_channels=8, hidden_channels=4,
+            loss_weight=2.)),
+    losses=dict(contrast=dict(type='HierarchicalContrastiveLoss')))
 MODEL = dict(
     type='HCLRestorer',
     encoder=ENCODER,
@@ -48,8 +51,8 @@ def test_only_the_networks_are_kept_of_a_config() -> None:
     config = _config()
     assert set(config) == {'type', 'encoder', 'detector'}
     assert 'init_cfg' not in config['encoder']
-    assert 'loss_contrast' not in config['detector']
-    assert set(config['detector']['orientation']) == {
+    assert 'losses' not in config['detector']
+    assert set(config['detector']['split']['naming']) == {
         'type', 'in_channels', 'hidden_channels'
     }
 

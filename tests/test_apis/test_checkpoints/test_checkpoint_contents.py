@@ -38,7 +38,8 @@ def test_official(tmp_path: Path) -> None:
     contents = read_contents(path)
     assert contents.name == 'official'
     assert contents.scale == (512, 512)  # it has strided convolutions
-    assert contents.config['detector']['finer_centres'] == 'clustered'
+    assert contents.config['detector']['split']['finer_centres'] == (
+        'clustered')
     assert not any('disc' in name for name in contents.weights)
 
 

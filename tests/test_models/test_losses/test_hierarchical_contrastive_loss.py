@@ -5,11 +5,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from hcl_mmagic.models.functional import build_mask_hierarchy, erode
+from hcl_mmagic.models.detection.hierarchy import build_mask_hierarchy
+from hcl_mmagic.models.detection.naming import nearer_to_mask
+from hcl_mmagic.models.functional import erode
 from hcl_mmagic.models.losses import HierarchicalContrastiveLoss
 from hcl_mmagic.models.losses.hierarchical_contrastive_loss import (
     select_hardest, select_randomly)
-from hcl_mmagic.models.orientation import nearer_to_mask
 
 EVERYTHING = 10**6
 

@@ -36,7 +36,7 @@ def gram_matrix_alignment(vectors, target):
 def test_equals_the_definition_by_gram_matrices():
     projections, mask = random_projections(), half_mask()
     mask[1, :, 5:] = 0
-    losses = KernelAlignmentLoss(loss_weight=2.)(projections, mask)
+    losses = KernelAlignmentLoss(loss_weight=2.)(projections, None, mask)
     for stage, projection in enumerate(projections):
         share = F.avg_pool2d(mask, 2**stage)
         expected = np.mean([
@@ -56,7 +56,7 @@ def test_is_zero_when_only_the_classes_differ():
         torch.cat((share, 1 - share), 1)
         for share in (F.avg_pool2d(mask, 2**s) for s in range(3))
     ]
-    losses = KernelAlignmentLoss()(projections, mask)
+    losses = KernelAlignmentLoss()(projections, None, mask)
     for loss in losses.values():
         np.testing.assert_allclose(loss, 0, atol=1e-5)
 
@@ -65,7 +65,7 @@ def test_is_zero_when_only_the_classes_differ():
 def test_a_picture_of_one_class_costs_nothing(value):
     projections = [p.requires_grad_() for p in random_projections()]
     mask = torch.full((2, 1, 16, 16), value)
-    loss = sum(KernelAlignmentLoss()(projections, mask).values())
+    loss = sum(KernelAlignmentLoss()(projections, None, mask).values())
     loss.backward()
     assert loss == 0
     assert all((p.grad == 0).all() for p in projections)
@@ -75,7 +75,7 @@ def test_projections_that_are_all_equal_have_a_finite_gradient():
     projections = [
         torch.full_like(p, 0.5).requires_grad_() for p in random_projections()
     ]
-    loss = sum(KernelAlignmentLoss()(projections, half_mask()).values())
+    loss = sum(KernelAlignmentLoss()(projections, None, half_mask()).values())
     loss.backward()
     assert all(p.grad.isfinite().all() for p in projections)
 
@@ -85,7 +85,7 @@ def test_gradcheck():
     mask = half_mask(num_images=1, size=8, dtype=torch.double)
 
     def total(*projections):
-        return sum(KernelAlignmentLoss()(projections, mask).values())
+        return sum(KernelAlignmentLoss()(projections, None, mask).values())
 
     assert torch.autograd.gradcheck(total,
                                     [p.requires_grad_() for p in projections])

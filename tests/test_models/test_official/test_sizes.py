@@ -48,13 +48,13 @@ def test_a_mere_detector_has_no_decoder(checkpoint):
     assert not sizes.has_classifier
     base = dict(
         type='HCLRestorer',
-        detector=dict(loss_contrast=None),
+        detector=dict(losses=None),
         loss_coarse=1,
         loss_refined=1,
         loss_perceptual=1,
         loss_adversarial=1)
     model = model_config(sizes, DetectionSettings(), base)
-    assert model['detector']['orientation'] is None
+    assert model['detector']['split']['naming'] is None
     for part in ('decoder', 'refiner', 'discriminator', 'loss_coarse',
                  'loss_refined', 'loss_perceptual', 'loss_adversarial'):
         assert model[part] is None

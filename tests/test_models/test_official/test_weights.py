@@ -41,7 +41,7 @@ def test_only_the_classifier_changes_sign(checkpoint):
     }
     assert flipped == {'classifier.cls.2.weight', 'classifier.cls.2.bias'}
     for name in flipped:
-        ours = renamed.state_dict['detector.orientation.layers.2.' +
+        ours = renamed.state_dict['detector.split.naming.layers.2.' +
                                   name.rsplit('.', 1)[1]]
         assert torch.equal(ours, -flat[name])
 

@@ -14,9 +14,9 @@ from hcl_mmagic.apis.memory import weight_bytes
 from hcl_mmagic.datasets.seeding import SeededIndex
 from hcl_mmagic.engine.options import enable_amp
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.models import (ContrastiveDetectorHead, HCLRestorer,
-                               detector_head, two_phase_training)
-from hcl_mmagic.models.functional import mask_hierarchy
+from hcl_mmagic.models import ContrastiveDetectorHead, HCLRestorer
+from hcl_mmagic.models.detection import hierarchy, splits
+from hcl_mmagic.models.hcl import training
 from .models import build_model, damaged_inputs, load_perceptual_loss
 from .photographs import damaged_batch
 from .seams import Seam
@@ -90,7 +90,8 @@ def _network_seams(model: HCLRestorer) -> List[Seam]:
     if isinstance(model.detector, ContrastiveDetectorHead):
         seams += [
             Seam(model.detector, 'project', 'projections'),
-            Seam(model.detector, 'detect', 'clustering'),
+            Seam(model.detector.split, 'find', 'clustering'),
+            Seam(model.detector.split, 'find_for_training', 'clustering'),
             Seam(model.detector, 'loss', 'losses')
         ]
     elif model.detector is not None:
@@ -106,37 +107,37 @@ def _detect(cfg: Config, settings: Settings) -> Task:
     """From the projections of fixed pictures to their masks."""
     model = build_model(cfg, settings).eval()
     model.decoder = model.refiner = None
-    detector = model.detector
-    if not isinstance(detector, ContrastiveDetectorHead):
+    if not isinstance(model.detector, ContrastiveDetectorHead):
         raise ConfigError(f'--task detect measures clustering, which the '
-                          f'{type(detector).__name__} of {settings.config} '
-                          'does not do')
+                          f'{type(model.detector).__name__} of '
+                          f'{settings.config} does not do')
+    split = model.detector.split
     captured: List[tuple] = []
 
     # What the detector's last stage is given, padding and all.
     def capture(*args: Any, **kwargs: Any) -> Any:
         captured.append((args, kwargs))
-        return type(detector).detect(detector, *args, **kwargs)
+        return type(split).find(split, *args, **kwargs)
 
-    detector.detect = capture
+    split.find = capture
     with torch.no_grad(), settings.autocast():
         model.restore(damaged_inputs(model, settings))
-    del detector.detect
+    del split.find
     args, kwargs = captured[0]
 
     def run() -> None:
         with settings.autocast():
-            detector.detect(*args, **kwargs)
+            split.find(*args, **kwargs)
 
     seams = [
-        Seam(mask_hierarchy, 'farthest_pairs', 'first centres'),
-        Seam(mask_hierarchy, 'split_by_means', 'first centres'),
-        Seam(mask_hierarchy, 'soft_two_means', '2-means'),
-        Seam(mask_hierarchy, '_sure_sets', 'sure sets'),
-        Seam(detector_head, 'larger_is_intact', 'orientation')
+        Seam(hierarchy, 'farthest_pairs', 'first centres'),
+        Seam(hierarchy, 'split_by_means', 'first centres'),
+        Seam(hierarchy, 'soft_two_means', '2-means'),
+        Seam(hierarchy, '_sure_sets', 'sure sets'),
+        Seam(splits, 'larger_is_intact', 'naming')
     ]
-    if detector.orientation is not None:
-        seams.append(Seam(detector.orientation, 'decide', 'orientation'))
+    if split.naming is not None:
+        seams.append(Seam(split.naming, 'decide', 'naming'))
     return Task(run, seams, settings.side, model)
 
 
@@ -163,8 +164,8 @@ def _train(cfg: Config, settings: Settings) -> Task:
 
     seams = [
         *_network_seams(model),
-        Seam(two_phase_training, 'discriminator_step', 'discriminator step'),
-        Seam(model, '_image_losses', 'losses')
+        Seam(training, 'discriminator_step', 'discriminator step'),
+        Seam(training, 'image_losses', 'losses')
     ]
     for wrapper in optim_wrapper.values():
         seams += [

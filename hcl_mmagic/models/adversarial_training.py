@@ -1,0 +1,84 @@
+"""Steps that models with a generator and a discriminator share."""
+
+from contextlib import ExitStack, contextmanager
+from typing import Dict, Iterable, Iterator, Optional
+
+from mmengine.model import BaseModel
+from mmengine.optim import OptimWrapper
+from torch import Tensor, nn
+
+
+MASK_SOURCES = ('true', 'predicted')
+
+
+def check_mask_source(source: str, model: nn.Module) -> None:
+    """Complain about a mask to guide the restoration in training.
+
+    Args:
+        source (str): 'true' (phase 1) or 'predicted' (phase 2).
+        model (nn.Module): Whose it is, for the message.
+
+    Raises:
+        ValueError: If it is something else.
+    """
+    if source not in MASK_SOURCES:
+        raise ValueError(f'{type(model).__name__}: mask_source must be one of '
+                         f'{MASK_SOURCES}, got {source!r}')
+
+
+def generator_context(wrapper: OptimWrapper,
+                      parts: Iterable[Optional[nn.Module]]) -> ExitStack:
+    """Mixed precision and gradient accumulation for several networks.
+
+    Args:
+        wrapper (OptimWrapper): That counts the accumulated batches.
+        parts (Iterable[nn.Module | None]): The networks.
+
+    Returns:
+        ExitStack: A context manager.
+    """
+    contexts = ExitStack()
+    for part in parts:
+        if part is not None:
+            contexts.enter_context(wrapper.optim_context(part))
+    return contexts
+
+
+@contextmanager
+def without_gradients_of(network: Optional[nn.Module]) -> Iterator[None]:
+    """Let a gradient pass through a network without reaching its weights.
+
+    Args:
+        network (nn.Module, optional): None does nothing.
+    """
+    if network is None:
+        yield
+        return
+    network.requires_grad_(False)
+    try:
+        yield
+    finally:
+        network.requires_grad_(True)
+
+
+def discriminator_step(model: BaseModel, real: Tensor, fake: Tensor,
+                       wrapper: OptimWrapper) -> Dict[str, Tensor]:
+    """Train a model's discriminator on restored images.
+
+    Args:
+        model (BaseModel): With ``discriminator`` and ``loss_adversarial``.
+        real (Tensor): Undamaged images in [-1, 1], ``(N, 3, H, W)``.
+        fake (Tensor): Restored images, likewise; get no gradient.
+        wrapper (OptimWrapper): Of the discriminator.
+
+    Returns:
+        dict[str, Tensor]: Losses to log.
+    """
+    with wrapper.optim_context(model.discriminator):
+        losses = model.loss_adversarial.discriminator(model.discriminator,
+                                                      real, fake.detach())
+    total, log = model.parse_losses(losses)
+    wrapper.update_params(total)
+    # The generator has a total of its own under the name 'loss'.
+    log.pop('loss')
+    return log

@@ -1,0 +1,330 @@
+"""BlindInpaintor: any detector of damage with any inpainting model."""
+
+from typing import Any, Dict, List, Optional, Union
+
+import torch
+from mmagic.registry import MODELS
+from mmengine.model import BaseModel, is_model_wrapper
+from mmengine.optim import OptimWrapperDict
+from torch import Tensor, nn
+
+from ...errors import ConfigError
+from ...weights import load_part_weights
+from ...wrapping import unwrap
+from ..functional import dilate
+from ..hcl import HCLRestorer
+from ..predictions import check_finite, to_data_samples
+from ..restoration import Restoration
+from .conventions import find_convention
+from .known_mask_inpaintor import KnownMaskInpaintor
+
+
+@MODELS.register_module()
+class BlindInpaintor(BaseModel):
+    """Repairs what a detector finds with a model that needs to be told.
+
+    The paper's Table 2 and its protocol 'MAT-F': HCL's mask into other
+    inpainting models (HCL, ICCV 2023, section 4).
+
+    The detector's probability is cut at ``mask_threshold``, the mask grown by
+    ``dilation`` and repaired by the inpaintor, which sees what its own MMagic
+    pipeline would show it on this mask, see
+    :class:`~hcl_mmagic.models.blind.InputConvention`.
+
+    Training is the inpaintor's own ``train_step`` on the damaged pictures
+    with the detected masks and the clean pictures as the truth. Its
+    optimizers are built by MMagic's ``MultiOptimWrapperConstructor``, from
+    the names of whole networks inside the model (a pattern like
+    ``inpaintor.generator.*`` would list every weight several times)::
+
+        optim_wrapper = dict(
+            constructor='MultiOptimWrapperConstructor',
+            generator=dict(
+                type='OptimWrapper',
+                modules='inpaintor.generator',
+                optimizer=dict(type='Adam', lr=1e-4)),
+            disc=dict(
+                type='OptimWrapper',
+                modules='inpaintor.disc',
+                optimizer=dict(type='Adam', lr=1e-4)))
+
+    ``PConvInpaintor`` needs 'generator' alone; an ``HCLRestorer`` needs
+    'generator' (``modules=['inpaintor.encoder', 'inpaintor.decoder']``),
+    'refiner' and 'discriminator'; ``train_detector=True`` needs 'detector'
+    (``modules='detector'``) besides. Several processes need
+    ``model_wrapper_cfg = dict(type='PartwiseDistributedDataParallel')``.
+    An ``EMAHook`` leaves a frozen detector as it is to the last bit with
+    ``ema_type='mmengine.ExponentialMovingAverage'``; MMagic's class of that
+    name rounds at every step.
+
+    Args:
+        detector (dict or nn.Module): Config of the detector: a
+            :class:`~hcl_mmagic.models.MaskDetector`, or an ``HCLRestorer``
+            without a decoder.
+        inpaintor (dict or nn.Module): Config of an inpainting model of
+            MMagic, or of an ``HCLRestorer`` without a detector.
+        mask_threshold (float): A pixel is corrupted where its probability is
+            above this, in [0, 1].
+        dilation (int): Pixels that the mask grows by to every side before it
+            is repaired.
+        composite (bool): At test, take the pixels outside the grown mask from
+            the input; otherwise return the inpaintor's image as it is.
+        train_detector (bool): Train the detector, too, by its own losses on
+            the true mask. Otherwise training changes nothing of it.
+        detector_checkpoint (str, optional): Local file with the detector's
+            weights: of the detector alone, of a whole ``HCLRestorer``, or of
+            a ``BlindInpaintor``. Read when the model is built; a checkpoint
+            of the whole model that is loaded later overrides it.
+        inpaintor_checkpoint (str, optional): Likewise, of the inpaintor, such
+            as MMagic publishes.
+        input_convention (dict, optional): Fields of ``InputConvention`` that
+            the inpaintor differs in, or all of them if its class is unknown.
+        data_preprocessor (dict, optional): Config of the data preprocessor:
+            RGB from [0, 255] to [-1, 1].
+        init_cfg (dict, optional): Initialisation, see mmengine's BaseModule.
+
+    Raises:
+        ConfigError: If the parts cannot work together.
+        CheckpointError: If a checkpoint is missing or does not fit its part.
+    """
+
+    def __init__(self,
+                 *,
+                 detector: Union[dict, nn.Module],
+                 inpaintor: Union[dict, nn.Module],
+                 mask_threshold: float = 0.5,
+                 dilation: int = 0,
+                 composite: bool = True,
+                 train_detector: bool = False,
+                 detector_checkpoint: Optional[str] = None,
+                 inpaintor_checkpoint: Optional[str] = None,
+                 input_convention: Optional[dict] = None,
+                 data_preprocessor: Optional[Union[dict, nn.Module]] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor, init_cfg)
+        if not 0 <= mask_threshold <= 1 or dilation < 0:
+            raise ConfigError(
+                'BlindInpaintor: mask_threshold must be in [0, 1] and '
+                'dilation 0 pixels or more, got '
+                f'{mask_threshold} and {dilation}')
+        self.mask_threshold = mask_threshold
+        self.dilation = dilation
+        self.composite = composite
+        self.train_detector = train_detector
+        self.checkpoints = dict(
+            detector=detector_checkpoint, inpaintor=inpaintor_checkpoint)
+        self.detector = _build(detector)
+        self.inpaintor = _build(inpaintor)
+        self._check_parts()
+        self.known_mask = KnownMaskInpaintor(
+            self.inpaintor, find_convention(self.inpaintor, input_convention))
+        if not train_detector:
+            self.detector.requires_grad_(False)
+        self._load_parts()
+
+    def _check_parts(self) -> None:
+        """Complain about an HCLRestorer that does the other part's work."""
+        if isinstance(self.detector,
+                      HCLRestorer) and self.detector.decoder is not None:
+            raise ConfigError('BlindInpaintor: an HCLRestorer detects with '
+                              'decoder=None, but this one restores')
+        if isinstance(self.inpaintor,
+                      HCLRestorer) and self.inpaintor.detector is not None:
+            raise ConfigError('BlindInpaintor: an HCLRestorer inpaints with '
+                              'detector=None, but this one detects')
+
+    def _load_parts(self) -> None:
+        """Give the parts the weights of their own checkpoints."""
+        for name, path in self.checkpoints.items():
+            if path is not None:
+                load_part_weights(getattr(self, name), path, name)
+
+    def init_weights(self) -> None:
+        """Initialise what has no checkpoint; the runner asks for it before
+        training."""
+        super().init_weights()
+        self._load_parts()
+
+    def train(self, mode: bool = True) -> 'BlindInpaintor':
+        """Switch to training or evaluation; a frozen detector stays as it is
+        at test.
+
+        Args:
+            mode (bool): Training rather than evaluation.
+
+        Returns:
+            BlindInpaintor: Itself.
+        """
+        super().train(mode)
+        if not self.train_detector:
+            self.detector.eval()
+        return self
+
+    def forward(self,
+                inputs: Tensor,
+                data_samples: Optional[Any] = None,
+                mode: str = 'tensor') -> Union[Tensor, List[Any]]:
+        """The entry point of mmengine's runner; :meth:`train_step` trains.
+
+        Args:
+            inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+            data_samples (DataSample, optional): The batch's stacked samples.
+                Only a ``GivenMaskDetector`` reads a mask of theirs.
+            mode (str): 'tensor' or 'predict'.
+
+        Returns:
+            Tensor | list[DataSample]: The restored image, or one sample per
+            image, see :meth:`predict`.
+
+        Raises:
+            ValueError: If the mode is unknown.
+        """
+        if mode == 'tensor':
+            return self.restore(inputs, data_samples).image
+        if mode == 'predict':
+            return self.predict(inputs, data_samples)
+        raise ValueError("BlindInpaintor: mode must be 'tensor' or 'predict',"
+                         f' got {mode!r}')
+
+    def restore(self,
+                corrupted: Tensor,
+                data_samples: Optional[Any] = None) -> Restoration:
+        """Find and repair the damage of pictures of any size.
+
+        Args:
+            corrupted (Tensor): Damaged images, RGB in [-1, 1],
+                ``(N, 3, H, W)``.
+            data_samples (DataSample, optional): Stacked samples, for a
+                ``GivenMaskDetector``.
+
+        Returns:
+            Restoration: The restored image; the grown mask that was repaired;
+            the detector's probability of 'corrupted'. All float32.
+
+        Raises:
+            ConfigError: If the detector's mask is not of the picture's size.
+        """
+        mask_prob = self._detect(corrupted, data_samples)
+        mask = self._cut(mask_prob)
+        image = self.repair(corrupted, mask)
+        if self.composite:
+            image = torch.where(mask > 0.5, image, corrupted)
+        return Restoration(mask, (mask_prob, ), refined=image)
+
+    def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
+        """Repair a given mask in pictures of any size, detecting nothing.
+
+        Args:
+            corrupted (Tensor): Damaged images, RGB in [-1, 1],
+                ``(N, 3, H, W)``.
+            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float;
+                repaired as it is, without dilation.
+
+        Returns:
+            Tensor: The inpaintor's image, RGB in [-1, 1], ``(N, 3, H, W)``,
+            float32, not composited.
+        """
+        return self.known_mask.repair(corrupted, mask)
+
+    def predict(self, corrupted: Tensor, data_samples: Any) -> List[Any]:
+        """Detect and restore; the truth is never looked at, unless the
+        detector is a ``GivenMaskDetector`` of it.
+
+        Args:
+            corrupted (Tensor): Damaged images, RGB in [-1, 1],
+                ``(N, 3, H, W)``.
+            data_samples (DataSample): Stacked samples.
+
+        Returns:
+            list[DataSample]: The samples, each with ``input`` and ``output``,
+            see :func:`~hcl_mmagic.models.predictions.to_data_samples`;
+            ``pred_mask`` is the detected mask before it grows.
+
+        Raises:
+            HCLError: If a picture has pixels that are not numbers.
+        """
+        check_finite(corrupted, data_samples)
+        restored = self.restore(corrupted, data_samples)
+        return to_data_samples(restored.mask_prob, restored.image, corrupted,
+                               data_samples, self.data_preprocessor,
+                               self.mask_threshold)
+
+    def train_step(self, data: Dict[str, Any],
+                   optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
+        """One iteration: find the damage, train the detector if it is to be,
+        then the inpaintor's own step on what was found.
+
+        Args:
+            data (dict): A batch from the data loader.
+            optim_wrapper (OptimWrapperDict): The inpaintor's wrappers, and
+                'detector' with ``train_detector``.
+
+        Returns:
+            dict[str, Tensor]: What the inpaintor logs; the detector's losses
+            stand under names that begin with 'detector_'.
+
+        Raises:
+            ConfigError: If an optimizer is missing, the crops are of a size
+                that the inpaintor cannot be trained at, or the model was
+                wrapped for several processes in another way.
+        """
+        if is_model_wrapper(self.inpaintor):
+            raise ConfigError(
+                'BlindInpaintor trains in several processes only with '
+                "model_wrapper_cfg=dict(type='PartwiseDistributedDataParallel"
+                "')")
+        data = self.data_preprocessor.cast_data(data)
+        batch = self.data_preprocessor(data, training=True)
+        corrupted, samples = batch['inputs'], batch['data_samples']
+        mask = self._detect_for_training(corrupted, samples)
+        log: Dict[str, Tensor] = {}
+        if self.train_detector:
+            log.update(self._train_detector(corrupted, samples, optim_wrapper))
+        log.update(self.known_mask.train_step(data, mask, optim_wrapper))
+        return log
+
+    def _detect(self, corrupted: Tensor,
+                data_samples: Optional[Any]) -> Tensor:
+        """Probability of 'corrupted', ``(N, 1, H, W)``."""
+        detector = unwrap(self.detector)
+        mask_prob = detector(corrupted, data_samples, mode='tensor')
+        expected = (len(corrupted), 1, *corrupted.shape[-2:])
+        if tuple(mask_prob.shape) != expected:
+            raise ConfigError(
+                f'{type(detector).__name__} as a detector must give a mask of '
+                f"the picture's size, {expected}, got "
+                f'{tuple(mask_prob.shape)}')
+        return mask_prob
+
+    def _cut(self, mask_prob: Tensor) -> Tensor:
+        """The mask to repair, float, of a probability, ``(N, 1, H, W)``."""
+        return dilate((mask_prob > self.mask_threshold).float(), self.dilation)
+
+    @torch.no_grad()
+    def _detect_for_training(self, corrupted: Tensor, samples: Any) -> Tensor:
+        """The mask that a test would repair, ``(N, 1, H, W)``."""
+        training = self.detector.training
+        self.detector.eval()
+        mask = self._cut(self._detect(corrupted, samples))
+        self.detector.train(training)
+        return mask
+
+    def _train_detector(self, corrupted: Tensor, samples: Any,
+                        optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
+        """A step of the detector on the true mask."""
+        if 'detector' not in optim_wrapper:
+            raise ConfigError(
+                'train_detector=True, but the config has no optimizer for '
+                "it: add detector=dict(type='OptimWrapper', "
+                "modules='detector', optimizer=...) to optim_wrapper")
+        wrapper = optim_wrapper['detector']
+        with wrapper.optim_context(self.detector):
+            losses = self.detector(corrupted, samples, mode='loss')
+        total, log = unwrap(self.detector).parse_losses(losses)
+        wrapper.update_params(total)
+        return {f'detector_{name}': value for name, value in log.items()}
+
+
+def _build(part: Union[dict, nn.Module]) -> nn.Module:
+    """A part from its config, if it is not built yet."""
+    return part if isinstance(part, nn.Module) else MODELS.build(part)

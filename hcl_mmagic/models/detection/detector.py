@@ -1,0 +1,164 @@
+"""HCL's detector: projections, their split in two, losses."""
+
+from dataclasses import replace
+from typing import Any, Dict, Optional, Sequence, Tuple
+
+import torch
+import torch.nn.functional as F
+from mmagic.registry import MODELS
+from torch import Tensor, nn
+
+from ...weights import with_present_names
+from ..functional import at_least_float32, full_precision
+from .hierarchy import DetectedMasks, MaskHierarchy
+from .splits import Projections
+from .stage_heads import StageHeads
+
+
+@MODELS.register_module()
+class ContrastiveDetectorHead(StageHeads):
+    """Finds the corrupted pixels by contrastive projections.
+
+    HCL section 3.2. Every stage's features are projected to unit vectors; a
+    split tells the two sides of each picture apart and names them.
+
+    Args:
+        split (dict): Config of the split, such as
+            :class:`~.splits.TwoMeansSplit` (the paper) or
+            :class:`~.splits.ClassifiedSplit`.
+        losses (dict, optional): Configs of the losses of the projections by
+            any name, such as :class:`~..losses.HierarchicalContrastiveLoss`;
+            they take projections, hierarchy and true mask. None for one that
+            is left out.
+        stage_channels (Sequence[int]): Channels of the encoder's features,
+            finest first.
+        projection_channels (int): Width of the unit vectors.
+        fuse_stages (bool): Let each stage see the next coarser one's
+            features; False is the ablation 'without inter-stage consistency'.
+        hierarchical (bool): Contrast and split every stage, coarse to fine;
+            False does both at the finest stage alone (an ablation), and the
+            coarser masks are averages of the finest one.
+        smooth (bool): Enlarge the maps bilinearly, where they are smaller
+            than the picture. The authors' code repeats pixels, which costs
+            thin damage its shape.
+
+    Raises:
+        ValueError: If split and stages do not fit each other.
+    """
+
+    def __init__(self,
+                 *,
+                 split: dict,
+                 losses: Optional[Dict[str, Optional[dict]]] = None,
+                 stage_channels: Sequence[int] = (64, 128, 256),
+                 projection_channels: int = 64,
+                 fuse_stages: bool = True,
+                 hierarchical: bool = True,
+                 smooth: bool = False) -> None:
+        num_projected = len(stage_channels) if hierarchical else 1
+        super().__init__(
+            stage_channels=stage_channels,
+            out_channels=projection_channels,
+            hidden_channels=2 * projection_channels,
+            fuse_stages=fuse_stages,
+            num_heads=num_projected)
+        self.split = MODELS.build(split)
+        self.split.check_stages(len(stage_channels), num_projected)
+        self.losses = nn.ModuleDict({
+            name: MODELS.build(config)
+            for name, config in (losses or {}).items() if config
+        })
+        self.smooth = smooth
+        self._register_load_state_dict_pre_hook(_take_present_names)
+
+    def forward(
+        self,
+        features: Sequence[Tensor],
+        mask: Optional[Tensor] = None,
+        inside: Optional[Sequence[Tensor]] = None
+    ) -> Tuple[DetectedMasks, Dict[str, Tensor]]:
+        """Detect the corrupted pixels; with the true mask, learn to.
+
+        One call does both, so that gradients are shared between processes
+        whatever part of the head they come from.
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+            mask (Tensor, optional): True mask, 1 = corrupted, 0 = intact,
+                ``(N, 1, H, W)``, float. Only for training.
+            inside (Sequence[Tensor], optional): Per stage, the pixels that
+                are not padding, ``(1, 1, H_s, W_s)``, bool; at test.
+
+        Returns:
+            tuple[DetectedMasks, dict[str, Tensor]]: What was found, and the
+            losses (none without the true mask).
+        """
+        projections = self.project(features)
+        if mask is None:
+            found = self.split.find(projections, features, inside)
+            return replace(found, smooth=self.smooth), {}
+        hierarchy = self.split.find_for_training(projections, features, mask)
+        return (replace(hierarchy, smooth=self.smooth),
+                self.loss(projections, features, hierarchy, mask))
+
+    def project(self, features: Sequence[Tensor]) -> Projections:
+        """Project the features to unit vectors (HCL, equations 3 and 6).
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+
+        Returns:
+            tuple[Tensor]: ``(N, C, H_s, W_s)`` per stage that is split,
+            float32.
+        """
+        return tuple(
+            F.normalize(at_least_float32(projection), dim=1)
+            for projection in self.of_stages(features))
+
+    @torch.no_grad()
+    def compare(self, features: Sequence[Tensor], centres: Tensor) -> Tensor:
+        """Give the pixels of the finest stage to given sides.
+
+        Args:
+            features (Sequence[Tensor]): Encoder features, finest first,
+                ``(N, C_s, H_s, W_s)``.
+            centres (Tensor): Mean vectors of the intact and of the corrupted
+                side, of length 1, ``(2, C)``.
+
+        Returns:
+            Tensor: Probability of 'corrupted' in [0, 1], ``(N, 1, H_0, W_0)``,
+            float32.
+        """
+        vectors = self.project(features)[0]
+        return self.split.assign(vectors, features, centres)
+
+    def loss(self, projections: Projections, features: Sequence[Tensor],
+             hierarchy: MaskHierarchy, mask: Tensor) -> Dict[str, Tensor]:
+        """Losses of the detector.
+
+        Args:
+            projections (tuple[Tensor]): From :meth:`project`.
+            features (Sequence[Tensor]): As in :meth:`forward`.
+            hierarchy (MaskHierarchy): What was found, named by the true mask.
+            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
+                ``(N, 1, H, W)``, float.
+
+        Returns:
+            dict[str, Tensor]: Of the projections and of the split.
+        """
+        losses: Dict[str, Tensor] = {}
+        with full_precision(projections[0]):
+            for loss in self.losses.values():
+                losses.update(loss(projections, hierarchy, mask))
+        losses.update(self.split.loss(features, hierarchy, mask))
+        return losses
+
+
+def _take_present_names(state_dict: Dict[str, Tensor], prefix: str,
+                        *_: Any) -> None:
+    """Let weights of earlier versions be loaded, averaged ones too."""
+    names = [name for name in state_dict if name.startswith(prefix)]
+    own = {name: state_dict.pop(name) for name in names}
+    state_dict.update(with_present_names(own))

@@ -1,0 +1,298 @@
+"""Coarse-to-fine detection: clusters, their orientation, the sure pixels."""
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..functional import enlarge, erode, resize_mask, upsample_quadtree
+from .two_means import (farthest_pairs, fixed_pixels, soft_two_means,
+                        split_by_means)
+
+# (members (N, P), restarts R) -> pixel indices (N, R)
+PixelChoice = Callable[[Tensor, int], Tensor]
+Found = TypeVar('Found', bound='DetectedMasks')
+
+FINER_CENTRES = ('clustered', 'inherited')
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectedMasks:
+    """What a detector found, per stage (index 0 = finest).
+
+    Every map is ``(N, 1, Hs, Ws)``. No gradient flows through any of them.
+
+    Args:
+        log_odds (tuple[Tensor]): Log-odds of 'corrupted', for all pixels,
+            float32.
+        mask_prob (tuple[Tensor]): Probability of 'corrupted' in [0, 1] that
+            counts.
+        centres (tuple[Tensor]): Mean vectors ``(N, 2, C)`` of the intact and
+            of the corrupted side; none of a detector without clusters.
+        smooth (bool): Whether the maps are enlarged bilinearly.
+    """
+    log_odds: Tuple[Tensor, ...]
+    mask_prob: Tuple[Tensor, ...]
+    centres: Tuple[Tensor, ...] = ()
+    smooth: bool = False
+
+    @property
+    def mask(self) -> Tuple[Tensor, ...]:
+        """Detected mask of each stage, 1 = corrupted, 0 = intact, float."""
+        return tuple((prob > 0.5).float() for prob in self.mask_prob)
+
+    def at_size(self, size: Tuple[int, int]) -> Tuple[Tensor, ...]:
+        """Probability of 'corrupted' of each stage at the picture's size.
+
+        Args:
+            size (tuple[int, int]): Height and width of the picture.
+
+        Returns:
+            tuple[Tensor]: ``(N, 1, *size)`` in [0, 1], finest stage first.
+        """
+        resize = enlarge if self.smooth else resize_mask
+        return tuple(resize(prob, size) for prob in self.mask_prob)
+
+    def __getitem__(self: Found, index: int) -> Found:
+        """What was found in one picture of the batch."""
+        return replace(
+            self, **{
+                name: tuple(stage[index:index + 1] for stage in stages)
+                for name, stages in self._stages().items()
+            })
+
+    def _stages(self) -> Dict[str, Tuple[Tensor, ...]]:
+        """The fields that have one tensor for each stage."""
+        return {
+            name: value
+            for name, value in vars(self).items() if isinstance(value, tuple)
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaskHierarchy(DetectedMasks):
+    """What clustering found, coarse to fine.
+
+    ``log_odds`` are those of each stage's own clusters, ``mask_prob`` has
+    accumulated: this stage's on the uncertain pixels, inherited elsewhere.
+    ``centres`` are zero where an image had nothing left to cluster.
+
+    Args:
+        uncertain (tuple[Tensor]): Pixels clustered at this stage, because no
+            coarser stage was sure of them, bool.
+        sure_intact (tuple[Tensor]): Pixels this stage is sure are intact,
+            bool.
+        sure_corrupted (tuple[Tensor]): Pixels this stage is sure are
+            corrupted, bool.
+    """
+    uncertain: Tuple[Tensor, ...]
+    sure_intact: Tuple[Tensor, ...]
+    sure_corrupted: Tuple[Tensor, ...]
+
+    def swapped(self, swap: Tensor) -> 'MaskHierarchy':
+        """Exchange the roles of the two clusters.
+
+        Args:
+            swap (Tensor): Images to do it for, ``(N,)``, bool.
+
+        Returns:
+            MaskHierarchy: What detection from the other start would have
+            found, as its rules treat both sides alike.
+        """
+        of_map = swap[:, None, None, None]
+
+        def exchange(one: Sequence[Tensor],
+                     other: Sequence[Tensor]) -> Tuple[Tensor, ...]:
+            return tuple(torch.where(of_map, b, a) for a, b in zip(one, other))
+
+        return replace(
+            self,
+            log_odds=exchange(self.log_odds, [-x for x in self.log_odds]),
+            mask_prob=exchange(self.mask_prob,
+                               [1 - x for x in self.mask_prob]),
+            sure_intact=exchange(self.sure_intact, self.sure_corrupted),
+            sure_corrupted=exchange(self.sure_corrupted, self.sure_intact),
+            centres=tuple(
+                torch.where(swap[:, None, None], x.flip(1), x)
+                for x in self.centres))
+
+    def with_coarser(self, num_stages: int) -> 'MaskHierarchy':
+        """Add coarser stages that were not looked at: averages of 2x2 pixels.
+
+        Args:
+            num_stages (int): How many.
+
+        Returns:
+            MaskHierarchy: The same stages and those; no pixel of those is
+            sure, and they have the centres of the coarsest one so far.
+        """
+        stages = [self]
+        for _ in range(num_stages):
+            coarsest = stages[-1]
+            prob = F.avg_pool2d(coarsest.mask_prob[-1], 2)
+            seen = F.max_pool2d(coarsest.uncertain[-1].float(), 2) > 0
+            log_odds = prob.logit()
+            stages.append(
+                MaskHierarchy(
+                    log_odds=(log_odds, ),
+                    mask_prob=(log_odds.sigmoid(), ),
+                    centres=coarsest.centres[-1:],
+                    uncertain=(seen, ),
+                    sure_intact=(torch.zeros_like(seen), ),
+                    sure_corrupted=(torch.zeros_like(seen), )))
+        return _joined(stages)
+
+
+def _joined(parts: Sequence[MaskHierarchy]) -> MaskHierarchy:
+    """The stages of several hierarchies, one after the other."""
+    fields = [part._stages() for part in parts]
+    return replace(
+        parts[0], **{
+            name: tuple(chain.from_iterable(field[name] for field in fields))
+            for name in fields[0]
+        })
+
+
+def seen_pixels(maps: Sequence[Tensor],
+                inside: Optional[Sequence[Tensor]]) -> List[Tensor]:
+    """Which pixels of each stage show the picture and not its padding.
+
+    Args:
+        maps (Sequence[Tensor]): One per stage, ``(N, C, Hs, Ws)``.
+        inside (Sequence[Tensor], optional): The pixels that are not padding,
+            ``(1, 1, Hs, Ws)``, bool. Defaults to all.
+
+    Returns:
+        list[Tensor]: ``(N, 1, Hs, Ws)`` per stage, bool.
+    """
+    seen = [
+        torch.ones_like(item[:, :1], dtype=torch.bool) for item in maps
+    ]
+    return seen if inside is None else [
+        pixels & part for pixels, part in zip(seen, inside)
+    ]
+
+
+@torch.no_grad()
+def build_mask_hierarchy(
+        projections: Sequence[Tensor],
+        *,
+        sure_fractions: Sequence[float] = (1.0, 0.95, 0.95),
+        num_iterations: int = 3,
+        num_restarts: int = 1,
+        temperature: float = 0.1,
+        finer_centres: str = 'clustered',
+        inside: Optional[Sequence[Tensor]] = None,
+        first_pixels: PixelChoice = fixed_pixels) -> MaskHierarchy:
+    """Split the pixels of each picture, from the coarsest stage to the finest.
+
+    HCL section 3.2.2. Each stage clusters the pixels that no coarser stage
+    was sure of, and becomes sure of some of them. Which side is the corrupted
+    one is not known yet: the result takes cluster 1 of the coarsest stage for
+    it, and :meth:`MaskHierarchy.swapped` puts that right.
+
+    Args:
+        projections (Sequence[Tensor]): Unit vectors per stage, finest first,
+            ``(N, C, Hs, Ws)``; each stage twice the size of the next.
+        sure_fractions (Sequence[float]): Per stage, the share of each side's
+            pixels, the most certain ones, that counts as sure.
+        num_iterations (int): Iterations of the 2-means.
+        num_restarts (int): Restarts of the 2-means.
+        temperature (float): Temperature of the 2-means.
+        finer_centres (str): Where the finer stages get their centres from.
+            'clustered': a 2-means of their own on the uncertain pixels (the
+            authors' code). 'inherited': the mean vectors, at that stage, of the
+            two sides of the mask found so far. A 2-means that sees nothing
+            but uncertain pixels easily splits them along something else.
+        inside (Sequence[Tensor], optional): Per stage, the pixels that show
+            the picture and not its padding, ``(1, 1, Hs, Ws)``, bool. Padding
+            takes no part. Defaults to all.
+        first_pixels (Callable): Chooses the pixels ``(N, R)`` that the
+            2-means starts from, given the members ``(N, P)`` and the number
+            of restarts R.
+
+    Returns:
+        MaskHierarchy: The maps of every stage.
+    """
+    stages: List[MaskHierarchy] = []
+    for index in range(len(projections) - 1, -1, -1):
+        projection = projections[index].float()
+        seen, = seen_pixels([projection], inside and inside[index:index + 1])
+        uncertain, inherited_prob = _inherit(stages[-1] if stages else None,
+                                             seen)
+        if stages and finer_centres == 'inherited':
+            centres, log_odds = split_by_means(projection, inherited_prob
+                                               > 0.5, seen, temperature)
+        else:
+            members, vectors = uncertain.flatten(1), projection.flatten(2)
+            start = farthest_pairs(vectors, members,
+                                   first_pixels(members, num_restarts))
+            centres, log_odds = soft_two_means(vectors, members, start,
+                                               num_iterations, temperature)
+            log_odds = log_odds.view_as(uncertain)
+            if stages:
+                centres, log_odds = _in_order(stages[-1].centres[0], centres,
+                                              log_odds)
+        sure_intact, sure_corrupted = _sure_sets(log_odds, seen,
+                                                 sure_fractions[index])
+        stages.append(
+            MaskHierarchy(
+                log_odds=(log_odds, ),
+                mask_prob=(torch.where(uncertain, log_odds.sigmoid(),
+                                       inherited_prob), ),
+                centres=(centres, ),
+                uncertain=(uncertain, ),
+                sure_intact=(sure_intact & uncertain, ),
+                sure_corrupted=(sure_corrupted & uncertain, )))
+    return _joined(stages[::-1])
+
+
+def _inherit(coarser: Optional[MaskHierarchy],
+             seen: Tensor) -> Tuple[Tensor, Tensor]:
+    """Uncertain pixels and accumulated probability left by the coarser
+    stage."""
+    if coarser is None:
+        return seen, torch.full_like(seen, 0.5, dtype=torch.float32)
+    unsure = coarser.uncertain[0] & ~(
+        coarser.sure_intact[0] | coarser.sure_corrupted[0])
+    return (upsample_quadtree(unsure) & seen,
+            upsample_quadtree(coarser.mask_prob[0]))
+
+
+def _in_order(coarser_centres: Tensor, centres: Tensor,
+              log_odds: Tensor) -> Tuple[Tensor, Tensor]:
+    """Swap clusters that put the coarser stage's centres in reverse order."""
+    cosine = coarser_centres @ centres.transpose(1, 2)
+    odds = cosine[..., 1] - cosine[..., 0]  # (N, 2): coarser intact, corrupted
+    swap = (odds[:, 0] > odds[:, 1])[:, None, None]
+    return (torch.where(swap, centres.flip(1), centres),
+            torch.where(swap[..., None], -log_odds, log_odds))
+
+
+def _sure_sets(log_odds: Tensor, seen: Tensor,
+               fraction: float) -> Tuple[Tensor, Tensor]:
+    """The most certain pixels of each side, minus the sets' own edge.
+
+    Ranks by log-odds instead of probability: the sigmoid saturates and would
+    leave the order of the surest pixels to chance.
+    """
+    corrupted = (log_odds > 0) & seen
+    intact = (log_odds <= 0) & seen
+    if fraction < 1:
+        # From the surest intact to the surest corrupted pixel; the padding
+        # lies between them.
+        order = log_odds.masked_fill(~seen, 0).flatten(1).argsort(1)
+        position = torch.arange(order.shape[1], device=order.device)
+        rank = torch.empty_like(order).scatter_(1, order,
+                                                position.expand_as(order))
+        num_intact, num_corrupted = ((side.flatten(1).sum(1, keepdim=True) *
+                                      fraction).floor()
+                                     for side in (intact, corrupted))
+        intact = intact & (rank < num_intact).view_as(intact)
+        corrupted = corrupted & (rank >= rank.shape[1] -
+                                 num_corrupted).view_as(intact)
+    return (intact & erode(intact | ~seen),
+            corrupted & erode(corrupted | ~seen))

@@ -1,0 +1,173 @@
+"""A training iteration of HCLRestorer.
+
+What is trained depends on ``model.trained_task``: 'both' (HCL); 'detection',
+where decoder and refiner do not run; or 'restoration', where encoder and
+detector stay as they are, see :class:`~hcl_mmagic.engine.TaskSwitchHook`.
+"""
+
+from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple
+
+import torch
+from mmengine.optim import OptimWrapperDict
+from torch import Tensor
+
+from ...wrapping import unwrap
+from ..adversarial_training import (discriminator_step, generator_context,
+                                    without_gradients_of)
+from ..detection import DetectedMasks
+from ..padding import hide, stage_masks
+from .repair import Images, repair_image
+
+if TYPE_CHECKING:
+    from .restorer import HCLRestorer
+
+# The refiner gets a detached image, so these reach nothing but the refiner.
+REFINER_LOSSES = ('loss_refined', 'loss_perceptual_refined',
+                  'loss_adversarial')
+Losses = Dict[str, Tensor]
+
+
+def train_iteration(model: 'HCLRestorer', corrupted: Tensor, mask: Tensor,
+                    gt_img: Tensor, optim_wrapper: OptimWrapperDict) -> Losses:
+    """One generator forward, the discriminator's step, the generator's.
+
+    Args:
+        model (HCLRestorer): To train.
+        corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
+        mask (Tensor): True mask, 1 = corrupted, 0 = intact,
+            ``(N, 1, H, W)``, float.
+        gt_img (Tensor): Clean images in [-1, 1], ``(N, 3, H, W)``.
+        optim_wrapper (OptimWrapperDict): Wrappers ``generator``, which every
+            model has, ``refiner`` and ``discriminator``, as far as the model
+            has these parts.
+
+    Returns:
+        dict[str, Tensor]: Losses to log.
+    """
+    parts = (model.encoder, model.detector, model.decoder, model.refiner)
+    log: Losses = {}
+    with generator_context(optim_wrapper['generator'], parts):
+        images, losses = forward_pass(model, corrupted, mask)
+    if model.discriminator is not None:
+        log.update(
+            discriminator_step(model, gt_img, images[1],
+                               optim_wrapper['discriminator']))
+    with without_gradients_of(model.discriminator):
+        with generator_context(optim_wrapper['generator'], parts):
+            losses.update(image_losses(model, images, gt_img))
+        log.update(_update(model, losses, optim_wrapper))
+    return log
+
+
+def forward_pass(model: 'HCLRestorer', corrupted: Tensor,
+                 mask: Tensor) -> Tuple[Images, Losses]:
+    """Coarse and refined image, and the losses of the detector.
+
+    Args:
+        model (HCLRestorer): In training.
+        corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``;
+            sides are multiples of the networks' ``size_divisor``.
+        mask (Tensor): True mask, 1 = corrupted, 0 = intact,
+            ``(N, 1, H, W)``, float: for the detector's losses and, in phase
+            1 or without a detector, for decoder and refiner.
+
+    Returns:
+        tuple[tuple[Tensor | None, Tensor | None], dict[str, Tensor]]: In
+        [-1, 1], ``(N, 3, H, W)``; weighted losses.
+
+    Raises:
+        ValueError: If the sides do not fit.
+    """
+    _check_crop(model, corrupted)
+    found: Optional[DetectedMasks] = None
+    losses: Losses = {}
+    if model.detector is None:
+        features = model.encoder(hide(corrupted, mask))
+    elif model.trained_task == 'restoration':
+        with torch.no_grad():
+            features = model.encoder(corrupted)
+            found, _ = model.detector(features)
+    else:
+        features = model.encoder(corrupted)
+        found, losses = model.detector(features, mask)
+    if model.trained_task == 'detection':
+        return (None, None), losses
+    masks, mask = _guiding_masks(model.mask_source, found, features, mask)
+    return repair_image(model.decoder, model.refiner, corrupted, features,
+                        masks, mask, model.residual), losses
+
+
+def image_losses(model: 'HCLRestorer', images: Images,
+                 gt_img: Tensor) -> Losses:
+    """Losses of the coarse and of the refined image.
+
+    Args:
+        model (HCLRestorer): Has the losses.
+        images (tuple[Tensor | None, Tensor | None]): From
+            :func:`forward_pass`.
+        gt_img (Tensor): Clean images in [-1, 1], ``(N, 3, H, W)``.
+
+    Returns:
+        dict[str, Tensor]: Weighted losses, as far as the images are there.
+    """
+    coarse, refined = images
+    losses: Losses = {}
+    if coarse is None:
+        return losses
+    if model.loss_coarse is not None:
+        losses['loss_coarse'] = model.loss_coarse(coarse, gt_img)
+    if model.loss_refined is not None:
+        losses['loss_refined'] = model.loss_refined(refined, gt_img)
+    if model.loss_perceptual is not None:
+        losses.update(model.loss_perceptual(coarse, refined, gt_img))
+    if model.loss_adversarial is not None:
+        losses.update(
+            model.loss_adversarial.generator(model.discriminator, refined))
+    return losses
+
+
+def _guiding_masks(source: str, found: Optional[DetectedMasks],
+                   features: Sequence[Tensor],
+                   mask: Tensor) -> Tuple[Sequence[Tensor], Tensor]:
+    """Masks of the stages for the decoder, and of the picture for the
+    refiner: the true one as it is, or the finest detected one enlarged."""
+    if source == 'true' or found is None:
+        return stage_masks(mask, features), mask
+    prob = found.at_size(tuple(mask.shape[-2:]))[0]
+    return found.mask, (prob > 0.5).float()
+
+
+def _check_crop(model: 'HCLRestorer', corrupted: Tensor) -> None:
+    """Complain about pictures that the trained networks cannot take."""
+    divisor = (
+        unwrap(model.encoder).size_divisor
+        if model.trained_task == 'detection' else model.size_divisor)
+    height, width = corrupted.shape[-2:]
+    if height % divisor or width % divisor:
+        raise ValueError(
+            'HCLRestorer trains on crops whose sides are multiples of '
+            f'{divisor} pixels, got {height}x{width}: change the crop size of '
+            'train_dataloader.dataset.pipeline')
+
+
+def _update(model: 'HCLRestorer', losses: Losses,
+            optim_wrapper: OptimWrapperDict) -> Losses:
+    """Update the generator side; the refiner, whose input is detached, has
+    losses and an optimizer of its own. Where nothing but restoration is
+    trained, that one updates the decoder as well."""
+    if model.trained_task == 'restoration':
+        total, log = model.parse_losses(losses)
+        optim_wrapper['refiner'].update_params(total)
+        return log
+    of_refiner = {
+        name: losses.pop(name)
+        for name in REFINER_LOSSES if name in losses
+    }
+    total, log = model.parse_losses(losses)
+    optim_wrapper['generator'].update_params(total)
+    if of_refiner:
+        total, refiner_log = model.parse_losses(of_refiner)
+        optim_wrapper['refiner'].update_params(total)
+        log['loss'] = log['loss'] + refiner_log.pop('loss')
+        log.update(refiner_log)
+    return log
