@@ -67,8 +67,9 @@ def format_report(scores: Scores, scored: str = '') -> str:
         scored (str): Which images of which data the scores are of.
 
     Returns:
-        str: That in a line, if it is given; then for each test set, tables with one column per bin of the mask
-        ratio. Whatever fits into none of them is listed after them.
+        str: That in a line, if it is given; then for each test set, tables
+        with one column per bin of the mask ratio. Whatever fits into none of
+        them is listed after them.
     """
     test_sets: Dict[str, Dict[str, Optional[float]]] = {}
     for key, score in scores.items():

@@ -97,7 +97,7 @@ TABLES = (
                   hcl='0.975 0.959 0.978 0.965 0.982 0.974'),
           )),
     Table(
-        'Table 2: Places at 512 px, mask of one method → inpainting of another',
+        'Table 2: Places at 512 px, mask of one method → repair by another',
         _by_metric('places_512', ACC, IOU, PSNR, SSIM), (
             Row('', 'blind_true-mask_mat-f', '- - 25.34 0.852'),
             Row('', 'blind_segmenter_mat-f', '0.974 0.962 23.45 0.830'),
@@ -223,7 +223,7 @@ TABLES = (
               Row('shadows, ISTD', 'hcl', test='istd_256'),
               Row('raindrops', 'hcl', test='raindrop_256'),
           ),
-          note='All but the raindrops, a data set of the authors\' code, are '
-          'shown as pictures or named. In the other direction it is the pixels '
-          'outside the mask that are restored.'),
+          note='The paper shows pictures of these, names them (noise), or does '
+          "neither (raindrops, a data set of the authors' code). In the other "
+          'direction the pixels outside the mask are restored.'),
 )  # yapf: disable

@@ -1,4 +1,5 @@
-# direct_150k.py with MPRNet's optimizer and rate, for 2 crops on each of 8 GPUs.
+# direct_150k.py with the optimizer and rate of MPRNet, for 2 crops on each of
+# 8 GPUs.
 _base_ = ['direct_150k.py']
 
 optim_wrapper = dict(optimizer=dict(type='Adam', lr=2e-4))

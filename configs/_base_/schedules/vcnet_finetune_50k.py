@@ -1,5 +1,5 @@
-# Fine-tuning of a trained VCNet: the second stage of vcnet_300k.py alone, at its
-# rate, for as long as HCL's fine-tuning.
+# Fine-tuning of a trained VCNet: the second stage of vcnet_300k.py alone, at
+# its rate, for as long as HCL's fine-tuning.
 _base_ = ['vcnet_300k.py']
 
 train_cfg = dict(max_iters=50000)

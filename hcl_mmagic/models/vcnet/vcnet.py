@@ -135,8 +135,9 @@ class VCNet(TwoPhaseTraining, BaseModel):
         Returns:
             tuple[Tensor, Tensor, Tensor]: The network's image in [-1, 1],
             ``(N, 3, H, W)``, not composited; the mask that was restored, after
-            a reversal, soft where it was predicted, and the predicted probability of
-            'corrupted', both in [0, 1], ``(N, 1, H, W)``; float32.
+            a reversal, soft where it was predicted, and the predicted
+            probability of 'corrupted', both in [0, 1], ``(N, 1, H, W)``;
+            float32.
         """
         padding = Padding.to_multiple(corrupted, self.size_divisor)
         padded = padding.pad(corrupted)
