@@ -87,6 +87,23 @@ def test_resized_pairs_are_compared_at_the_size_of_training(pair):
     assert (small['mask'][..., 0] == differs).all()
 
 
+def test_a_square_is_that_of_pil_and_its_grey_mask_is_cut_afterwards(
+        pair, tmp_path):
+    grey = np.random.default_rng(0).integers(
+        256, size=(40, 60), dtype=np.uint8)
+    pair['mask_path'] = _save_mask(tmp_path, grey)
+    results = LoadPairedPhotograph(short_side=16, square=True)(dict(pair))
+    for key in ('img', 'gt'):
+        expected = Image.open(pair[f'{key}_path']).resize((16, 16),
+                                                          Image.BILINEAR)
+        difference = results[key].astype(int) - np.asarray(expected)
+        assert results[key].shape == (16, 16, 3) and abs(difference).max() <= 1
+    small = np.asarray(Image.fromarray(grey).resize((16, 16), Image.BILINEAR))
+    clear = abs(small - 127.5) > 2  # PIL rounds before it is cut
+    assert clear.mean() > 0.8
+    assert ((results['mask'][..., 0] > 0) == (small > 127.5))[clear].all()
+
+
 @pytest.mark.parametrize('invert', [False, True])
 @pytest.mark.parametrize('white', [1, 255])
 def test_in_mask_files_white_is_corrupted_unless_inverted(
@@ -131,6 +148,7 @@ def test_an_unreadable_file_is_named(pair):
 @pytest.mark.parametrize('arguments, message', [
     (dict(difference_threshold=255), 'scale of 0 to 255, got 255'),
     (dict(mask_threshold=1.), 'mask_threshold must be'),
+    (dict(square=True), 'square needs the short_side'),
 ])
 def test_impossible_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
