@@ -89,7 +89,7 @@ def changes(key):
                 transforms=[
                     dict(
                         type='Sharpen',
-                        alpha=(0.1, 0.5),
+                        alpha=(0.05, 0.3),
                         lightness=(1., 1.),
                         p=1),
                     dict(
@@ -124,7 +124,7 @@ def final_changes():
         transforms=[
             dict(type='ToSepia', p=0.03),
             dict(type='ToGray', p=0.05),
-            dict(type='Sharpen', alpha=(0.05, 0.3), lightness=(1., 1.), p=0.1),
+            dict(type='Sharpen', alpha=(0.05, 0.2), lightness=(1., 1.), p=0.1),
             dict(type='GaussNoise', var_limit=(2., 60.), p=0.1),
             dict(
                 type='ImageCompression',
@@ -225,6 +225,7 @@ def text(scale):
         0.3,
         fonts=bold_fonts,
         num_lines=(1, 3),
+        position='inside',
         opacity_range=opacity_range,
         rotation_range=(0., 0.),
         tile_probability=0.1,
@@ -263,7 +264,7 @@ def badge(scale):
             'BadgeCorruption',
             0.07,
             0.35,
-            position='anywhere',
+            position='inside',
             rotation_range=(-180., 180.)), 2,
         stamp('LogoWatermarkCorruption', 0.1, 0.7))
 
@@ -290,7 +291,7 @@ def scratch(scale):
                 width_range=(thinnest * scale, thickest * scale),
                 length_range=(0.2, 1.5),
                 opacity_range=(0.3, 1.),
-                bend_range=(0., 0.05),
+                bend_range=(0., 0.03),
                 plain_probability=0.4,
                 bundle_probability=0.15,
                 color_probability=0.4,

@@ -1,11 +1,12 @@
 """Badges: coloured labels, stars, discs and ribbons with words on them."""
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Any
 
 import cv2
 import numpy as np
 from mmagic.registry import TRANSFORMS
 
+from hcl_mmagic.datasets.transforms.random_draws import check_probability
 from .base import Canvas
 from .colors import random_color
 from .curves import blur, shrink
@@ -55,6 +56,7 @@ class BadgeCorruption(StampPattern):
         if not shapes or not set(shapes) <= set(_OUTLINES):
             raise ValueError(f'shapes must be some of {(*_OUTLINES, )}, got '
                              f'{shapes!r}.')
+        check_probability('word_probability', word_probability)
         self.shapes = shapes
         self.word_probability = word_probability
 

@@ -57,7 +57,7 @@ class DateStampCorruption(StampPattern):
     def __init__(self,
                  *,
                  dot_probability: float = 0.3,
-                 glow_probability: float = 0.6,
+                 glow_probability: float = 0.4,
                  **stamp: Any) -> None:
         super().__init__(
             **{
@@ -82,11 +82,10 @@ class DateStampCorruption(StampPattern):
         letters = np.pad(letters, margin)
         canvas = Canvas(*letters.shape)
         if np.random.rand() < self.glow_probability:
-            halo = blur(letters, digit_height * np.random.uniform(0.06, 0.15))
-            canvas.paint(np.clip(np.random.uniform(0.5, 1.2) * halo, 0, 1)
-                         .astype(np.float32), 0.85 * color)  # yapf: disable
+            halo = blur(letters, digit_height * np.random.uniform(0.05, 0.1))
+            canvas.paint(np.float32(np.random.uniform(0.3, 0.7)) * halo, color)
         core = blur(letters, 0.03 * digit_height)
-        canvas.paint(core, 0.7 * color + 0.3 * 255 * (color / color.max()))
+        canvas.paint(core, color)
         return canvas.stamp()
 
 

@@ -18,7 +18,7 @@ from .base import Canvas, CorruptionPattern, Drawing
 from .colors import check_colors, random_color
 from .curves import random_position
 
-_FAINTEST = 8  # grey values below it are scanner noise
+_FAINTEST = 0.1  # smaller shares are scanner noise and the skirts of shapes
 
 
 @TRANSFORMS.register_module()
@@ -123,7 +123,8 @@ def _read_shape(path: str) -> tuple[np.ndarray, int]:
     side of the whole file."""
     whole = read_image(path, 'L')
     rows, columns = (
-        np.flatnonzero((whole >= _FAINTEST).any(axis=axis)) for axis in (1, 0))
+        np.flatnonzero((whole >= 255 * _FAINTEST).any(axis=axis))
+        for axis in (1, 0))
     if not len(rows):
         return np.zeros((1, 1), np.uint8), max(whole.shape)
     shape = whole[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
@@ -149,4 +150,6 @@ def _place(shape: tuple[np.ndarray, int], side: int,
                                      np.random.uniform(0, 360), scale)
     matrix[:, 2] += random_position(*size) - middle
     placed = cv2.warpAffine(pixels, matrix, size[::-1], flags=cv2.INTER_LINEAR)
-    return placed.astype(np.float32) / 255
+    share = placed.astype(np.float32) / 255
+    share[share < _FAINTEST] = 0
+    return share

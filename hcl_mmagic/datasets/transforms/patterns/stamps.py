@@ -11,7 +11,7 @@ from .base import Canvas, CorruptionPattern, Drawing
 from .colors import check_colors, random_color
 from .curves import random_position
 
-POSITIONS = ('anywhere', 'corner', 'bottom')
+POSITIONS = ('anywhere', 'inside', 'corner', 'bottom')
 
 
 class StampPattern(CorruptionPattern):
@@ -29,9 +29,10 @@ class StampPattern(CorruptionPattern):
         tile_probability (float): How often the stamp is repeated all over.
         gap_range (tuple[float, float]): Least and largest gap between
             repeated stamps, as a share of the stamp's height.
-        position (str): 'anywhere', 'corner' or 'bottom', where a stamp stands
-            that is not repeated: in the last two cases up to 6 % of the short
-            side from the edges.
+        position (str): Where a stamp stands that is not repeated: 'anywhere',
+            in part outside, too, 'inside', as a whole if it fits, in a
+            'corner' or at the 'bottom'; but for the first up to 6 % of the
+            short side from the edges.
         colors (Sequence[tuple], optional): RGB colours to draw from. By
             default mostly white, else vivid ones, black and white.
         ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
@@ -81,7 +82,7 @@ class StampPattern(CorruptionPattern):
             center = np.random.uniform(0.15, 0.85, 2) * (width, height)
         degrees = np.random.uniform(*self.rotation_range)
         if center is None:
-            center = self._center_at_edge(stamp, degrees, (height, width))
+            center = self._center_inside(stamp, degrees, (height, width))
         stamp = _place(stamp, degrees, center, (height, width))
         opacity = np.float32(np.random.uniform(*self.opacity_range))
         share = np.clip(stamp[..., 3], 0, 1)
@@ -90,21 +91,25 @@ class StampPattern(CorruptionPattern):
                      stamp[..., :3] / np.maximum(share, 1e-6)[..., None])
         return canvas.drawing()
 
-    def _center_at_edge(self, stamp: np.ndarray, degrees: float,
-                        shape: tuple[int, int]) -> np.ndarray:
-        """Draw where the middle lies, x and y, for 'corner' and 'bottom'."""
+    def _center_inside(self, stamp: np.ndarray, degrees: float,
+                       shape: tuple[int, int]) -> np.ndarray:
+        """Draw where the middle lies, x and y, but for 'anywhere'. Of a stamp
+        that does not fit any part may be seen."""
         angle = np.deg2rad(degrees)
         turn = np.abs([[np.cos(angle), np.sin(angle)],
                        [np.sin(angle), np.cos(angle)]])
-        half = turn @ stamp.shape[1::-1] / 2
-        size = np.array(shape[::-1])
-        near = half + min(shape) * np.random.uniform(0, self._LARGEST_MARGIN,
-                                                     2)
+        margins = min(shape) * np.random.uniform(0, self._LARGEST_MARGIN, 2)
+        nearest = turn @ stamp.shape[1::-1] / 2 + margins
+        farthest = np.array(shape[::-1]) - nearest
         if self.position == 'corner':
-            return np.where(np.random.rand(2) < 0.5, near, size - near)
-        spare = max(half[0] - size[0] / 2, 0)  # of a line cut by the edges
-        return np.array((size[0] / 2 + np.random.uniform(-spare, spare),
-                         size[1] - near[1]))
+            return np.where(np.random.rand(2) < 0.5, nearest, farthest)
+        center = np.random.uniform(
+            np.minimum(nearest, farthest), np.maximum(nearest, farthest))
+        if self.position == 'bottom':
+            center[1] = farthest[1]
+            if nearest[0] <= farthest[0]:
+                center[0] = shape[1] / 2
+        return center
 
     def _random_side(self, height: int, width: int, lowest: int) -> int:
         side = min(height, width) * np.random.uniform(*self.size_range)
