@@ -1,8 +1,9 @@
 # Damage of every kind, size and opacity on photographs of seven sources: what
 # a detector and a repair of photographs from anywhere are trained on. Whole
 # sources are held out: validated and tested on urban100 and wallpapers at 256
-# px, clean ones on BSDS500's val, too; with content of the last 100 photographs
-# of imagenet_sample and the last tenth of each kind of film damage.
+# px, clean ones on BSDS500's val, too; with content of the last 100
+# photographs of imagenet_sample and the last tenth of each kind of film
+# damage.
 data_root = 'data'
 # Edit first. left_out names families of damage, such as ('noise', ), that the
 # training does not show; photographs are pasted in their place.

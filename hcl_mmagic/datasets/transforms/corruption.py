@@ -42,9 +42,9 @@ class CorruptImage(BaseTransform):
 
     ``img = (1 - alpha) * gt + alpha * content`` with alpha = the opacity times
     the mask with a feathered edge (alpha blending, HCL, ICCV 2023, section
-    4.1). The mask itself stays binary. ``img`` is rounded to whole numbers: real damaged
-    photographs hold nothing else, so fractions would give the corruption
-    away.
+    4.1). The mask itself stays binary. ``img`` is rounded to whole numbers:
+    real damaged photographs hold nothing else, so fractions would give the
+    corruption away.
 
     Required Keys:
 
