@@ -5,11 +5,14 @@ import cv2
 import numpy as np
 from mmagic.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
+from mmcv.transforms.utils import cache_randomness
 
 from hcl_mmagic.datasets.image_files import (read_image, read_resized,
                                              resize_smoothly,
                                              resize_to_short_side)
 from hcl_mmagic.datasets.transforms.loaded_masks import read_white
+from hcl_mmagic.datasets.transforms.random_draws import (check_range,
+                                                         random_size)
 from hcl_mmagic.errors import DataMismatchError
 
 
@@ -49,6 +52,75 @@ class LoadResizedPhotograph(BaseTransform):
         """
         gt = read_resized(results['gt_path'], self.short_side).copy()
         _add_photograph(results, 'gt', gt)
+        return results
+
+
+@TRANSFORMS.register_module()
+class LoadRandomCrop(BaseTransform):
+    """Load a square of a photograph at a random scale.
+
+    The same as resizing the photograph to a random short side and cropping
+    it at random, but only what is seen is resized.
+
+    Required Keys:
+
+    - gt_path
+
+    Added Keys:
+
+    - gt (uint8 ``(crop_size, crop_size, 3)``, 0 to 255, RGB)
+    - ori_gt_shape (of the whole photograph as it is in the file)
+    - gt_channel_order, gt_color_type
+
+    Args:
+        crop_size (int): Side of the square.
+        short_side_range (tuple[int, int]): Smallest and largest short side
+            of the photograph of which the square is a part, at least
+            ``crop_size``; each doubling is equally likely.
+        most_enlarged (float): Photographs are not enlarged further than by
+            this factor, however large the short side may be, unless the
+            square would not fit.
+    """
+
+    def __init__(self,
+                 *,
+                 crop_size: int,
+                 short_side_range: tuple[int, int],
+                 most_enlarged: float = 1.25) -> None:
+        check_range('short_side_range', short_side_range, crop_size)
+        self.crop_size = crop_size
+        self.short_side_range = short_side_range
+        self.most_enlarged = most_enlarged
+
+    @cache_randomness
+    def random_crop(self, height: int, width: int) -> tuple[int, int, int]:
+        """Draw a square of the photograph as it is in the file.
+
+        Returns:
+            tuple[int, int, int]: Its top, left and side in pixels.
+        """
+        side = min(height, width)
+        low, high = self.short_side_range
+        high = max(low, min(high, int(self.most_enlarged * side)))
+        crop = round(self.crop_size * side / random_size((low, high)))
+        return (np.random.randint(height - crop + 1),
+                np.random.randint(width - crop + 1), crop)
+
+    def transform(self, results: dict) -> dict:
+        """Add ``results['gt']``.
+
+        Args:
+            results (dict): See Required Keys.
+
+        Returns:
+            dict: See Added Keys.
+        """
+        image = read_image(results['gt_path'])
+        top, left, side = self.random_crop(*image.shape[:2])
+        crop = image[top:top + side, left:left + side]
+        gt = resize_to_short_side(np.ascontiguousarray(crop), self.crop_size)
+        _add_photograph(results, 'gt', gt)
+        results['ori_gt_shape'] = image.shape
         return results
 
 
