@@ -49,6 +49,18 @@ def test_every_image_and_many_crops_come_up(save_images):
     assert shown == {'000.jpg', '001.jpg', '002.jpg'}
 
 
+def test_crops_reach_both_ends_of_the_image(save_images):
+    folder = save_images('noise', 1, size=(33, 49))
+    whole = read_image(str(folder / '000.jpg'))
+    transform = ImageContent(folder=str(folder))
+    crops = {
+        whole[top:top + 32, left:left + 48].tobytes()
+        for top in (0, 1)
+        for left in (0, 1)
+    }
+    assert {_content(transform).tobytes() for _ in range(60)} == crops
+
+
 def test_small_images_are_enlarged_and_large_ones_shrunk(save_images):
     folder = save_images('noise', 2, size=(20, 20))
     _content(ImageContent(folder=str(folder)))
@@ -117,6 +129,18 @@ def test_constant_colour_is_one_colour_per_image():
     assert colours.min() < 10 and colours.max() > 245
 
 
+def test_black_and_white_belong_to_the_range(monkeypatch):
+    """The least and the largest number of what NumPy draws from."""
+    for draw, expected in ((0, 0), (-1, 255)):
+
+        def draw_integers(high, size, draw=draw):
+            return np.full(size, np.arange(high)[draw])
+
+        monkeypatch.setattr(np.random, 'randint', draw_integers)
+        for transform in (ConstantColorContent(), UniformNoiseContent()):
+            assert (_content(transform) == expected).all()
+
+
 def test_uniform_noise_has_the_moments_of_its_distribution():
     np.random.seed(0)
     content = _content(UniformNoiseContent())
@@ -128,6 +152,8 @@ def test_gaussian_noise_has_the_moments_of_its_distribution():
     np.random.seed(0)
     content = _content(GaussianNoiseContent(mean=100, std=20))
     assert abs(content.mean() - 100) < 1.5 and abs(content.std() - 20) < 1
+    loud = _content(GaussianNoiseContent(std=1e4))
+    assert np.isin(loud, (0, 255)).mean() > 0.97  # clipped, not wrapped
     with pytest.raises(ValueError, match='std must not be negative'):
         GaussianNoiseContent(std=-1)
 
