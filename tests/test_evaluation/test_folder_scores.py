@@ -48,6 +48,17 @@ def test_without_masks_whole_pictures_are_scored(open_folders):
     assert set(scores) == {'num_images', 'num_skipped', 'PSNR', 'SSIM', 'MAE'}
 
 
+def test_the_bins_are_those_of_the_papers_tables(open_folders):
+    folders = open_folders()
+    scores = score_folders(folders, build_metrics(folders))
+    for name, bins in (('IoU_intact', {'0-30', '30-60'}),
+                       ('PSNR_inside', {'0-20', '20-40', '40-60'})):
+        assert bins == {
+            key.partition('@')[2]
+            for key in scores if key.startswith(f'{name}@')
+        }
+
+
 @pytest.mark.parametrize('role', ['restored', 'clean', 'mask', 'pred_mask'])
 def test_a_broken_file_is_left_out_and_named(saved, open_folders, capsys,
                                              role):

@@ -79,6 +79,17 @@ def test_regions_are_composed_with_the_truth(samples, score, backbones):
     assert min(expected.values()) > 1e-2
 
 
+def test_values_out_of_range_are_clipped_as_in_a_file(samples, score):
+    loud, clipped = [], []
+    for sample in samples:
+        image = 2 * sample['output']['pred_img'] - 100
+        loud.append(dict(sample, output=dict(pred_img=image)))
+        clipped.append(dict(sample, output=dict(pred_img=image.clamp(0, 255))))
+    assert min(s['output']['pred_img'].min() for s in loud) < 0
+    assert max(s['output']['pred_img'].max() for s in loud) > 256
+    assert score(loud) == score(clipped)
+
+
 def test_restored_truth_has_no_distance(samples, score):
     perfect = [
         dict(sample, output=dict(pred_img=sample['gt_img']))
@@ -113,5 +124,6 @@ def test_images_of_several_sizes_are_scored(evaluation_runner, score):
 
 
 def test_one_image_is_never_enough():
+    assert RestorationFID().min_images == 100
     with pytest.raises(ConfigError, match='at least 2'):
         RestorationFID(min_images=1)

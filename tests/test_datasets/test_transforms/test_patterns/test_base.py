@@ -6,8 +6,7 @@ from mmcv.transforms.utils import cache_random_params
 
 from hcl_mmagic.datasets import seeded_rng
 from hcl_mmagic.datasets.transforms import CorruptionPattern
-from hcl_mmagic.datasets.transforms.patterns.base import (VISIBLE_SHARE,
-                                                          Canvas, Drawing)
+from hcl_mmagic.datasets.transforms.patterns.base import Canvas, Drawing
 
 GT = np.random.default_rng(0).integers(
     60, 200, size=(72, 96, 3), dtype=np.uint8)
@@ -131,8 +130,8 @@ def test_the_name_of_the_pattern_is_added(pattern):
 def test_shares_too_small_to_see_are_left_out():
     results = _damage(_HalfGrey())
     share = np.linspace(0, 1, 96)
-    assert (results['mask'][..., 0] == (share >= VISIBLE_SHARE)).all()
-    share[share < VISIBLE_SHARE] = 0
+    assert (results['mask'][..., 0] == (share >= 1 / 32)).all()
+    share[share < 1 / 32] = 0
     expected = GT + share[:, None] * (128. - GT)
     assert np.abs(results['img'] - expected).max() <= 0.51
 
