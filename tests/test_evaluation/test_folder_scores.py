@@ -85,7 +85,8 @@ def test_broken_files_only_are_an_error(saved, open_folders):
         score_folders(folders, build_metrics(folders))
 
 
-def test_inverted_detected_masks_are_told(saved, open_folders, capsys, invert):
+def test_most_detected_masks_inverted_is_told(saved, open_folders, capsys,
+                                              invert):
     folders = open_folders(pred_mask='true_mask')
     score_folders(folders, build_metrics(folders))
     assert 'nearer to the inverted' not in capsys.readouterr().out
@@ -93,6 +94,11 @@ def test_inverted_detected_masks_are_told(saved, open_folders, capsys, invert):
     folders = open_folders(pred_mask='inverted')
     score_folders(folders, build_metrics(folders))
     assert 'nearer to the inverted' in capsys.readouterr().out
+    for index in range(4):  # of 7
+        right = saved / f'true_mask/a/{index}.png'
+        (saved / f'inverted/a/{index}.png').write_bytes(right.read_bytes())
+    score_folders(folders, build_metrics(folders))
+    assert 'nearer to the inverted' not in capsys.readouterr().out
 
 
 def test_black_and_white_detected_masks_have_no_bce(open_folders):

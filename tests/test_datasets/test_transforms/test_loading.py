@@ -115,8 +115,8 @@ def test_grey_values_of_a_mask_file_are_cut_at_the_threshold(pair, tmp_path):
 
 
 def test_a_shrunk_mask_is_white_where_most_of_the_area_is(pair, tmp_path):
-    mask = np.zeros((40, 60), np.uint8)
-    mask[::2], mask[1::2, ::2] = 255, 255  # three of four pixels
+    mask = np.full((40, 60), 255, np.uint8)
+    mask[::2, ::2] = 0  # one of four pixels
     mask[:, 30:] = 255 - mask[:, 30:]
     pair['mask_path'] = _save_mask(tmp_path, mask)
     small = LoadPairedPhotograph(short_side=20)(dict(pair))['mask']
