@@ -136,6 +136,14 @@ def test_shares_too_small_to_see_are_left_out():
     assert np.abs(results['img'] - expected).max() <= 0.51
 
 
+def test_the_least_share_that_counts_is_corrupted():
+    pattern = _HalfGrey()
+    pattern._draw = lambda height, width: Drawing(
+        np.full((height, width), 1 / 32, np.float32),
+        np.zeros((height, width, 3), np.uint8))
+    assert (_damage(pattern)['mask'] == 1).all()
+
+
 @pytest.mark.parametrize('gt, message', [
     (np.zeros((15, 40, 3), np.uint8), r'cat.png: .*at least 16 x 16.*15, 40'),
     (np.zeros((40, 40, 1), np.uint8), r'cat.png: .*\(H, W, 3\), got uint8'),

@@ -65,8 +65,9 @@ def test_small_drops_are_more_frequent():
         assert abs((radii < radius).mean() - share) < 0.03
 
 
-def test_the_size_is_a_share_of_the_short_side():
-    gt = np.zeros((200, 320, 3), np.uint8)
+@pytest.mark.parametrize('shape', [(200, 320, 3), (320, 200, 3)])
+def test_the_size_is_a_share_of_the_short_side(shape):
+    gt = np.zeros(shape, np.uint8)
     areas = [
         _damage(
             RaindropCorruption(
