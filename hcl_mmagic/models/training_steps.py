@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ..errors import ConfigError
 from ..wrapping import unwrap
-from .functional import MaskHierarchy, resize_mask
+from .functional import MaskHierarchy
 from .padding import hide, stage_masks
 from .restoration import Restoration
 from .two_phase_training import TwoPhaseTraining
@@ -89,16 +89,12 @@ class TrainingSteps(TwoPhaseTraining):
                         features: Sequence[Tensor],
                         mask: Tensor) -> Tuple[Sequence[Tensor], Tensor]:
         """Masks of the stages for the decoder, and of the picture for the
-        refiner."""
+        refiner: the true one as it is, or the finest detected one enlarged."""
+        if self.mask_source == 'true':
+            return stage_masks(mask, features), mask
         size = tuple(mask.shape[-2:])
-        if self.mask_source == 'predicted':
-            prob = hierarchy.at_size(size, self.smooth_mask)[0]
-            return hierarchy.mask, (prob > 0.5).float()
-        masks = stage_masks(mask, features)
-        if hierarchy is not None and not self.smooth_mask:
-            # The refiner learns with borders as coarse as detected ones.
-            mask = resize_mask(masks[0], size)
-        return masks, mask
+        prob = hierarchy.at_size(size, self.smooth_mask)[0]
+        return hierarchy.mask, (prob > 0.5).float()
 
     def _check_crop(self, corrupted: Tensor) -> None:
         """Complain about pictures that the trained networks cannot take."""

@@ -127,6 +127,55 @@ def test_the_log_holds_every_loss_and_their_sum():
     torch.testing.assert_close(log['loss'], generator_side)
 
 
+def test_image_losses_compare_both_images_with_the_truth():
+    model = make_model(
+        loss_coarse=dict(type='L1Loss', loss_weight=0.3),
+        loss_refined=dict(type='L1Loss', loss_weight=0.7)).eval()
+    seen = {}
+    for name in ('decoder', 'refiner'):
+        getattr(model, name).register_forward_hook(
+            lambda _, args, image, name=name: seen.update({name: image}))
+    batch = model.data_preprocessor(make_batch(), training=True)
+    losses = model(**batch, mode='loss')
+    truth = batch['data_samples'].gt_img
+    for name, part, weight in (('coarse', 'decoder', 0.3), ('refined',
+                                                            'refiner', 0.7)):
+        torch.testing.assert_close(losses[f'loss_{name}'],
+                                   weight * (seen[part] - truth).abs().mean())
+    torch.testing.assert_close(losses['loss_adversarial'],
+                               -model.discriminator(seen['refiner']).mean())
+
+
+def test_the_refiners_optimizer_gets_the_losses_of_the_refined_image():
+    model = make_model()
+    model.loss_perceptual = lambda coarse, refined, gt_img: dict(
+        loss_perceptual_coarse=coarse.square().mean(),
+        loss_perceptual_refined=refined.square().mean())
+    wrappers, totals = optimizers(model), {}
+    for name in ('generator', 'refiner'):
+        wrapper = wrappers[name]
+
+        def update(total, name=name, update=wrapper.update_params):
+            totals[name] = total.item()
+            update(total)
+
+        wrapper.update_params = update
+    log = model.train_step(make_batch(), wrappers)
+    of_refiner = sum(log[f'loss_{name}'].item()
+                     for name in ('refined', 'perceptual_refined',
+                                  'adversarial'))
+    assert totals['refiner'] == pytest.approx(of_refiner)
+    assert totals['generator'] == pytest.approx(log['loss'].item() -
+                                                of_refiner)
+
+
+def test_the_generators_losses_leave_no_gradient_in_the_discriminator():
+    model = make_model()
+    model.train_step(make_batch(), optimizers(model))
+    for parameter in model.discriminator.parameters():
+        assert parameter.grad is None and parameter.requires_grad
+
+
 def test_one_generator_forward_per_iteration():
     model = make_model()
     calls = []
@@ -145,16 +194,52 @@ def test_the_refiners_losses_stop_at_the_coarse_image():
     assert any(p.grad is not None for p in model.refiner.parameters())
 
 
-@pytest.mark.parametrize('source', ['true', 'predicted'])
-def test_the_phase_decides_which_mask_the_decoder_gets(source):
-    model = make_model(mask_source=source)
+def masks_in_training(**changes):
+    """The true mask, the stages' masks that the decoder gets, the refiner's
+    and the detected hierarchy. The finest features have half the picture's
+    size, and the picture a line of one pixel that they cannot show."""
+    stride = dict(num_conv_stages=1)
+    model = make_model(
+        encoder=dict(type='HCLEncoder', depths=(1, 1, 2), **TINY, **stride),
+        decoder=dict(
+            type='MaskGuidedDecoder', depths=(1, 1, 1), **TINY, **stride),
+        **changes)
     seen = {}
     model.decoder.register_forward_pre_hook(
-        lambda _, args: seen.update(mask=args[1][0]))
+        lambda _, args: seen.update(stages=args[1]))
+    model.refiner.register_forward_pre_hook(
+        lambda _, args: seen.update(refiner=args[1]))
+    if model.detector is not None:
+        model.detector.register_forward_hook(
+            lambda _, args, found: seen.update(hierarchy=found[0]))
     batch = model.data_preprocessor(make_batch(), training=True)
+    seen['truth'] = batch['data_samples'].mask
+    seen['truth'][..., 3, :] = 1
     model(**batch, mode='loss')
-    truth = batch['data_samples'].mask
-    assert torch.equal(seen['mask'], truth) == (source == 'true')
+    return seen
+
+
+@pytest.mark.parametrize('changes', [
+    dict(mask_source='true'),
+    dict(mask_source='true', smooth_mask=True),
+    dict(detector=None),
+])
+def test_in_phase_1_the_true_mask_guides_decoder_and_refiner(changes):
+    seen = masks_in_training(**changes)
+    truth = seen['truth']
+    assert torch.equal(seen['refiner'], truth)
+    for stage, mask in enumerate(seen['stages']):
+        step = 2**(stage + 1)
+        assert torch.equal(mask, truth[..., ::step, ::step])
+
+
+def test_in_phase_2_the_detected_mask_guides_decoder_and_refiner():
+    seen = masks_in_training(mask_source='predicted')
+    for mask, prob in zip(seen['stages'], seen['hierarchy'].mask_prob):
+        assert torch.equal(mask, (prob > 0.5).float())
+    enlarged = np.kron(seen['stages'][0], np.ones((2, 2)))
+    np.testing.assert_array_equal(seen['refiner'], enlarged)
+    assert not torch.equal(seen['refiner'], seen['truth'])
 
 
 def changed_by_a_step(model, wrappers):
