@@ -12,7 +12,6 @@ default_hooks = dict(
         max_keep_ckpts=3,
         save_best='IoU_corrupted',
         rule='greater'),
-    plain_checkpoint=dict(type='PlainCheckpointHook'),
     strict_load=dict(type='StrictLoadHook'),
     iteration_seed=dict(type='IterationSeedHook'),
     non_finite_loss=dict(type='NonFiniteLossHook'),

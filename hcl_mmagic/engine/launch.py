@@ -87,12 +87,16 @@ def _wrap_without_device(cfg: Config) -> None:
 
 
 def _check_averaging(runner: Runner) -> None:
-    """MMEngine's averaging copies and names the parts of a model that are
-    wrapped one by one in a way that it cannot load again."""
-    if is_model_wrapper(runner.model) and any(
+    """MMEngine's averaging cannot load again what it has copied and named
+    where parts of the model stay wrapped one by one."""
+    parts = runner.model.module.modules() if is_model_wrapper(
+        runner.model) else []
+    if any(map(is_model_wrapper, parts)) and any(
             isinstance(hook, EMAHook) for hook in runner.hooks):
-        raise ConfigError('EMAHook does not work in a distributed run: leave '
-                          'it out of custom_hooks')
+        raise ConfigError(
+            'EMAHook needs model_wrapper_cfg = dict(type='
+            "'PartwiseDistributedDataParallel') in a distributed run, not "
+            f'{type(runner.model).__name__}')
 
 
 def init_process_group(launcher: str) -> None:

@@ -25,13 +25,15 @@ def one_process(monkeypatch: pytest.MonkeyPatch, unused_port: str) -> None:
     distributed.destroy_process_group()
 
 
-def test_averaged_weights_are_refused_in_a_distributed_run(
+def test_averages_are_refused_where_parts_stay_wrapped(
         tmp_path: Path, one_process: None) -> None:
     path = tmp_path / 'averaging.py'
     path.write_text(TINY_CONFIG)
     cfg = Config.fromfile(path)
     cfg.work_dir = str(tmp_path)
     cfg.custom_hooks = [dict(type='EMAHook')]
-    with pytest.raises(ConfigError, match='EMAHook does not work in a dis'):
+    cfg.model_wrapper_cfg = dict(type='MMSeparateDistributedDataParallel')
+    with pytest.raises(
+            ConfigError, match="type='PartwiseDistributedDataParallel'"):
         with running(cfg, 'pytorch'):
             pass

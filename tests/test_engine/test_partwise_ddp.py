@@ -14,6 +14,7 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner.checkpoint import get_state_dict
 from mmengine.structures import BaseDataElement
 from torch import distributed, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from hcl_mmagic.engine import PartwiseDistributedDataParallel
 from hcl_mmagic.errors import ConfigError
@@ -115,12 +116,29 @@ def alone(tmp_path):
     distributed.destroy_process_group()
 
 
-def test_the_networks_of_the_inpaintor_are_wrapped_one_by_one(alone):
+def test_the_networks_of_the_inpaintor_are_wrapped_one_by_one(
+        alone, monkeypatch):
+    seen = []
+
+    def look(self, data, optim_wrapper):
+        seen.extend([self.detector, self.inpaintor, self.inpaintor.generator])
+        raise ValueError('seen')
+
+    monkeypatch.setattr(BlindInpaintor, 'train_step', look)
     model = PartwiseDistributedDataParallel(build())
-    assert isinstance(model.module.inpaintor, Inpaintor)
-    for part in (model.module.detector, model.module.inpaintor.generator):
-        assert isinstance(part, nn.parallel.DistributedDataParallel)
-    assert list(get_state_dict(model)) == list(build().state_dict())
+    with pytest.raises(ValueError, match='seen'):
+        model.train_step(None, None)
+    assert [isinstance(part, DistributedDataParallel)
+            for part in seen] == [True, False, True]
+
+
+def test_outside_of_a_training_step_nothing_is_wrapped(alone):
+    model = PartwiseDistributedDataParallel(build())
+    assert not any(
+        isinstance(part, DistributedDataParallel)
+        for part in model.module.modules())
+    train(model, pictures(0))
+    assert list(model.module.state_dict()) == list(build().state_dict())
 
 
 def test_another_wrapper_is_refused(alone):

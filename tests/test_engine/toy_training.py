@@ -162,7 +162,6 @@ def build_runner(work_dir: Path,
     work_dir.mkdir(parents=True, exist_ok=True)
     custom_hooks = [
         dict(type='IterationSeedHook'),
-        dict(type='PlainCheckpointHook'),
         dict(type='StrictLoadHook'),
         dict(type='NonFiniteLossHook'), *hooks
     ]

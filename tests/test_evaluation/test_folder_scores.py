@@ -48,6 +48,17 @@ def test_without_masks_whole_pictures_are_scored(open_folders):
     assert set(scores) == {'num_images', 'num_skipped', 'PSNR', 'SSIM', 'MAE'}
 
 
+def test_the_bins_are_those_of_the_papers_tables(open_folders):
+    folders = open_folders()
+    scores = score_folders(folders, build_metrics(folders))
+    for name, bins in (('IoU_intact', {'0-30', '30-60'}),
+                       ('PSNR_inside', {'0-20', '20-40', '40-60'})):
+        assert bins == {
+            key.partition('@')[2]
+            for key in scores if key.startswith(f'{name}@')
+        }
+
+
 @pytest.mark.parametrize('role', ['restored', 'clean', 'mask', 'pred_mask'])
 def test_a_broken_file_is_left_out_and_named(saved, open_folders, capsys,
                                              role):
@@ -74,14 +85,17 @@ def test_broken_files_only_are_an_error(saved, open_folders):
         score_folders(folders, build_metrics(folders))
 
 
-def test_inverted_detected_masks_are_told(saved, open_folders, capsys, invert):
-    folders = open_folders(pred_mask='true_mask')
+@pytest.mark.parametrize('num_inverted, told', [(0, False), (3, False),
+                                                (4, True)])
+def test_most_detected_masks_inverted_is_told(saved, open_folders, capsys,
+                                              invert, num_inverted, told):
+    invert(saved / 'true_mask', saved / 'detected')
+    for index in range(num_inverted, NUM_SAMPLES):
+        right = saved / f'true_mask/a/{index}.png'
+        (saved / f'detected/a/{index}.png').write_bytes(right.read_bytes())
+    folders = open_folders(pred_mask='detected')
     score_folders(folders, build_metrics(folders))
-    assert 'nearer to the inverted' not in capsys.readouterr().out
-    invert(saved / 'true_mask', saved / 'inverted')
-    folders = open_folders(pred_mask='inverted')
-    score_folders(folders, build_metrics(folders))
-    assert 'nearer to the inverted' in capsys.readouterr().out
+    assert ('nearer to the inverted' in capsys.readouterr().out) == told
 
 
 def test_black_and_white_detected_masks_have_no_bce(open_folders):

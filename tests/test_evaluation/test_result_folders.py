@@ -82,6 +82,18 @@ def test_inverted_true_masks_are_refused(saved, open_folders, roles, invert):
         open_folders(*roles, mask='inverted').check_polarity()
 
 
+def test_little_damage_is_compared_by_its_mean(saved, open_folders, write_map):
+    for index in range(7):
+        mask = np.zeros((32, 32), np.uint8)
+        mask[:3, :3] = 255
+        clean = cv2.imread(str(saved / f'clean/a/{index}.png')) // 2
+        write_map(saved / f'true_mask/a/{index}.png', mask)
+        write_map(saved / f'clean/a/{index}.png', clean)
+        write_map(saved / f'damaged/a/{index}.png',
+                  clean + np.where(mask, 90, 2).astype(np.uint8)[..., None])
+    open_folders().check_polarity()
+
+
 def test_colour_masks_are_read_by_their_brightness(saved, open_folders,
                                                    write_map):
     path = saved / 'true_mask/a/1.png'

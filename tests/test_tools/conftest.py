@@ -39,7 +39,7 @@ default_hooks = dict(
 log_processor = dict(by_epoch=False)
 auto_scale_lr = dict(enable=False, base_batch_size=8)
 randomness = dict(seed=0)
-custom_hooks = [dict(type='PlainCheckpointHook'), dict(type='SaveEachRank')]
+custom_hooks = [dict(type='SaveEachRank')]
 """
 
 

@@ -12,7 +12,7 @@ from mmengine.hooks import Hook
 from mmengine.logging import HistoryBuffer, print_log
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from mmengine.runner.checkpoint import get_state_dict, weights_to_cpu
+from torch import nn
 
 _BUFFER_KEYS = {'log_history', 'count_history', 'max_length'}
 # bool before int, its base class
@@ -28,6 +28,9 @@ class PlainCheckpointHook(Hook):
     numbers and other objects. This hook writes the message hub's history
     buffers as dicts of tensors and turns them back after loading; it turns
     other containers, numbers and paths into plain ones for good.
+
+    Every runner has it, whatever its config says:
+    :func:`hcl_mmagic.compat.repair_checkpoints`.
     """
 
     # after every hook that adds something to the checkpoint
@@ -37,29 +40,26 @@ class PlainCheckpointHook(Hook):
         """Replace what the safe loader refuses, in place.
 
         Weights, that is entries whose name ends with 'state_dict', keep their
-        values; a distributed model's get the names of the bare model, which
-        MMEngine forgets for parts that were wrapped one by one. An unknown
-        object in the message hub's run information, where any hook or metric
-        may put one, is left out with a warning.
+        values; those of a distributed model get the names of the bare model,
+        which MMEngine forgets for parts that are wrapped one by one. An
+        unknown object is left out with a warning, and so is the entry of a
+        dict that holds it in a list.
 
         Args:
             runner (Runner): The runner that saves the checkpoint.
             checkpoint (dict): The checkpoint about to be saved.
-
-        Raises:
-            TypeError: If an unknown object stands anywhere else.
         """
         if is_model_wrapper(runner.model):
-            checkpoint['state_dict'] = weights_to_cpu(
-                get_state_dict(runner.model))
+            _strip_wrappers(checkpoint['state_dict'], runner.model.module)
         message_hub = checkpoint['message_hub']
         message_hub['log_scalars'] = OrderedDict(
             (name, _buffer_to_dict(buffer))
             for name, buffer in message_hub['log_scalars'].items())
-        _drop_unknown(message_hub['runtime_info'])
-        for key in checkpoint:
-            if not key.endswith('state_dict'):
-                checkpoint[key] = to_plain(checkpoint[key])
+        others = {
+            key: checkpoint.pop(key)
+            for key in list(checkpoint) if not key.endswith('state_dict')
+        }
+        checkpoint.update(to_plain(others))
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Turn the stored histories back into buffers, in place.
@@ -85,17 +85,19 @@ def to_plain(value: Any) -> Any:
     Returns:
         Any: The same with dicts for mappings, lists for deques and arrays,
         Python numbers for numpy's, strings for paths, and the built-in type
-        for any subclass of it.
+        for any subclass of it. Entries of mappings that hold any other
+        object are left out with a warning.
 
     Raises:
-        TypeError: If the value holds any other object.
+        TypeError: If the value is or holds any other object outside of a
+            mapping.
     """
     if value is None or isinstance(value, torch.Tensor):
         return value
     if isinstance(value, (np.ndarray, np.generic)):
         return to_plain(value.tolist())
     if isinstance(value, Mapping):
-        return {to_plain(key): to_plain(item) for key, item in value.items()}
+        return _plain_dict(value)
     if isinstance(value, (list, deque)):
         return [to_plain(item) for item in value]
     if isinstance(value, (tuple, set)):
@@ -112,16 +114,27 @@ def to_plain(value: Any) -> Any:
         'these')
 
 
-def _drop_unknown(runtime_info: dict) -> None:
-    for name in list(runtime_info):
+def _plain_dict(mapping: Mapping) -> dict:
+    plain = {}
+    for name, item in mapping.items():
         try:
-            to_plain(runtime_info[name])
+            plain[to_plain(name)] = to_plain(item)
         except TypeError as error:
             print_log(
-                f'{name} of the message hub is left out: {error}.',
+                f'{name} is left out of the checkpoint: {error}.',
                 logger='current',
                 level=logging.WARNING)
-            del runtime_info[name]
+    return plain
+
+
+def _strip_wrappers(weights: dict, model: nn.Module) -> None:
+    """Rename the weights of parts that are wrapped, in place."""
+    for part_name, part in model.named_modules():
+        wrapped = f'{part_name}.module.'
+        if is_model_wrapper(part):
+            for name in [key for key in weights if key.startswith(wrapped)]:
+                weights[f'{part_name}.{name[len(wrapped):]}'] = weights.pop(
+                    name)
 
 
 def _buffer_to_dict(buffer: HistoryBuffer) -> dict:

@@ -47,6 +47,18 @@ def test_every_image_and_many_crops_come_up(save_images):
     assert shown == {'000.jpg', '001.jpg', '002.jpg'}
 
 
+def test_crops_reach_both_ends_of_the_image(save_images):
+    folder = save_images('noise', 1, size=(33, 49))
+    whole = read_image(str(folder / '000.jpg'))
+    transform = ImageContent(folder=str(folder))
+    crops = {
+        whole[top:top + 32, left:left + 48].tobytes()
+        for top in (0, 1)
+        for left in (0, 1)
+    }
+    assert {_content(transform).tobytes() for _ in range(60)} == crops
+
+
 def test_small_images_are_enlarged_and_large_ones_shrunk(save_images):
     folder = save_images('noise', 2, size=(20, 20))
     _content(ImageContent(folder=str(folder)))

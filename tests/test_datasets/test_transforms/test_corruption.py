@@ -56,6 +56,12 @@ def test_the_edge_of_three_pixels_reaches_nine_pixels_far():
     assert (soft[:21] == 0).all() and soft[21] > 0
 
 
+def test_the_edge_is_three_pixels_soft_unless_told_otherwise():
+    img = CorruptImage(contents=[dict(type=_GivenContent)])(dict(
+        gt=GT, mask=MASK))['img']
+    assert (img == _corrupt_given(3.)['img']).all()
+
+
 @pytest.mark.parametrize('radius', [0., 1., 3.])
 def test_blending_equals_the_formula(radius):
     soft = _reference_scipy_feather(MASK, radius) if radius else MASK

@@ -25,6 +25,18 @@ def test_constant_colour_is_one_colour_per_image():
     assert colours.min() < 10 and colours.max() > 245
 
 
+def test_black_and_white_belong_to_the_range(monkeypatch):
+    """The least and the largest number of what NumPy draws from."""
+    for draw, expected in ((0, 0), (-1, 255)):
+
+        def draw_integers(high, size, draw=draw):
+            return np.full(size, np.arange(high)[draw])
+
+        monkeypatch.setattr(np.random, 'randint', draw_integers)
+        for transform in (ConstantColorContent(), UniformNoiseContent()):
+            assert (_content(transform) == expected).all()
+
+
 def test_uniform_noise_has_the_moments_of_its_distribution():
     np.random.seed(0)
     content = _content(UniformNoiseContent())
@@ -36,6 +48,8 @@ def test_gaussian_noise_has_the_moments_of_its_distribution():
     np.random.seed(0)
     content = _content(GaussianNoiseContent(mean=100, std=20))
     assert abs(content.mean() - 100) < 1.5 and abs(content.std() - 20) < 1
+    loud = _content(GaussianNoiseContent(std=1e4))
+    assert np.isin(loud, (0, 255)).mean() > 0.97  # clipped, not wrapped
     with pytest.raises(ValueError, match='std must not be negative'):
         GaussianNoiseContent(std=-1)
 

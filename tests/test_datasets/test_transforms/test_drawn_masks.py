@@ -82,6 +82,32 @@ def test_strokes_grow_with_the_image_when_asked():
     assert abs(ratios[0] - ratios[1]) < 0.06
 
 
+def test_strokes_are_as_thick_as_the_short_side_asks_for():
+    transform = RandomStrokeMask(
+        num_strokes=(1, 1),
+        num_vertices=(2, 2),
+        thickness=(5, 5),
+        reference_size=64)
+    np.random.seed(0)
+    for size in ((64, 300), (300, 64)):
+        ys, xs = np.nonzero(_mask(transform, *size)[..., 0])
+        length = np.hypot(np.ptp(ys), np.ptp(xs))
+        assert 5 <= len(ys) / length < 8
+
+
+def test_rectangles_reach_both_ends_of_the_image_and_whole_pixels():
+    transform = RandomRectangleMask(
+        num_rectangles=(1, 1), side_range=(0.46, 0.46))
+    ends = set()
+    for _ in range(100):
+        ys, xs = np.nonzero(_mask(transform, 6, 10)[..., 0])
+        assert np.ptp(ys) + 1 == 3 and np.ptp(xs) + 1 == 5  # 2.76 and 4.6
+        ends |= {('row', ys.min()), ('column', xs.min())}
+    assert ends == {('row', row)
+                    for row in range(4)} | {('column', column)
+                                            for column in range(6)}
+
+
 def test_one_rectangle_is_a_full_box_with_sides_in_range():
     transform = RandomRectangleMask(
         num_rectangles=(1, 1), side_range=(0.25, 0.5))

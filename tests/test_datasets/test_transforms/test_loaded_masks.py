@@ -106,6 +106,11 @@ def test_grey_values_are_cut_only_when_told(tmp_path):
         assert (mask == expected).all()
 
 
+def test_a_grey_value_at_the_threshold_is_black(tmp_path):
+    mask = _mask(MaskFromFolder(folder=_save(tmp_path), threshold=0.))
+    assert (mask == (WHITE > 0)).all()
+
+
 def test_another_size_is_an_error_when_resizing_is_off(tmp_path):
     transform = MaskFromFolder(folder=_save(tmp_path), resize=False)
     assert (_mask(transform) == (WHITE > 0)).all()
@@ -125,6 +130,22 @@ def test_turning_and_flipping_gives_all_eight_views(tmp_path):
         for turns in range(4)
     }
     assert seen == views and len(views) == 8
+
+
+def test_masks_of_pictures_that_are_not_square_are_turned_before_they_fit(
+        tmp_path):
+    upper = np.zeros((20, 30), np.uint8)
+    upper[:10] = 255
+    transform = MaskFromFolder(folder=_save(tmp_path, upper), augment=True)
+    np.random.seed(0)
+    seen = {_mask(transform, 40, 60).tobytes() for _ in range(60)}
+    whole = np.zeros((40, 60), np.float32)
+    rows, columns = whole.copy(), whole.copy()
+    rows[:20], columns[:, :30] = 1, 1
+    assert seen == {
+        half.tobytes()
+        for half in (rows, 1 - rows, columns, 1 - columns)
+    }
 
 
 def test_masks_come_from_all_files_or_from_a_list(tmp_path):

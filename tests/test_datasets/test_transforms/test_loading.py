@@ -128,6 +128,13 @@ def test_the_difference_is_the_largest_of_the_channels():
         assert (find_difference(img, gt, threshold) == expected).all()
 
 
+def test_a_difference_at_the_threshold_is_intact():
+    gt = np.full((1, 3, 3), 100, np.uint8)
+    img = gt.copy()
+    img[0, :, 1] = 120, 121, 79
+    assert find_difference(img, gt, 20).tolist() == [[False, True, True]]
+
+
 def test_resized_pairs_are_compared_at_the_size_of_training(pair):
     small = LoadPairedPhotograph(short_side=20)(dict(pair))
     assert small['img'].shape == small['gt'].shape == (20, 30, 3)
@@ -172,6 +179,15 @@ def test_grey_values_of_a_mask_file_are_cut_at_the_threshold(pair, tmp_path):
     for threshold, share in ((0.5, 0.1), (0.3, 1)):
         loader = LoadPairedPhotograph(mask_threshold=threshold)
         assert np.isclose(loader(dict(pair))['mask'].mean(), share)
+
+
+def test_a_shrunk_mask_is_white_where_most_of_the_area_is(pair, tmp_path):
+    mask = np.full((40, 60), 255, np.uint8)
+    mask[::2, ::2] = 0  # one of four pixels
+    mask[:, 30:] = 255 - mask[:, 30:]
+    pair['mask_path'] = _save_mask(tmp_path, mask)
+    small = LoadPairedPhotograph(short_side=20)(dict(pair))['mask']
+    assert (small[:, :15] == 1).all() and (small[:, 15:] == 0).all()
 
 
 def test_a_mask_painted_on_a_transparent_layer(pair, tmp_path):

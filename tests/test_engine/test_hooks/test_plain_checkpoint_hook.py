@@ -2,6 +2,7 @@
 import pickle
 from collections import Counter, OrderedDict, deque
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ import torch
 from mmengine.hooks import CheckpointHook
 from mmengine.utils import digit_version
 from mmengine.utils.dl_utils import TORCH_VERSION
+from torch import nn
 from toy_training import build_runner
 
-from hcl_mmagic.engine.hooks.plain_checkpoint_hook import (PlainCheckpointHook,
-                                                           to_plain)
+from hcl_mmagic.engine.hooks import PlainCheckpointHook, plain_checkpoint_hook
+from hcl_mmagic.engine.hooks.plain_checkpoint_hook import to_plain
 
 needs_safe_default = pytest.mark.skipif(
     digit_version(TORCH_VERSION) < digit_version('2.6'),
@@ -115,9 +117,29 @@ def test_tensors_stay_as_they_are():
     assert to_plain([tensor])[0] is tensor
 
 
-def test_unknown_object_is_refused():
+def test_unknown_objects_are_left_out_of_the_dict_around_them():
+    value = dict(a=1, b=dict(c=[Opaque()], d=2))
+    assert to_plain(value) == dict(a=1, b=dict(d=2))
+
+
+def test_an_unknown_object_in_no_dict_is_refused():
     with pytest.raises(TypeError, match='of type Opaque'):
-        to_plain(dict(a=[Opaque()]))
+        to_plain([Opaque()])
+
+
+def test_weights_of_wrapped_parts_get_the_names_of_the_bare_model(monkeypatch):
+    monkeypatch.setattr(plain_checkpoint_hook, 'is_model_wrapper',
+                        lambda part: isinstance(part, nn.DataParallel))
+    model = nn.DataParallel(
+        nn.Sequential(nn.DataParallel(nn.Linear(2, 2)), nn.Linear(2, 2)))
+    weights = model.module.state_dict()
+    weights['0.module.bias'] = 'the average'
+    hub = dict(log_scalars={}, runtime_info={}, resumed_keys={})
+    checkpoint = dict(state_dict=weights, message_hub=hub)
+    PlainCheckpointHook().before_save_checkpoint(
+        SimpleNamespace(model=model), checkpoint)
+    assert set(weights) == {'0.weight', '0.bias', '1.weight', '1.bias'}
+    assert weights['0.bias'] == 'the average'
 
 
 def test_foreign_checkpoint_is_left_as_it_is():

@@ -79,6 +79,7 @@ def test_classes_swap_with_the_masks(masks):
 def test_saturated_wrong_probability_is_clamped(mask, prob):
     bce = binary_cross_entropy(np.full_like(mask, prob, np.float32), mask)
     assert bce == pytest.approx(-np.log(PROB_EPSILON))
+    assert bce == pytest.approx(16.1, abs=0.05)
 
 
 def test_saturated_right_probability_costs_almost_nothing():

@@ -44,6 +44,7 @@ def reference_psnr(image, sample, pixels):
 
 def test_each_key_equals_its_definition():
     sample = make_sample()
+    sample['input'] += 1  # such as JPEG compression changes intact pixels
     damaged = sample['input'].numpy()
     restored = sample['output']['pred_img'].numpy()
     inside = sample['mask'][0].numpy() == 1

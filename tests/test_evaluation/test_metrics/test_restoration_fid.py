@@ -79,6 +79,18 @@ def test_regions_are_composed_with_the_truth(samples, score, backbones):
     assert min(expected.values()) > 1e-2
 
 
+def test_values_are_rounded_and_clipped_as_in_a_file(samples, score):
+    loud, in_file = [], []
+    for sample in samples:
+        image = 2 * sample['output']['pred_img'] - 100
+        loud.append(dict(sample, output=dict(pred_img=image)))
+        image = image.round().clamp(0, 255)
+        in_file.append(dict(sample, output=dict(pred_img=image)))
+    assert min(s['output']['pred_img'].min() for s in loud) < 0
+    assert max(s['output']['pred_img'].max() for s in loud) > 256
+    assert score(loud) == score(in_file)
+
+
 def test_restored_truth_has_no_distance(samples, score):
     perfect = [
         dict(sample, output=dict(pred_img=sample['gt_img']))
@@ -113,5 +125,6 @@ def test_images_of_several_sizes_are_scored(evaluation_runner, score):
 
 
 def test_one_image_is_never_enough():
+    assert RestorationFID().min_images == 100
     with pytest.raises(ConfigError, match='at least 2'):
         RestorationFID(min_images=1)

@@ -95,6 +95,17 @@ def test_large_images_count_more_than_small_ones():
     assert results['mmseg_IoU_corrupted_per_image'] == pytest.approx(1 / 2)
 
 
+def test_single_pixels_count_beside_millions():
+    metric = SegmentationIoU()
+    one = torch.ones(1, 1, 1)
+    right, wrong = (
+        metric.score_sample(make_sample(one, found))
+        for found in (one, 0 * one))
+    many = {key: 2**24 * area for key, area in right.items()}
+    results = metric.summarize([many, *[wrong] * 8])
+    assert results['mmseg_IoU_corrupted'] == 2**24 / (2**24 + 8)
+
+
 def test_bins_of_the_damage_have_scores_of_their_own(samples):
     metric = dict(type='SegmentationIoU', ratio_bins=[(0, 60)], prefix='seen')
     binned = score(METRICS.build(metric), samples[:3])

@@ -8,6 +8,7 @@ from torch._subclasses.fake_tensor import (DataDependentOutputException,
                                            FakeTensorMode)
 
 from hcl_mmagic.models import ContrastiveDetectorHead
+from hcl_mmagic.models.functional import build_mask_hierarchy
 
 CHANNELS = (4, 8, 16)
 
@@ -68,6 +69,32 @@ def test_without_the_truth_there_is_no_loss_and_no_chance():
     second, _ = head(features)
     assert losses == {}
     assert torch.equal(first.mask_prob[0], second.mask_prob[0])
+
+
+def test_with_the_truth_the_clusters_start_at_random():
+    head, features = make_head(), make_features()
+    with torch.no_grad():
+        found = [head(features, make_mask())[0].centres[2] for _ in range(4)]
+    assert any(not torch.allclose(found[0], other) for other in found[1:])
+
+
+@pytest.mark.parametrize('options', [
+    dict(num_restarts=3),
+    dict(num_iterations=1),
+    dict(temperature=0.5),
+    dict(sure_fractions=(0.5, 0.6, 0.7)),
+    dict(finer_centres='inherited')
+])
+@torch.no_grad()
+def test_the_options_of_the_clustering_reach_it(options):
+    head, features = make_head(**options), make_features(size=(32, 48))
+    projections = head.project(features)
+    found = head.detect(projections, features).log_odds[0].abs()
+    expected, default = (
+        build_mask_hierarchy(projections, **chosen).log_odds[0].abs()
+        for chosen in (options, {}))
+    torch.testing.assert_close(found, expected)
+    assert not torch.allclose(expected, default, rtol=1e-2)
 
 
 def test_an_image_alone_or_in_a_batch_gets_the_same_mask():

@@ -79,30 +79,73 @@ def test_equals_the_recorded_hierarchy(recorded_detection, prefix, ranks):
         assert equal.mean() > 0.999
 
 
-def test_equals_the_twin():
-    projections = smooth_projections()
+def random_detection(seed):
+    """Projections, and options that recipes and users may choose."""
+    rng = np.random.default_rng(seed)
+    num_stages = 1 + seed % 4
+    num_images, channels = rng.integers((1, 3), (4, 9)).tolist()
+    coarsest = rng.integers(3, 6, size=2)
+    shapes = [tuple(coarsest << s) for s in reversed(range(num_stages))]
+    smooth = torch.from_numpy(rng.normal(size=(num_images, channels, 3, 3)))
+    projections = [
+        F.normalize(
+            F.interpolate(smooth, size=shape, mode='bilinear') + 0.2 *
+            torch.from_numpy(rng.normal(size=(num_images, channels, *shape))),
+            dim=1).float() for shape in shapes
+    ]
+    options = dict(
+        sure_fractions=rng.choice([1., 0.95, 0.8, 0.5], num_stages),
+        num_iterations=int(rng.integers(1, 6)),
+        temperature=float(rng.choice([0.05, 0.1, 0.3])),
+        finer_centres='inherited' if seed % 3 == 2 else 'clustered')
+    inside = None
+    if rng.random() < 0.5:
+        size = rng.integers(shapes[0][0] // 2, shapes[0]) + 1
+        inside = []
+        for stage, shape in enumerate(shapes):
+            rows, columns = -(-size // 2**stage)
+            inside.append(torch.zeros(1, 1, *shape, dtype=torch.bool))
+            inside[-1][..., :rows, :columns] = True
+    return projections, options, inside, int(rng.integers(1, 4))
+
+
+@pytest.mark.parametrize('seed', range(24))
+def test_equals_the_twin_on_random_draws(seed):
+    projections, options, inside, num_restarts = random_detection(seed)
     firsts = []
 
     def remember(members, num_restarts):
         first = random_pixels(members, num_restarts)
-        firsts.append([
-            int(image[:index].sum())
-            for image, index in zip(members, first[:, 0])
-        ])
+        firsts.append([[int(image[:index].sum()) for index in indices]
+                       for image, indices in zip(members, first)])
         return first
 
-    hierarchy = build_mask_hierarchy(projections, first_pixels=remember)
-    hierarchy = hierarchy.swapped(torch.tensor([True, False]))
-    for image in range(2):
+    hierarchy = build_mask_hierarchy(
+        projections,
+        num_restarts=num_restarts,
+        first_pixels=remember,
+        inside=inside,
+        **options)
+    num_images = len(projections[0])
+    swap = torch.rand(num_images) < 0.5
+    hierarchy = hierarchy.swapped(swap)
+    for image in range(num_images):
         expected = detection.hierarchy(
             [projection[image].double().numpy() for projection in projections],
-            [ranks[image] for ranks in firsts], image == 0, (1., .95, .95))
+            [ranks[image] for ranks in firsts],
+            bool(swap[image]),
+            inside=inside and [part[0, 0].numpy() for part in inside],
+            **options)
         for stage, twin in enumerate(expected):
             for name in ('mask_prob', 'uncertain', 'sure_intact',
                          'sure_corrupted', 'centres'):
                 ours = getattr(hierarchy, name)[stage][image].squeeze(0)
                 np.testing.assert_allclose(
                     ours.float(), twin[name], atol=2e-4, err_msg=name)
+            np.testing.assert_allclose(
+                hierarchy.log_odds[stage][image, 0].sigmoid(),
+                twin['prob'],
+                atol=2e-4)
 
 
 def test_inherited_centres_are_the_means_of_both_sides_so_far():

@@ -1,7 +1,10 @@
 """Naming the clusters: each way against a hand-made case, gradcheck."""
 
+import numpy as np
 import pytest
 import torch
+from reference import detection
+from reference import losses as twin
 
 from hcl_mmagic.models import (CentreClassifier, MaskHierarchy, PixelVote,
                                SplitJudge)
@@ -37,6 +40,24 @@ def test_the_true_mask_decides_by_the_smaller_distance():
                           mask).tolist() == [False, True]
 
 
+@pytest.mark.parametrize('seed', range(20))
+def test_both_rules_equal_the_twin_on_random_draws(seed):
+    rng = np.random.default_rng(seed)
+    height, width, step = rng.integers((2, 2, 1), (9, 9, 5))
+    log_odds = torch.from_numpy(rng.normal(0, 3, (4, 1, height, width)))
+    seen = torch.from_numpy(rng.random(log_odds.shape) < 0.8)
+    mask = rng.random((4, height * step, width * step)) < 0.5
+    hierarchy = hierarchy_of(log_odds, seen=seen)
+    nearer = nearer_to_mask(hierarchy,
+                            torch.from_numpy(mask)[:, None].double())
+    larger = larger_is_intact(hierarchy)
+    for image in range(4):
+        prob = hierarchy.mask_prob[0][image, 0].numpy()
+        assert nearer[image] == detection.is_nearer_swapped(prob, mask[image])
+        chosen = prob[seen[image, 0].numpy()]
+        assert larger[image] == (chosen.sum() > (1 - chosen).sum())
+
+
 def test_a_tie_keeps_the_order():
     hierarchy = hierarchy_of(torch.zeros(1, 1, 8, 8))
     assert not nearer_to_mask(hierarchy, torch.zeros(1, 1, 8, 8)).any()
@@ -64,6 +85,39 @@ def test_the_classifier_calls_the_higher_logit_corrupted():
     centres = torch.tensor([[[2.], [1.]], [[0.], [3.]]])
     swap = classifier.decide([], hierarchy_of(halves(), centres))
     assert swap.tolist() == [True, False]
+
+
+@pytest.mark.parametrize('seed', range(20))
+def test_the_classifier_equals_the_twin_on_random_draws(seed):
+    rng = np.random.default_rng(seed)
+    num_images, channels = rng.integers((1, 2), (5, 9))
+    weight = rng.uniform(0.1, 2)
+    classifier = CentreClassifier(
+        projection_channels=channels, loss_weight=weight).double()
+    state = {k: v.numpy() for k, v in classifier.layers.state_dict().items()}
+    centres = rng.normal(size=(num_images, 2, channels))
+    hierarchy = hierarchy_of(halves(), torch.from_numpy(centres))
+    prob = np.array(
+        [[detection.classify_centre(state, centre) for centre in pair]
+         for pair in centres])
+    loss = classifier.loss([], hierarchy, None)['loss_classifier']
+    assert loss.item() == pytest.approx(
+        weight * twin.cross_entropy(prob, np.array([[0, 1]])))
+    swap = classifier.decide([], hierarchy)
+    assert swap.tolist() == (prob[:, 1] < prob[:, 0]).tolist()
+
+
+def test_the_classifier_learns_the_order_that_it_is_taught():
+    classifier = CentreClassifier(projection_channels=4)
+    taught = hierarchy_of(halves(), torch.randn(2, 2, 4))
+    optimizer = torch.optim.Adam(classifier.parameters(), lr=0.05)
+    for _ in range(30):
+        optimizer.zero_grad()
+        classifier.loss([], taught, None)['loss_classifier'].backward()
+        optimizer.step()
+    assert not classifier.decide([], taught).any()
+    reversed_ = taught.swapped(torch.tensor([True, True]))
+    assert classifier.decide([], reversed_).all()
 
 
 def echoing_vote():
@@ -103,6 +157,23 @@ def test_the_vote_learns_the_corrupted_share_of_a_patch():
     vote.loss([feature], None, mask)['loss_vote'].backward()
     # d/dz of the cross-entropy at z = 0 is 1/2 - share, averaged.
     assert vote.layers[2].bias.grad.item() == pytest.approx(0.5 - 0.5 / 4)
+
+
+@pytest.mark.parametrize('seed', range(20))
+def test_the_loss_of_the_vote_equals_the_twin_on_random_draws(seed):
+    rng = np.random.default_rng(seed)
+    height, width, step, channels = rng.integers((1, 1, 1, 1), (5, 5, 5, 5))
+    vote = PixelVote(
+        in_channels=channels, hidden_channels=3, loss_weight=0.7).double()
+    feature = torch.from_numpy(rng.normal(size=(2, channels, height, width)))
+    mask = rng.random((2, height * step, width * step)) < 0.3
+    prob = vote.pixel_logits([feature]).sigmoid().detach().numpy()
+    expected = [
+        twin.cross_entropy(one, twin.patch_shares(other, one.shape))
+        for one, other in zip(prob[:, 0], mask)
+    ]
+    loss = vote.loss([feature], None, torch.from_numpy(mask)[:, None].double())
+    assert loss['loss_vote'].item() == pytest.approx(0.7 * np.mean(expected))
 
 
 def test_gradient_of_the_vote_in_double_precision():

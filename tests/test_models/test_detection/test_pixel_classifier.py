@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from reference import losses as twin
 
 from hcl_mmagic.models import PixelClassifierHead
 from hcl_mmagic.models.detection.pixel_classifier import soft_jaccard
@@ -93,6 +94,39 @@ def test_of_pictures_larger_than_the_finest_stage_every_pixel_counts(head):
         entropy = np.log1p(np.exp(odds)) - share * odds
         assert losses[f'loss_pixel_s{stage}'].item() == pytest.approx(
             entropy.mean(), abs=1e-5)
+
+
+@pytest.mark.parametrize('seed', range(20))
+@torch.no_grad()
+def test_losses_equal_the_twin_on_random_draws(seed):
+    rng = np.random.default_rng(seed)
+    height, width, factor = (rng.integers(1, 4, size=3) * (4, 4, 1)).tolist()
+    weights = dict(zip(('loss_weight', 'overlap_weight'), rng.random(2)))
+    head = PixelClassifierHead(
+        stage_channels=CHANNELS, hidden_channels=6, **weights).double()
+    features = [
+        torch.randn(2, channels, height >> s, width >> s).double()
+        for s, channels in enumerate(CHANNELS)
+    ]
+    mask = rng.random((2, factor * height, factor * width)) < 0.4
+    hierarchy, losses = head(features,
+                             torch.from_numpy(mask)[:, None].double())
+    for stage, odds in enumerate(hierarchy.log_odds):
+        odds = odds[:, 0].numpy()
+        if stage == 0:
+            odds = [
+                cv2.resize(one, (factor * width, factor * height))
+                for one in odds
+            ]
+        entropy, overlap = np.mean([[
+            measure(1 / (1 + np.exp(-one)), twin.patch_shares(
+                other, one.shape))
+            for measure in (twin.cross_entropy, twin.soft_jaccard)
+        ] for one, other in zip(odds, mask)], axis=0)  # yapf: disable
+        assert losses[f'loss_pixel_s{stage}'].item() == pytest.approx(
+            weights['loss_weight'] * entropy)
+        assert losses[f'loss_overlap_s{stage}'].item() == pytest.approx(
+            weights['overlap_weight'] * overlap)
 
 
 def test_an_intact_picture_teaches_to_find_nothing():

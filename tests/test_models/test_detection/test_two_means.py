@@ -9,7 +9,7 @@ from reference import detection
 from hcl_mmagic.models.detection.two_means import (clustering_cost,
                                                    farthest_pairs,
                                                    fixed_pixels, random_pixels,
-                                                   soft_two_means)
+                                                   side_means, soft_two_means)
 
 
 def unit_vectors(num_images=3, channels=8, num_pixels=40, seed=0):
@@ -26,24 +26,63 @@ def cluster(features, members, num_restarts):
                           farthest_pairs(features, members, first))
 
 
-def test_equals_the_twin_on_subsets_of_pixels():
-    features = unit_vectors()
-    members = torch.rand(3, 40, generator=torch.Generator().manual_seed(1))
-    members = members > 0.4
-    first = random_pixels(members, 1)
+@pytest.mark.parametrize('seed', range(24))
+def test_equals_the_twin_on_random_draws(seed):
+    """In float64, so that the iteration at which the costs settle agrees."""
+    rng = np.random.default_rng(seed)
+    num_images, channels, num_pixels, num_restarts = rng.integers(
+        (1, 3, 5, 1), (4, 9, 60, 5))
+    num_iterations, temperature = rng.integers(9), rng.uniform(0.05, 0.5)
+    features = unit_vectors(num_images, channels, num_pixels, seed).double()
+    members = torch.from_numpy(rng.random((num_images, num_pixels)) > 0.4)
+    members[:, 0] = True
+    first = random_pixels(members, num_restarts)
     centres, log_odds = soft_two_means(
-        features, members, farthest_pairs(features, members, first), 5)
-    cost = clustering_cost(features, members, centres[:, None])[:, 0]
+        features, members, farthest_pairs(features, members, first),
+        int(num_iterations), temperature)
+    cost = clustering_cost(features, members, centres[:, None], temperature)
+    for image in range(num_images):
+        chosen = members[image].numpy()
+        firsts = [int(chosen[:index].sum()) for index in first[image]]
+        expected, share, lowest = detection.soft_two_means(
+            features[image].T.numpy()[chosen], firsts, num_iterations,
+            temperature)
+        np.testing.assert_allclose(centres[image], expected, atol=1e-8)
+        np.testing.assert_allclose(
+            1 - log_odds[image].sigmoid()[chosen], share, atol=1e-8)
+        assert cost[image].item() == pytest.approx(lowest)
+
+
+def test_the_best_restart_is_kept_wherever_it_stands():
+    features = unit_vectors(num_images=8, num_pixels=30)
+    members = torch.ones(8, 30, dtype=torch.bool)
+    starts = farthest_pairs(features, members, random_pixels(members, 3))
+    costs = torch.stack([
+        clustering_cost(
+            features, members,
+            soft_two_means(features, members, start[:, None])[0][:, None])[:,
+                                                                           0]
+        for start in starts.unbind(1)
+    ], 1)
+    assert set(costs.argmin(1).tolist()) == {0, 1, 2}
+    centres, _ = soft_two_means(features, members, starts)
+    cost = clustering_cost(features, members, centres[:, None])
+    torch.testing.assert_close(cost[:, 0], costs.amin(1))
+
+
+@pytest.mark.parametrize('seed', range(20))
+def test_the_means_of_two_sides_equal_the_twin(seed):
+    rng = np.random.default_rng(seed)
+    features = unit_vectors(seed=seed).double()
+    members, side = torch.from_numpy(
+        rng.random((2, 3, 40)) > [[[0.3]], [[0.5]]])
+    side[2] = seed % 2 == 0  # one side is empty
+    centres = side_means(features, members, side)
     for image in range(3):
         chosen = members[image].numpy()
-        points = features[image].T.double().numpy()
-        index = int(chosen[:first[image, 0]].sum())
-        expected, share, expected_cost = detection.soft_two_means(
-            points[chosen], index, 5)
-        np.testing.assert_allclose(centres[image], expected, atol=1e-4)
-        np.testing.assert_allclose(
-            1 - log_odds[image].sigmoid()[chosen], share, atol=1e-4)
-        assert cost[image].item() == pytest.approx(expected_cost, abs=1e-3)
+        expected = detection.side_means(features[image].T.numpy()[chosen],
+                                        side[image].numpy()[chosen])
+        np.testing.assert_allclose(centres[image, 0], expected, atol=1e-12)
 
 
 def test_best_restart_equals_the_recorded_one(recorded_detection):
@@ -110,6 +149,13 @@ def test_chosen_pixels_are_members(choose):
     members[1, 29] = True
     first = choose(members, 4)
     assert members.gather(1, first).all()
+
+
+def test_random_pixels_are_drawn_anew_for_each_image_and_restart():
+    members = torch.arange(20).expand(300, -1) % 2 == 0
+    first = random_pixels(members, 2)
+    assert set(first.flatten().tolist()) == set(range(0, 20, 2))
+    assert len(set(map(tuple, first.tolist()))) > 60  # of 100 pairs
 
 
 def test_fixed_pixels_leave_the_global_generator_alone():

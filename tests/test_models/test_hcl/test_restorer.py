@@ -132,6 +132,55 @@ def test_the_log_holds_every_loss_and_their_sum():
     torch.testing.assert_close(log['loss'], generator_side)
 
 
+def test_image_losses_compare_both_images_with_the_truth():
+    model = make_model(
+        loss_coarse=dict(type='L1Loss', loss_weight=0.3),
+        loss_refined=dict(type='L1Loss', loss_weight=0.7)).eval()
+    seen = {}
+    for name in ('decoder', 'refiner'):
+        getattr(model, name).register_forward_hook(
+            lambda _, args, image, name=name: seen.update({name: image}))
+    batch = model.data_preprocessor(make_batch(), training=True)
+    losses = model(**batch, mode='loss')
+    truth = batch['data_samples'].gt_img
+    for name, part, weight in (('coarse', 'decoder', 0.3), ('refined',
+                                                            'refiner', 0.7)):
+        torch.testing.assert_close(losses[f'loss_{name}'],
+                                   weight * (seen[part] - truth).abs().mean())
+    torch.testing.assert_close(losses['loss_adversarial'],
+                               -model.discriminator(seen['refiner']).mean())
+
+
+def test_the_refiners_optimizer_gets_the_losses_of_the_refined_image():
+    model = make_model()
+    model.loss_perceptual = lambda coarse, refined, gt_img: dict(
+        loss_perceptual_coarse=coarse.square().mean(),
+        loss_perceptual_refined=refined.square().mean())
+    wrappers, totals = optimizers(model), {}
+    for name in ('generator', 'refiner'):
+        wrapper = wrappers[name]
+
+        def update(total, name=name, update=wrapper.update_params):
+            totals[name] = total.item()
+            update(total)
+
+        wrapper.update_params = update
+    log = model.train_step(make_batch(), wrappers)
+    of_refiner = sum(log[f'loss_{name}'].item()
+                     for name in ('refined', 'perceptual_refined',
+                                  'adversarial'))
+    assert totals['refiner'] == pytest.approx(of_refiner)
+    assert totals['generator'] == pytest.approx(log['loss'].item() -
+                                                of_refiner)
+
+
+def test_the_generators_losses_leave_no_gradient_in_the_discriminator():
+    model = make_model()
+    model.train_step(make_batch(), optimizers(model))
+    for parameter in model.discriminator.parameters():
+        assert parameter.grad is None and parameter.requires_grad
+
+
 def test_one_generator_forward_per_iteration():
     model = make_model()
     calls = []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from reference import detection
+from reference import losses as twin
 
 from hcl_mmagic.models.losses import CircleLoss
 
@@ -30,19 +30,25 @@ def test_equals_the_recorded_loss(recorded_detection, name, temperature):
         float(recorded_detection[f'{name}.loss']), abs=1e-4)
 
 
-def test_equals_the_twin_with_empty_slots():
-    vectors, labels = pairs(7)
-    weights = torch.tensor([1., 1, 0, 1, 1, 0, 1]).expand(2, -1)
-    loss = CircleLoss()(vectors, labels, vectors, labels, weights)
-    kept = weights[0].bool()
-    for image in range(2):
-        for anchor in range(7):
-            similarity = (vectors[image, :, anchor] @ vectors[image])[kept]
-            same = (labels[image] == labels[image, anchor])[kept]
-            expected = detection.circle_loss(similarity.tolist(),
-                                             same.tolist(), 0.1)
-            np.testing.assert_allclose(
-                loss[image, anchor], expected, rtol=1e-4, atol=1e-6)
+@pytest.mark.parametrize('seed', range(20))
+def test_equals_the_twin_on_random_draws_with_empty_slots(seed):
+    rng = np.random.default_rng(seed)
+    num_anchors, num_references = rng.integers(1, 12, size=2)
+    temperature = rng.uniform(0.02, 1)
+    anchors, anchor_labels = pairs(num_anchors, seed, torch.float64)
+    references, labels = pairs(num_references, seed + 99, torch.float64)
+    weights = torch.from_numpy((rng.random((2, num_references))
+                                < 0.7).astype(float))
+    loss = CircleLoss(temperature=temperature)(anchors, anchor_labels,
+                                               references, labels, weights)
+    for image, anchor in np.ndindex(2, num_anchors):
+        kept = weights[image] > 0
+        similarity = (anchors[image, :, anchor] @ references[image])[kept]
+        same = (labels[image] == anchor_labels[image, anchor])[kept]
+        expected = twin.circle_loss(similarity.tolist(), same.tolist(),
+                                    temperature)
+        np.testing.assert_allclose(
+            loss[image, anchor], expected, rtol=1e-9, atol=1e-12)
 
 
 def test_two_opposite_groups_cost_next_to_nothing():

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from reference import losses as twin
 
-from hcl_mmagic.models.detection.hierarchy import build_mask_hierarchy
+from hcl_mmagic.models.detection.hierarchy import (MaskHierarchy,
+                                                   build_mask_hierarchy)
 from hcl_mmagic.models.detection.naming import nearer_to_mask
 from hcl_mmagic.models.functional import erode
 from hcl_mmagic.models.losses import HierarchicalContrastiveLoss
@@ -62,6 +64,7 @@ def test_equals_the_recorded_loss_of_each_stage(recorded_detection,
         atol=1e-4)
 
 
+<<<<<<< HEAD
 def test_stages_finer_than_the_start_have_no_loss():
     batch = random_batch()
     complete, coarse = (
@@ -70,6 +73,88 @@ def test_stages_finer_than_the_start_have_no_loss():
             num_references=EVERYTHING,
             start_stage=stage)(*batch) for stage in (0, 2))
     assert coarse == {'loss_contrast_s2': complete['loss_contrast_s2']}
+=======
+def random_maps(seed, num_stages):
+    """Projections, a hierarchy of random sets and a mask, float64."""
+    rng = np.random.default_rng(seed)
+    num_images, channels = rng.integers((1, 2), (4, 6))
+    height, width = rng.integers(2, 6, size=2) * 2**(num_stages - 1)
+    stages = []
+    for stage in range(num_stages):
+        shape = (num_images, 1, height >> stage, width >> stage)
+        side = rng.random(shape) < 0.5
+        side[..., :2 + shape[-1] // 2] = True  # a set with an interior
+        sure = rng.random(shape) < rng.uniform(0.5, 1)
+        stages.append(
+            dict(
+                log_odds=rng.normal(0, 5, shape),
+                mask_prob=rng.random(shape),
+                uncertain=rng.random(shape) < rng.uniform(0, 1),
+                sure_intact=side & sure,
+                sure_corrupted=~side & sure,
+                centres=np.zeros((num_images, 2, channels))))
+    hierarchy = MaskHierarchy(
+        **{
+            name: tuple(torch.from_numpy(stage[name]) for stage in stages)
+            for name in stages[0]
+        })
+    projections = [
+        F.normalize(
+            torch.from_numpy(
+                rng.normal(
+                    size=(num_images, channels, height >> s, width >> s))),
+            dim=1) for s in range(num_stages)
+    ]
+    blocks = rng.random((num_images, 1, height, width)) < 0.5
+    mask = blocks.repeat(2, 2).repeat(2, 3)[..., :height, :width]
+    mask ^= rng.random(mask.shape) < 0.05
+    return projections, hierarchy, mask, stages
+
+
+@pytest.mark.parametrize('seed', range(24))
+def test_equals_the_twin_on_random_draws(seed):
+    num_stages, factor = 1 + seed % 3, 1 + seed % 2
+    projections, hierarchy, mask, stages = random_maps(seed, num_stages)
+    num_references = [2, 7, 10, 16, EVERYTHING][seed % 5]
+    temperature, weight = [(0.1, 1.), (0.3, 0.2)][seed % 2]
+    loss = HierarchicalContrastiveLoss(
+        num_anchors=EVERYTHING,
+        num_references=num_references,
+        temperature=temperature,
+        loss_weight=weight)
+    # The picture may be larger than the finest stage.
+    picture = np.zeros((*mask.shape[:2], *np.multiply(mask.shape[2:], factor)))
+    picture[..., ::factor, ::factor] = mask
+    found = loss(projections, hierarchy, torch.from_numpy(picture))
+    expected = np.mean([
+        twin.contrastive_loss(
+            [projection[image].numpy() for projection in projections],
+            [{name: maps[image, 0]
+              for name, maps in stage.items() if maps.ndim == 4}
+             for stage in stages], mask[image, 0], num_references, temperature)
+        for image in range(len(mask))
+    ], axis=0)  # yapf: disable
+    assert found == {
+        f'loss_contrast_s{stage}': pytest.approx(weight * cost)
+        for stage, cost in enumerate(expected)
+    }
+
+
+def test_fewer_anchors_are_drawn_at_random_from_all_of_them():
+    projections, hierarchy, mask = random_batch()
+    loss = HierarchicalContrastiveLoss(num_anchors=5)
+    torch.manual_seed(0)
+    used = torch.zeros_like(hierarchy.uncertain[2])
+    for _ in range(40):
+        coarsest = projections[2].clone().requires_grad_()
+        losses = loss([*projections[:2], coarsest], hierarchy, mask)
+        losses['loss_contrast_s2'].backward()
+        anchors = coarsest.grad.abs().sum(1, keepdim=True) > 0
+        assert (anchors.sum((1, 2, 3)) <= 5).all()
+        used |= anchors
+    share = F.avg_pool2d(mask, 4)
+    assert torch.equal(used, (share == 0) | (share == 1))
+>>>>>>> mutants
 
 
 def test_anchors_are_pure_and_uncertain_only():

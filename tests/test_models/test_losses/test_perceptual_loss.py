@@ -1,5 +1,6 @@
 """Perceptual loss against torchvision's VGG-19 with random weights."""
 
+import numpy as np
 import pytest
 import torch
 import torchvision
@@ -60,6 +61,29 @@ def test_loss_is_the_sum_over_layers(features, checkpoint, images):
     torch.testing.assert_close(
         losses['loss_perceptual_refined'],
         2 * reference_loss(features, refined, gt_img, ('relu4_2', 'relu5_2')))
+
+
+@pytest.mark.parametrize('seed', range(6))
+def test_equals_torchvision_on_random_draws(features, checkpoint, seed):
+    rng = np.random.default_rng(seed)
+    batch, height, width = rng.integers((1, 32, 32), (3, 49, 49))
+    coarse, refined, gt_img = torch.rand(3, batch, 3, height, width) * 2 - 1
+    layers = [
+        rng.choice([*RELU_POSITIONS], rng.integers(1, 4), replace=False)
+        for _ in range(2)
+    ]
+    weights = rng.uniform(0.01, 2, 2)
+    losses = VGGPerceptualLoss(
+        coarse_layers=layers[0],
+        coarse_weight=weights[0],
+        refined_layers=layers[1],
+        refined_weight=weights[1],
+        checkpoint=checkpoint)(coarse, refined, gt_img)
+    for name, image, chosen, weight in zip(('coarse', 'refined'),
+                                           (coarse, refined), layers, weights):
+        torch.testing.assert_close(
+            losses[f'loss_perceptual_{name}'],
+            weight * reference_loss(features, image, gt_img, chosen))
 
 
 def test_equal_images_cost_nothing(checkpoint, images):

@@ -1,7 +1,9 @@
 """WGAN-GP loss against recorded and hand-made values."""
 
+import numpy as np
 import pytest
 import torch
+from reference import losses as twin
 from reference import networks_recorded
 from torch import nn
 
@@ -58,6 +60,38 @@ def test_recorded_generator_loss(recorded, discriminator):
         recorded['loss_adv_g'],
         rtol=0,
         atol=TOLERANCE)
+
+
+@pytest.mark.parametrize('seed', range(20))
+def test_equals_the_twin_on_random_draws(seed):
+    rng = np.random.default_rng(seed)
+    shape = rng.integers((1, 1, 1, 1), (4, 4, 4, 4))
+    real, fake = rng.uniform(-1, 1, (2, *shape))
+    layer = rng.normal(0, 2, (3, real[0].size))
+    alpha, weight, loss_weight = rng.random(3)
+    matrix = torch.from_numpy(layer)
+
+    def critic(images):
+        return (images.flatten(1) @ matrix.T).tanh()[..., None, None]
+
+    def scores(image):
+        return np.tanh(layer @ image.ravel())
+
+    loss = WGANGPLoss(gradient_penalty_weight=weight, loss_weight=loss_weight)
+    images = torch.from_numpy(real), torch.from_numpy(fake)
+    found = loss.discriminator(critic, *images, torch.tensor([alpha]))
+    found.update(loss.generator(critic, images[1]))
+    real_score, fake_score = (
+        np.mean([scores(image) for image in part]) for part in (real, fake))
+    penalty = twin.gradient_penalty(scores, real, fake, alpha)
+    assert {
+        name: value.item()
+        for name, value in found.items()
+    } == {
+        'loss_discriminator': pytest.approx(fake_score - real_score),
+        'loss_gradient_penalty': pytest.approx(weight * penalty, rel=1e-5),
+        'loss_adversarial': pytest.approx(-loss_weight * fake_score)
+    }
 
 
 def test_penalty_of_a_linear_critic():

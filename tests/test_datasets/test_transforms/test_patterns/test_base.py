@@ -7,8 +7,7 @@ from PIL import Image
 
 from hcl_mmagic.datasets import seeded_rng
 from hcl_mmagic.datasets.transforms import CorruptionPattern
-from hcl_mmagic.datasets.transforms.patterns.base import (VISIBLE_SHARE,
-                                                          Canvas, Drawing)
+from hcl_mmagic.datasets.transforms.patterns.base import Canvas, Drawing
 
 GT = np.random.default_rng(0).integers(
     60, 200, size=(72, 96, 3), dtype=np.uint8)
@@ -156,11 +155,24 @@ def test_the_name_of_the_pattern_is_added(pattern):
 def test_shares_too_small_to_see_are_left_out():
     results = _damage(_HalfGrey())
     share = np.linspace(0, 1, 96)
+<<<<<<< HEAD
     assert (results['mask'][..., 0] == (share >= VISIBLE_SHARE)).all()
     share[share < VISIBLE_SHARE] = 0
     np.testing.assert_allclose(results['alpha'][5, :, 0], share, atol=1e-6)
+=======
+    assert (results['mask'][..., 0] == (share >= 1 / 32)).all()
+    share[share < 1 / 32] = 0
+>>>>>>> mutants
     expected = GT + share[:, None] * (128. - GT)
     assert np.abs(results['img'] - expected).max() <= 0.51
+
+
+def test_the_least_share_that_counts_is_corrupted():
+    pattern = _HalfGrey()
+    pattern._draw = lambda height, width: Drawing(
+        np.full((height, width), 1 / 32, np.float32),
+        np.zeros((height, width, 3), np.uint8))
+    assert (_damage(pattern)['mask'] == 1).all()
 
 
 @pytest.mark.parametrize('gt, message', [

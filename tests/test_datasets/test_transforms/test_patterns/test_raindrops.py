@@ -55,8 +55,19 @@ def test_drops_blur_what_they_show():
     assert spreads[1] < 0.7 * spreads[0]
 
 
-def test_the_size_is_a_share_of_the_short_side():
-    gt = np.zeros((200, 320, 3), np.uint8)
+def test_small_drops_are_more_frequent():
+    """Every ratio of two radii is: half of them are below the middle one."""
+    transform = RaindropCorruption(radius_range=(0.01, 0.25))
+    np.random.seed(0)
+    radii = np.array([transform._random_radius() for _ in range(2000)])
+    assert 0.01 <= radii.min() and radii.max() <= 0.25
+    for radius, share in ((0.05, 0.5), (0.05 / 5**0.5, 0.25)):
+        assert abs((radii < radius).mean() - share) < 0.03
+
+
+@pytest.mark.parametrize('shape', [(200, 320, 3), (320, 200, 3)])
+def test_the_size_is_a_share_of_the_short_side(shape):
+    gt = np.zeros(shape, np.uint8)
     areas = [
         _damage(
             RaindropCorruption(

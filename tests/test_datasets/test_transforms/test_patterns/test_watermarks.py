@@ -96,6 +96,18 @@ def test_rotation_turns_the_text():
     assert flat[0] < flat[1] and upright[0] > upright[1]
 
 
+def test_rotation_is_counter_clockwise():
+    arguments = {**PLAIN, 'rotation_range': (30, 30)}
+    mask = _damage(
+        TextWatermarkCorruption(
+            texts=['IIIIIIIIII'],
+            size_range=(0.1, 0.1),
+            tile_probability=0,
+            **arguments), 1)['mask']
+    rows, columns, _ = np.nonzero(mask)
+    assert np.corrcoef(rows, columns)[0, 1] < -0.5  # it rises
+
+
 def test_larger_text_covers_more_and_never_leaves_the_width():
     small, large = (
         _damage(

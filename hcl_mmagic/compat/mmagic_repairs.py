@@ -1,52 +1,15 @@
-"""The few repairs that MMagic 1.2 needs on today's stack.
-
-Nothing else in the package changes code of another package. Every repair
-looks first whether it is needed and does nothing where it is not.
-
-- :func:`repair_ops_loading`: ``mmagic.models`` imports compiled mmcv
-  operators that mmcv-lite does not have.
-- :func:`repair_numpy_alias`: ``mmagic.utils`` uses ``numpy.bool8``, which
-  numpy 2 removed.
-- :func:`repair_weight_init`: ``generation_init_weights`` of MMagic fails when
-  a runner initialises the model.
-- :func:`repair_contextual_attention`: DeepFill of MMagic returns NaN where a
-  mask leaves no patch of the picture intact.
-
-Checkpoints that ``torch.load(weights_only=True)`` refuses are avoided when
-they are written, see :mod:`hcl_mmagic.engine.hooks`.
-"""
+"""What MMagic 1.2 and mmcv need on today's stack."""
 import functools
 import importlib.util
-import re
 import sys
 import warnings
-from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
-from typing import Any, Callable, Dict, Sequence, Tuple
+from typing import Any, Callable, Dict, Sequence
 
-from hcl_mmagic.errors import IncompatibleStackError
 from hcl_mmagic.import_hooks import after_import
 
-SETUP_ADVICE = ('Run `bash tools/setup_env.sh` for a set of versions that '
-                'works together')
-# First version that works, first that does not.
-SUPPORTED_VERSIONS = {
-    'mmengine': ('0.10.0', '1.0.0'),
-    'mmcv': ('2.0.0', '2.2.0'),
-    'mmagic': ('1.2.0', '1.3.0'),
-}
 WEIGHT_INIT_MODULE = 'mmagic.models.utils.model_utils'
 ATTENTION_MODULE = 'mmagic.models.editors.deepfillv1.contextual_attention'
-
-
-def apply_repairs() -> None:
-    """Apply every repair that the installed packages need, each as soon as
-    the module is imported that it repairs."""
-    repair_ops_loading()
-    repair_numpy_alias()
-    repair_weight_init()
-    repair_contextual_attention()
-
 
 # Repair 1: compiled operators
 
@@ -213,53 +176,3 @@ def with_something_to_see(mask_correlation_map: Callable) -> Callable:
         return correlation_map + added.masked_fill(hopeless, 0)
 
     return wrapper
-
-
-# Versions
-
-
-def check_versions() -> None:
-    """Check that the installed packages can work together.
-
-    Raises:
-        IncompatibleStackError: A package is missing, is of a version that is
-            known not to work, or torch and torchvision are no pair. The
-            message names the fix.
-    """
-    for name, (lowest, too_new) in SUPPORTED_VERSIONS.items():
-        found = _installed_version(name)
-        if not _numbers(lowest) <= _numbers(found) < _numbers(too_new):
-            package = 'mmcv-lite' if name == 'mmcv' else name
-            raise IncompatibleStackError(
-                f'{name} {found} does not work here, expected {name} >= '
-                f"{lowest}, < {too_new}. {SETUP_ADVICE}, or: pip install "
-                f"'{package}>={lowest},<{too_new}'.")
-    torch_version = _installed_version('torch')
-    torchvision_version = _installed_version('torchvision')
-    expected = _torchvision_for(torch_version)
-    if _numbers(torchvision_version)[:2] != expected:
-        raise IncompatibleStackError(
-            f'torch {torch_version} and torchvision {torchvision_version} '
-            f'are no pair: this torch needs torchvision {expected[0]}.'
-            f'{expected[1]}. {SETUP_ADVICE}, or: pip install torch==2.11.0 '
-            'torchvision==0.26.0.')
-
-
-def _torchvision_for(torch_version: str) -> Tuple[int, int]:
-    """Torchvision 0.(15 + N) belongs to torch 2.N."""
-    return 0, 15 + _numbers(torch_version)[1]
-
-
-def _installed_version(name: str) -> str:
-    names = ('mmcv', 'mmcv-lite') if name == 'mmcv' else (name, )
-    for candidate in names:
-        try:
-            return version(candidate)
-        except PackageNotFoundError:
-            continue
-    raise IncompatibleStackError(f'{name} is not installed. {SETUP_ADVICE}.')
-
-
-def _numbers(text: str) -> Tuple[int, ...]:
-    """``'2.11.0+cpu'`` as ``(2, 11, 0)``."""
-    return tuple(int(n) for n in re.findall(r'\d+', text.split('+')[0])[:3])

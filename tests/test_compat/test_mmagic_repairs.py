@@ -12,7 +12,7 @@ from mmengine.model import BaseModule
 from torch import nn
 
 from hcl_mmagic import compat
-from hcl_mmagic.errors import IncompatibleStackError
+from hcl_mmagic.compat import mmagic_repairs
 
 no_compiled_ops = pytest.mark.skipif(
     importlib.util.find_spec('mmcv._ext') is not None,
@@ -153,7 +153,7 @@ def test_initialisation_under_a_runner_fails_without_the_repair() -> None:
 
 
 def test_initialisation_under_a_runner_works_with_the_repair() -> None:
-    model = model_with(compat.without_init_records(broken_init))
+    model = model_with(mmagic_repairs.without_init_records(broken_init))
     model.init_weights()
     weight = model.discriminator.layers[0].weight
     torch.testing.assert_close(weight, torch.full((2, 2), 3.))
@@ -164,14 +164,14 @@ def test_records_of_the_initialisation_are_kept() -> None:
     records = {'weight': 'as built'}
     for part in layers.modules():
         part._params_init_info = records
-    compat.without_init_records(broken_init)(layers)
+    mmagic_repairs.without_init_records(broken_init)(layers)
     assert all(part._params_init_info is records for part in layers.modules())
 
 
 def test_a_working_function_is_not_replaced() -> None:
     module = ModuleType('model_utils')
     module.generation_init_weights = nn.Module.train
-    compat._patch_weight_init(module)
+    mmagic_repairs._patch_weight_init(module)
     assert module.generation_init_weights is nn.Module.train
 
 
@@ -238,64 +238,3 @@ def test_attention_to_intact_patches_is_not_changed() -> None:
     hole = torch.zeros(1, 1, 16, 16)
     hole[..., 4:12, 4:12] = 1
     assert torch.equal(attend(hole, True), attend(hole, False))
-
-
-# Versions
-
-
-@pytest.fixture
-def versions(monkeypatch: pytest.MonkeyPatch) -> dict:
-    """Versions that are told to be installed; tests change them."""
-    found = dict(
-        mmengine='0.10.7',
-        mmcv='2.1.0',
-        mmagic='1.2.0',
-        torch='2.11.0+cu130',
-        torchvision='0.26.0')
-
-    def version(name: str) -> str:
-        if name not in found:
-            raise compat.PackageNotFoundError(name)
-        return found[name]
-
-    monkeypatch.setattr(compat, 'version', version)
-    return found
-
-
-@pytest.mark.parametrize('changes', [
-    {},
-    dict(torch='2.1.2', torchvision='0.16.2+cpu'),
-    dict(mmcv='2.0.1'),
-    {
-        'mmcv-lite': '2.1.0'
-    },
-])
-def test_versions_that_work_together_pass(versions: dict,
-                                          changes: dict) -> None:
-    if 'mmcv-lite' in changes:
-        del versions['mmcv']
-    versions.update(changes)
-    compat.check_versions()
-
-
-@pytest.mark.parametrize('changes, message', [
-    (dict(mmcv='2.2.0'), r"mmcv 2\.2\.0 .* 'mmcv-lite>=2\.0\.0,<2\.2\.0'"),
-    (dict(mmcv='1.7.2'), r'mmcv 1\.7\.2 does not work'),
-    (dict(mmengine='1.0.0'), r'mmengine 1\.0\.0 .* pip install'),
-    (dict(mmagic='1.0.2dev0'), r'mmagic 1\.0\.2dev0 .*setup_env\.sh'),
-    (dict(torch='2.13.0'),
-     r'torch 2\.13\.0 and torchvision 0\.26\.0 .* needs torchvision 0\.28'),
-])
-def test_versions_that_do_not_are_named_with_the_fix(versions: dict,
-                                                     changes: dict,
-                                                     message: str) -> None:
-    versions.update(changes)
-    with pytest.raises(IncompatibleStackError, match=message):
-        compat.check_versions()
-
-
-def test_a_missing_package_is_named(versions: dict) -> None:
-    del versions['torchvision']
-    with pytest.raises(
-            IncompatibleStackError, match='torchvision is not installed'):
-        compat.check_versions()
