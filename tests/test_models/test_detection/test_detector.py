@@ -8,7 +8,7 @@ from torch._subclasses.fake_tensor import (DataDependentOutputException,
                                            FakeTensorMode)
 
 from hcl_mmagic.models import ContrastiveDetectorHead
-from hcl_mmagic.models.functional import build_mask_hierarchy
+from hcl_mmagic.models.detection.hierarchy import build_mask_hierarchy
 
 CHANNELS = (4, 8, 16)
 
@@ -87,9 +87,9 @@ def test_with_the_truth_the_clusters_start_at_random():
 ])
 @torch.no_grad()
 def test_the_options_of_the_clustering_reach_it(options):
-    head, features = make_head(**options), make_features(size=(32, 48))
+    head, features = make_head(options), make_features(size=(32, 48))
     projections = head.project(features)
-    found = head.detect(projections, features).log_odds[0].abs()
+    found = head.split.find(projections, features).log_odds[0].abs()
     expected, default = (
         build_mask_hierarchy(projections, **chosen).log_odds[0].abs()
         for chosen in (options, {}))
