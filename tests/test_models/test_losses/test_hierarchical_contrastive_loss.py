@@ -63,7 +63,6 @@ def test_equals_the_recorded_loss_of_each_stage(recorded_detection,
         atol=1e-4)
 
 
-<<<<<<< HEAD
 def test_stages_finer_than_the_start_have_no_loss():
     batch = random_batch()
     complete, coarse = (
@@ -72,7 +71,8 @@ def test_stages_finer_than_the_start_have_no_loss():
             num_references=EVERYTHING,
             start_stage=stage)(*batch) for stage in (0, 2))
     assert coarse == {'loss_contrast_s2': complete['loss_contrast_s2']}
-=======
+
+
 def random_maps(seed, num_stages):
     """Projections, a hierarchy of random sets and a mask, float64."""
     rng = np.random.default_rng(seed)
@@ -153,7 +153,6 @@ def test_fewer_anchors_are_drawn_at_random_from_all_of_them():
         used |= anchors
     share = F.avg_pool2d(mask, 4)
     assert torch.equal(used, (share == 0) | (share == 1))
->>>>>>> mutants
 
 
 def test_anchors_are_pure_and_uncertain_only():

@@ -155,14 +155,9 @@ def test_the_name_of_the_pattern_is_added(pattern):
 def test_shares_too_small_to_see_are_left_out():
     results = _damage(_HalfGrey())
     share = np.linspace(0, 1, 96)
-<<<<<<< HEAD
-    assert (results['mask'][..., 0] == (share >= VISIBLE_SHARE)).all()
-    share[share < VISIBLE_SHARE] = 0
-    np.testing.assert_allclose(results['alpha'][5, :, 0], share, atol=1e-6)
-=======
     assert (results['mask'][..., 0] == (share >= 1 / 32)).all()
     share[share < 1 / 32] = 0
->>>>>>> mutants
+    np.testing.assert_allclose(results['alpha'][5, :, 0], share, atol=1e-6)
     expected = GT + share[:, None] * (128. - GT)
     assert np.abs(results['img'] - expected).max() <= 0.51
 
