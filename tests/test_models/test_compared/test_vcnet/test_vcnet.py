@@ -117,12 +117,12 @@ def test_the_reversed_mask_is_restored_and_the_damage_told_as_ever(is_given):
     logits, features = model.mask_network(picture)
     damage = logits.sigmoid()
     given = (damage > damage.mean()).float() if is_given else None
-    image, mask, prob = model.restore(picture, given)
+    found = model.restore(picture, given)
     reversed_mask = 1 - (given if is_given else damage)
     expected = model.inpainting_network(picture, reversed_mask, features)
-    torch.testing.assert_close(image, expected)
-    assert torch.equal(mask, reversed_mask)
-    assert torch.equal(prob, damage)
+    torch.testing.assert_close(found.image, expected)
+    assert torch.equal(found.mask, reversed_mask)
+    assert torch.equal(found.mask_prob[0], damage)
 
 
 def test_a_reversed_composite_keeps_the_corrupted_pixels(data):
