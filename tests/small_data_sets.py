@@ -89,9 +89,16 @@ def _save_pairs() -> None:
 
 def _save_numbered() -> None:
     """BSDS500, a photograph of each class of ImageNet, faces, own pairs."""
-    for folder, count in (('bsds500/train', 200), ('bsds500/test', 200),
-                          ('bsds500/val', 100), ('imagenet_sample', 1000),
-                          ('faces', 4), ('own/clean', 20), ('own/damaged',
-                                                            20)):
+    counts = {
+        'bsds500/train': 200,
+        'bsds500/test': 200,
+        'bsds500/val': 100,
+        'imagenet_sample': 1000,
+        'faces': 4,
+        'own/clean': 20,
+        'own/damaged': 20
+    }
+    for folder, count in counts.items():
+        box = 200 if folder == 'own/damaged' else None
         for index in range(count):
-            save(f'data/{folder}/{index:04d}.jpg', (12, 9))
+            save(f'data/{folder}/{index:04d}.jpg', (12, 9), box=box)
