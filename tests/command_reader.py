@@ -4,7 +4,7 @@ import importlib.util
 import inspect
 import re
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, Dict, List, Set
@@ -39,6 +39,9 @@ class Reader:
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # An option that only begins like a real one is a wrong one.
+        monkeypatch.setattr(ArgumentParser, '_get_option_tuples',
+                            lambda *_: [])
         self.monkeypatch = monkeypatch
         self.trained: Dict[str, Set[int]] = {}
 
