@@ -1,7 +1,7 @@
 """HCL's masks into DeepFillv1 on Places365 at 256 px.
 
-Tests the two together, and fine-tunes DeepFillv1 on the detected masks (the
-paper's 'MAT-F'). Weights and protocol: docs/mixing.md.
+Tests the two together, and fine-tunes DeepFillv1 on the detected masks.
+Weights and protocol: docs/mixing.md.
 """
 _base_ = [
     '_base_/models/blind_hcl.py', '_base_/models/deepfillv1.py',

@@ -1,4 +1,4 @@
-"""Contrast and clustering at the finest stage alone (HCL, Figure 8)."""
+"""Contrast and clustering at the finest stage alone."""
 _base_ = ['hcl_detector_bsds_64.py']
 
 model = dict(detector=dict(hierarchical=False))

@@ -1,4 +1,4 @@
-"""Without high-quality sample selection: random references (HCL, Table 6)."""
+"""Without high-quality sample selection: random references."""
 _base_ = ['hcl_detector_bsds_64.py']
 
 model = dict(detector=dict(loss_contrast=dict(hard_mining=False)))

@@ -2,14 +2,10 @@
 
 For testing only: the weights are those of hcl_places_256.py.
 """
-_base_ = ['hcl_places_256.py']
+_base_ = ['hcl_places_256.py', '_base_/corruptions/unseen.py']
 
-load_crop_mask = _base_.test_dataloader.dataset.pipeline[:-2]
 test_dataloader = dict(
     dataset=dict(pipeline=[
-        *load_crop_mask,
-        dict(
-            type='CorruptImage',
-            feather_radius=3.,
-            contents=[dict(type='ConstantColorContent')]), _base_.pack
+        _base_.load, _base_.centre_crop, _base_.test_mask,
+        _base_.constant_color, _base_.pack
     ]))

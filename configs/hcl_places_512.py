@@ -1,7 +1,7 @@
-"""HCL on Places365 at 512 px: the recipe of the paper."""
+"""HCL on Places365 at 512 px: the recipe of the authors' code."""
 _base_ = [
     '_base_/models/hcl.py', '_base_/datasets/places_512.py',
-    '_base_/schedules/hcl_150k.py', '_base_/default_runtime.py'
+    '_base_/schedules/hcl_150k.py', '_base_/reference_runtime.py'
 ]
 
 # One stride-2 convolution first: the stages have the sizes of a 256 px model.

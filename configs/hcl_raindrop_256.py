@@ -4,7 +4,7 @@ Training starts from the weights of hcl_places_256.py.
 """
 _base_ = [
     '_base_/models/hcl_places.py', '_base_/datasets/raindrop_256.py',
-    '_base_/schedules/hcl_finetune_50k.py', '_base_/default_runtime.py'
+    '_base_/schedules/hcl_finetune_50k.py', '_base_/reference_runtime.py'
 ]
 
 # Edit first.

@@ -1,7 +1,7 @@
 """Segmenter (ViT-S/16) of mmsegmentation on Places365 at 512 px.
 
-The comparison of the paper's Table 2. Its ImageNet weights:
-docs/segmentation_detectors.md.
+A detector of HCL's Table 2, which does not say which size of Segmenter it is.
+ImageNet weights: docs/segmentation_detectors.md.
 """
 _base_ = [
     '_base_/models/segmenter_vit-s16.py', '_base_/datasets/places_512.py',

@@ -4,13 +4,12 @@ Nobody reads bash as bash does. So it runs every block, with stand-ins for the
 programs that only write down their arguments: loops, variables and pipes are
 its own.
 """
-import os
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Mapping, Tuple
+from typing import List
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
@@ -27,10 +26,9 @@ case "$1" in
   *) exec "$REAL_BASH" "$@" ;;
 esac
 """
-PROGRAMS = {
-    **dict.fromkeys(('python', 'hcl-restore', 'hcl-webui', 'srun'), RECORD), 'bash':
-    RECORD_BASH
-}
+PROGRAMS = dict.fromkeys(('python', 'hcl-restore', 'hcl-webui', 'srun'),
+                         RECORD)
+PROGRAMS['bash'] = RECORD_BASH
 HARMLESS = ('cat', 'dirname', 'mkdir')
 """Programs that scripts run by themselves."""
 

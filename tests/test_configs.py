@@ -108,15 +108,20 @@ def test_quickstart_samples_have_the_promised_damage(split):
         assert 0.1 <= sample['data_samples'].mask.mean() <= 0.4
 
 
-# What Tables 4 to 6 and Figures 6 and 8 change in the recipe before them.
+# What Tables 4 to 6 and Figures 1 and 6 to 8 change in the recipe before them.
+UNSEEN = [
+    f'{method}_places_256_on-{pattern}' for method in ('hcl', 'vcnet')
+    for pattern in ('constant-color', 'celebahq', 'random-noise', 'graffiti')
+]
 VARIANTS = {
-    'hcl_places_256_on-constant-color': 'test_dataloader',
-    'hcl_places_256_on-celebahq': 'test_dataloader',
+    **dict.fromkeys(UNSEEN, 'test_dataloader'),
     'hcl_ffhq_256_bidirectional': 'model.reverse_mask test_dataloader',
+    'vcnet_ffhq_256_bidirectional': 'model.reverse_mask test_dataloader',
     'hcl_ffhq_256_without-fusion': 'model.detector.fuse_stages',
     'hcl_ffhq_256_without-sample-selection':
     'model.detector.loss_contrast.hard_mining',
     'hcl_ffhq_256_single-stage': 'model.detector.hierarchical',
+    'hcl_ffhq_256_single-contrast': 'model.detector.loss_contrast.start_stage',
 }
 
 
@@ -192,6 +197,34 @@ def test_unseen_celebahq_content_comes_from_there(test_samples):
         damaged, clean, _ = pictures(sample)
         assert damaged[INSIDE].byte().numpy().tobytes() in faces
         assert torch.equal(damaged[OUTSIDE], clean[OUTSIDE])
+
+
+def test_unseen_noise_is_drawn_anew_in_every_pixel(test_samples):
+    for sample in test_samples('hcl_places_256_on-random-noise'):
+        damaged, clean, _ = pictures(sample)
+        noise = damaged[INSIDE].float()
+        # Uniform over 0 to 255.
+        assert noise.mean() == pytest.approx(127.5, abs=2)
+        assert noise.std() == pytest.approx(73.9, abs=2)
+        assert torch.equal(damaged[OUTSIDE], clean[OUTSIDE])
+
+
+def test_unseen_graffiti_have_masks_of_their_own(test_samples):
+    masks = []
+    for sample in test_samples('hcl_places_256_on-graffiti'):
+        damaged, clean, mask = pictures(sample)
+        assert 0.05 <= mask.float().mean() <= 0.5
+        assert torch.equal(damaged[~mask], clean[~mask])
+        masks.append(mask)
+    assert not torch.equal(*masks)
+
+
+@pytest.mark.parametrize('name', UNSEEN[4:] + ['vcnet_ffhq_256_bidirectional'])
+def test_vcnet_is_tested_on_the_pixels_of_hcl(name):
+    vcnet, hcl = (
+        Config.fromfile(ROOT / f'configs/{stem}.py').test_dataloader
+        for stem in (name, name.replace('vcnet', 'hcl')))
+    assert vcnet == hcl
 
 
 def test_the_other_direction_is_compared_with_the_pasted_picture(test_samples):
@@ -317,8 +350,7 @@ NARROW = [
     'model.encoder.base_channels=8', 'model.encoder.depths=(1,1,1)',
     'model.detector.stage_channels=[8,16,32]',
     'model.detector.projection_channels=16',
-    'model.detector.orientation.in_channels=16',
-    'model.detector.orientation.vote.in_channels=32',
+    'model.detector.orientation.projection_channels=16',
     'model.decoder.base_channels=8', 'model.decoder.depths=(1,1,1)',
     'model.decoder.bottleneck_depth=1', 'model.refiner.base_channels=8',
     'model.discriminator.base_channels=8'

@@ -7,7 +7,7 @@ numbers, is not trained, and predicts the truth.
 """
 import gc
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, List
 
 import pytest
 import torch

@@ -183,7 +183,9 @@ class MetricsRecorder(Hook):
         self.metrics = metrics or {}
 
 
-def write_metrics(metrics: Mapping[str, Any], path: str) -> None:
+def write_metrics(metrics: Mapping[str, Any],
+                  path: str,
+                  scored: str = '') -> None:
     """Write metrics as one flat JSON object, from the main process.
 
     Beside it, with the suffix ``.md``, stand the same numbers as tables.
@@ -192,6 +194,8 @@ def write_metrics(metrics: Mapping[str, Any], path: str) -> None:
         metrics (Mapping[str, Any]): Names and numbers. A number that is not
             finite becomes ``null``, which JSON has, unlike NaN.
         path (str): File to write.
+        scored (str): What the tables say about the test, see
+            :func:`~.protocol.describe_test`.
     """
     if not is_main_process():
         return
@@ -201,7 +205,7 @@ def write_metrics(metrics: Mapping[str, Any], path: str) -> None:
         numbers[name] = number if math.isfinite(number) else None
     files = AtomicLocalBackend()
     files.put_text(json.dumps(numbers, indent=2) + '\n', path)
-    files.put_text(format_report(numbers), report_path(path))
+    files.put_text(format_report(numbers, scored), report_path(path))
 
 
 def report_path(path: str) -> Path:

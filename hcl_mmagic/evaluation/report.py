@@ -51,28 +51,37 @@ BASELINE_ROWS: Dict[str, Row] = {
 }
 
 REPORT_TITLE = '# Scores'
+SCORED = 'Scored: '
+"""What the line about the test begins with; ``paper_tables.py`` reads it."""
 MISSING = '–'
 _BIN = re.compile(r'@(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$')
 _STAGE = re.compile(r'_s(\d+)(?=@|$)')
 
 
-def format_report(scores: Scores) -> str:
+def format_report(scores: Scores, scored: str = '') -> str:
     """All scores of one method, as a Markdown document.
 
     Args:
         scores (Mapping[str, float or None]): Scores by key. Keys such as
             ``faces/PSNR`` belong to one of several test sets.
+        scored (str): Which images of which data the scores are of.
 
     Returns:
-        str: For each test set, tables with one column per bin of the mask
-        ratio. Whatever fits into none of them is listed after them.
+        str: That in a line, if it is given; then for each test set, tables
+        with one column per bin of the mask ratio. Whatever fits into none of
+        them is listed after them.
     """
     test_sets: Dict[str, Dict[str, Optional[float]]] = {}
     for key, score in scores.items():
         test_set, _, name = key.rpartition('/')
         test_sets.setdefault(test_set, {})[name] = score
-    return '\n'.join(line for test_set, part in test_sets.items()
-                     for line in _report_lines(test_set, part))
+    lines = [
+        line for test_set, part in test_sets.items()
+        for line in _report_lines(test_set, part)
+    ]
+    if scored:
+        lines[2:2] = [f'{SCORED}{scored}', '']  # below the first title
+    return '\n'.join(lines)
 
 
 def _report_lines(test_set: str, scores: Scores) -> List[str]:

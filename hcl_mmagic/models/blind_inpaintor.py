@@ -21,8 +21,8 @@ from .predictions import check_finite, to_data_samples
 class BlindInpaintor(BaseModel):
     """Repairs what a detector finds with a model that needs to be told.
 
-    The paper's Table 2 and its protocol 'MAT-F': HCL's mask into other
-    inpainting models (HCL, ICCV 2023, section 4).
+    As in Table 2 of the paper, where the masks of several detectors go into
+    MAT (HCL, ICCV 2023, section 4.2).
 
     The detector's probability is cut at ``mask_threshold``, the mask grown by
     ``dilation`` and repaired by the inpaintor, which sees what its own MMagic

@@ -14,10 +14,10 @@ from .layers import MaskGuidedSwinLayer, SwinLayer, Upsample, gelu_, init_convs
 class MaskGuidedDecoder(nn.Module):
     """Restores a coarse image from the intact part of the features.
 
-    HCL, section 3.3: a Swin bottleneck, then from the coarsest to the finest
-    stage a mask-guided Swin layer on the features so far and the encoder's.
-    The closing convolution is 1x1 as in the public implementation; the paper
-    has 5x5.
+    HCL, section 3.3, with the layers of its authors' code: a Swin bottleneck,
+    then from the coarsest to the finest stage a mask-guided Swin layer on the
+    features so far and the encoder's. The closing convolution is their 1x1;
+    the paper has 5x5.
 
     Args:
         base_channels (int): The encoder's ``base_channels``.
@@ -29,7 +29,7 @@ class MaskGuidedDecoder(nn.Module):
         bottleneck_window_size (int, optional): The bottleneck's own, if it
             differs.
         upsample_mode (str): Interpolation of the ``num_conv_stages`` last
-            upsamplings, 'bilinear' or 'nearest' (older reference weights).
+            upsamplings, 'bilinear' or 'nearest' (older weights).
 
     Attributes:
         size_divisor (int): Images whose sides are multiples of this always
@@ -72,7 +72,7 @@ class MaskGuidedDecoder(nn.Module):
             Upsample(2 * coarser, finer, mode='nearest')
             for finer, coarser in zip(widths, widths[1:]))
         init_convs(self.upsamples)
-        # These keep torch's default weights, as in the reference.
+        # These keep torch's default weights, as in the authors' code.
         self.conv_stages = nn.ModuleList(
             Upsample(2 * widths[0], 2 * widths[0], mode=upsample_mode)
             for _ in range(num_conv_stages))

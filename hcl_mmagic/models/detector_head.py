@@ -44,7 +44,7 @@ class ContrastiveDetectorHead(StageHeads):
         temperature (float): Temperature of the 2-means.
         finer_centres (str): Where the finer stages get their cluster centres
             from, see :func:`~.functional.build_mask_hierarchy`: 'clustered'
-            (the reference) or 'inherited'.
+            (the authors' code) or 'inherited'.
         orientation (dict, optional): Config of the module that names the
             clusters, see :mod:`hcl_mmagic.models.orientation`. None takes the
             larger cluster for the intact one.
@@ -53,12 +53,12 @@ class ContrastiveDetectorHead(StageHeads):
         loss_alignment (dict, optional): Config of a loss that lets the
             largest variation within a picture be that between its classes,
             see :class:`~.losses.KernelAlignmentLoss`. None leaves it out, as
-            the reference does.
+            the authors' code does.
         pixel_classifier (dict, optional): Config of a head that classifies
             the pixels of the same features, such as
             :class:`~.pixel_classifier_head.PixelClassifierHead`. It is
             trained beside the clusters, as its gradient helps the encoder.
-            None leaves it out, as the reference does.
+            None leaves it out, as the authors' code does.
         classified_centres (bool): At test, take the two sides that the pixel
             classifier sees for a start instead of clustering: at each stage
             their mean vectors are the centres, and every pixel belongs to the

@@ -14,9 +14,9 @@ from .layers import Downsample, SwinLayer, gelu_, init_convs
 class HCLEncoder(BaseModule):
     """Swin encoder with one feature map per stage.
 
-    Architecture of HCL, section 3.1 and its public implementation: a 5x5
-    convolution, optional stride-2 convolutions, then one Swin layer per stage
-    with a stride-2 convolution between stages.
+    HCL section 3.1, with the layers of its authors' code: a 5x5 convolution,
+    optional stride-2 convolutions, then one Swin layer per stage with a
+    stride-2 convolution between stages.
 
     Args:
         base_channels (int): Channels of the first convolution.
@@ -26,11 +26,12 @@ class HCLEncoder(BaseModule):
         num_conv_stages (int): Stride-2 convolutions before the finest stage.
         window_size (int): Side of the attention windows in feature pixels.
         activation_first (bool): Put the GELU before instead of after each of
-            the ``num_conv_stages`` convolutions, as the reference's weights
+            the ``num_conv_stages`` convolutions, as the authors' weights
             of 'legacy_v' 3 want it.
         init_cfg (dict, optional): MMEngine's initialisation, applied when a
-            runner starts to train. None keeps the reference's: N(0, 0.02)
-            for the convolutions, which narrow networks learn slowly from.
+            runner starts to train. None keeps that of the authors' code:
+            N(0, 0.02) for the convolutions, which narrow networks learn
+            slowly from.
 
     Attributes:
         stage_channels (tuple[int]): Channels of each stage, finest first.
@@ -61,7 +62,7 @@ class HCLEncoder(BaseModule):
 
         self.stem = nn.Conv2d(3, base_channels, 5, padding=2)
         init_convs(self.stem)
-        # These keep torch's default weights, as in the reference.
+        # These keep torch's default weights, as in the authors' code.
         self.conv_stages = nn.ModuleList(
             Downsample(base_channels, base_channels)
             for _ in range(num_conv_stages))

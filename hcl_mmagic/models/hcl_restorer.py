@@ -19,10 +19,10 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
     Paper: `Hierarchical Contrastive Learning for Pattern-Generalizable Image
     Corruption Detection, ICCV 2023 <https://arxiv.org/abs/2308.14061>`_.
 
-    encoder -> detector -> decoder -> refiner. Training has two phases: the
-    decoder and the refiner first get the true mask, then the detected one
-    (``mask_source``, switched by ``PhaseSwitchHook``). Without a decoder the
-    model is a detector.
+    encoder -> detector -> decoder -> refiner. Training has two phases, as in
+    the authors' code (the paper has none): the decoder and the refiner first
+    get the true mask, then the detected one (``mask_source``, switched by
+    ``PhaseSwitchHook``). Without a decoder the model is a detector.
 
     Without a detector it is an inpainting model. It restores the true mask in
     training and the samples' ``given_mask`` at test, and its encoder sees 0
@@ -53,16 +53,17 @@ class HCLRestorer(TrainingSteps, RestoringSteps, BaseModel):
         residual (bool): Let decoder and refiner tell what to add to a smooth
             filling of the mask, see :func:`~.functional.fill_smoothly`, and
             the refiner see the picture's own pixels outside of it. In the
-            reference they make the whole image, which takes long to learn.
+            authors' code they make the whole image, which takes long to
+            learn.
         smooth_mask (bool): Enlarge the detector's maps bilinearly, where they
-            are smaller than the picture. The reference repeats pixels, which
-            costs thin damage its shape.
+            are smaller than the picture. The authors' code repeats pixels,
+            which costs thin damage its shape.
         flip_test (bool): At test, detect in the picture and in its mirror
             image, and take the mean of both maps. Encoder and detector run
             twice for it; ``docs/hcl_small.md`` has the gain.
         reverse_mask (bool): At test, restore from the corrupted pixels the
-            picture that *they* belong to (the paper's bidirectional
-            inpainting).
+            picture that *they* belong to (HCL section 4.3.1, 'bidirectional
+            blind image inpainting').
         repair_context (int, optional): At test, run decoder and refiner only
             on rectangles around the damage, with at least this many pixels
             of the picture on each side. Faster the less is damaged, but the

@@ -95,10 +95,10 @@ class Orientation(nn.Module):
 
 @MODELS.register_module()
 class CentreClassifier(Orientation):
-    """Names the clusters by their centres: the reference's way.
+    """Names the clusters by their centres (HCL section 3.2.1).
 
     A small perceptron on a cluster centre, trained as 'logit > 0 means
-    corrupted'. Of the two centres the one with the higher logit is the
+    corrupted', the negative of what the authors' code learns. Of the two centres the one with the higher logit is the
     corrupted one, even if both have the same sign.
 
     Args:

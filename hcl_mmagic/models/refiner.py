@@ -15,15 +15,15 @@ from .padding import check_sides
 class ConvUNetRefiner(nn.Module):
     """U-Net of gated convolutions that sharpens a coarse image.
 
-    HCL, section 3.3, after its public implementation. The caller decides
-    whether a gradient flows back into the coarse image.
+    HCL section 3.1 names it, its layers are those of the authors' code. The
+    caller decides whether a gradient flows back into the coarse image.
 
     Args:
         base_channels (int): Channels of the finest level.
         channel_mults (Sequence[int]): Channels of each level as a multiple of
             ``base_channels``, finest first.
         upsample_mode (str): Interpolation between levels, 'bilinear' or
-            'nearest' (older reference weights).
+            'nearest' (older weights).
 
     Attributes:
         size_divisor (int): Image sides must be multiples of this.
@@ -48,7 +48,7 @@ class ConvUNetRefiner(nn.Module):
         init_convs(self)
 
         # Entry l lies between levels l and l + 1. These keep torch's default
-        # weights, as in the reference.
+        # weights, as in the authors' code.
         self.downsamples = nn.ModuleList(
             Downsample(finer, coarser)
             for finer, coarser in zip(widths, widths[1:]))

@@ -156,7 +156,7 @@ class RestoringSteps:
             coarse = (fill_smoothly(corrupted, mask) + coarse).clamp(-1, 1)
         if self.refiner is None:
             return coarse, None
-        # The refiner's losses must not reach the decoder (reference).
+        # The refiner's losses must not reach the decoder (authors' code).
         seen = coarse.detach()
         if not self.residual:
             return coarse, self.refiner(seen, mask).float()

@@ -12,7 +12,7 @@ class StageHeads(nn.Module):
     """A perceptron on every pixel of every stage, the base of the detectors.
 
     Each stage may see the next coarser one's features beside its own
-    ('inter-stage semantic consistency', HCL section 3.2.2).
+    ('inter-stage semantic consistency'): equations 3 and 6 of HCL.
 
     Args:
         stage_channels (Sequence[int]): Channels of the encoder's features,

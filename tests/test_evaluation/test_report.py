@@ -79,3 +79,13 @@ def test_every_test_set_has_tables_of_its_own():
         '| PSNR ↑ | 25.00 |'
     ]
     assert report.endswith('|\n')
+
+
+def test_what_was_scored_stands_below_the_first_title():
+    lines = format_report({
+        'seen/PSNR': 30.0,
+        'faces/PSNR': 25.0
+    }, 'raw image; istd/test').splitlines()
+    assert lines[:3] == ['# Scores: seen', '', 'Scored: raw image; istd/test']
+    assert sum(line.startswith('Scored') for line in lines) == 1
+    assert 'Scored' not in format_report({'PSNR': 30.0})

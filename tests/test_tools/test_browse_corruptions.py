@@ -26,8 +26,8 @@ def test_every_registered_pattern_is_shown(
         run_tool: Callable, capsys: pytest.CaptureFixture) -> None:
     run_tool(TOOL, '-o', 'sheet.png', '--size', 128)
     sheet = cv2.imread('sheet.png')
-    # Two captions once, then a title and a photograph for 14 patterns.
-    assert sheet.shape == (CAPTION + 14 * (CAPTION + 128 + GAP) - GAP,
+    # Two captions once, then a title and a photograph for 19 patterns.
+    assert sheet.shape == (CAPTION + 19 * (CAPTION + 128 + GAP) - GAP,
                            3 * 128 + 2 * GAP, 3)
     assert 'sheet.png: 392 x' in capsys.readouterr().out
 

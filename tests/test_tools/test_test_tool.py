@@ -19,6 +19,7 @@ def test_out_is_a_flat_json_of_numbers(run_tool: Callable,
     assert json.loads(out.read_text()) == dict(mean_index=3.0, nothing=None)
     table = out.with_suffix('.md').read_text().splitlines()
     assert '| mean_index | 3.0000 |' in table and '| nothing | – |' in table
+    assert 'Scored: ToyDataset' in table
 
 
 @pytest.mark.parametrize('name', ['results', 'metrics.md'])
@@ -50,3 +51,21 @@ def test_a_missing_checkpoint_ends_in_one_line(
         run_tool('test.py', toy_config, 'nowhere.pth')
     assert capsys.readouterr().err.splitlines()[-1] == (
         'Error: there is no checkpoint file nowhere.pth')
+
+
+def test_the_authors_protocol_is_refused_for_other_data(
+        run_tool: Callable, toy_config: Path,
+        capsys: pytest.CaptureFixture) -> None:
+    (toy_config.parent / 'any.pth').touch()
+    with pytest.raises(SystemExit, match='1'):
+        run_tool('test.py', toy_config, 'any.pth', '--protocol', 'authors')
+    assert 'takes a ToyDataset' in capsys.readouterr().err
+
+
+def test_frozen_pixels_follow_no_other_protocol(
+        run_tool: Callable, toy_config: Path,
+        capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit, match='2'):
+        run_tool('test.py', toy_config, '--test-set', 'frozen', '--protocol',
+                 'authors')
+    assert 'not allowed with argument --test-set' in capsys.readouterr().err

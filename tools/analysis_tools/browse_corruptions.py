@@ -142,8 +142,8 @@ def _rows_of_patterns(args: argparse.Namespace) -> 'Iterator[PanelRow]':
 
 
 def _registered_patterns() -> dict[str, list[dict]]:
-    """A pipeline for each pattern, by name: first what is pasted under a
-    mask, then what brings its own shape."""
+    """A pipeline for each pattern that needs no files, by name: first what
+    is pasted under a mask, then what brings its own shape."""
     from mmagic.registry import TRANSFORMS
 
     from hcl_mmagic.datasets.transforms import (CorruptionPattern,
@@ -158,13 +158,24 @@ def _registered_patterns() -> dict[str, list[dict]]:
     for name, transform in TRANSFORMS.module_dict.items():
         if issubclass(transform, DrawnContent):
             contents[corruption_name(transform)] = dict(type=name)
-        elif issubclass(transform, CorruptionPattern):
+        elif issubclass(transform, CorruptionPattern) and \
+                'folder' not in _required(transform):
             shapes[corruption_name(transform)] = [dict(type=name)]
     pasted = {
         name: [mask, dict(type='CorruptImage', contents=[content])]
         for name, content in contents.items()
     }
     return {**pasted, **shapes}
+
+
+def _required(transform: type) -> list[str]:
+    """Arguments without a default."""
+    import inspect
+    return [
+        name
+        for name, argument in inspect.signature(transform).parameters.items()
+        if argument.default is argument.empty
+    ]
 
 
 if __name__ == '__main__':

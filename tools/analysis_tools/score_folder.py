@@ -104,7 +104,9 @@ def main() -> None:
             device=args.device))
     if args.mask and not args.trust_masks:
         folders.check_polarity()
-    launch.write_metrics(score_folders(folders, metrics), args.json)
+    launch.write_metrics(
+        score_folders(folders, metrics), args.json,
+        f'saved images {args.restored}; truth {args.clean}')
     print(launch.report_path(args.json).read_text(encoding='utf-8'))
 
 

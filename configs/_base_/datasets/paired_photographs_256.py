@@ -4,20 +4,10 @@ image_size = 256
 batch_size = 3  # per GPU
 
 pack = dict(type='PackInputs', keys=['img'])
-# As in the authors' code, to a square whatever the shape was.
+# As in the authors' code: to a square whatever the shape was, bilinearly, and
+# the mask then cut at one half.
 to_square = [
-    dict(type='LoadPairedPhotograph'),
-    dict(
-        type='Resize',
-        keys=['img', 'gt'],
-        scale=(image_size, image_size),
-        interpolation='bilinear',
-        backend='pillow'),
-    dict(
-        type='Resize',
-        keys=['mask'],
-        scale=(image_size, image_size),
-        interpolation='nearest'), pack
+    dict(type='LoadPairedPhotograph', short_side=image_size, square=True), pack
 ]
 
 train_dataloader = dict(

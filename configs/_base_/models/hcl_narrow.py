@@ -1,12 +1,12 @@
 # HCL at base width 16, which learns within minutes on a CPU.
-_base_ = ['hcl.py']
+_base_ = ['hcl_inherited.py']
 
 base_channels = 16
 stage_channels = [16, 32, 64]
 
 model = dict(
     # Narrow networks learn faster from these weights and with the alignment
-    # loss, see README.md, 'What differs from the reference'.
+    # loss: docs/paper_and_reference.md.
     encoder=dict(
         base_channels=base_channels,
         depths=(2, 2, 2),

@@ -1,5 +1,4 @@
-# VCNet for 256 px pictures, with the loss weights of the paper (VCNet, ECCV
-# 2020, section 3.3).
+# VCNet with the loss weights of its paper (VCNet, ECCV 2020, section 3.3).
 _base_ = ['vcnet-mask.py']
 
 model = dict(

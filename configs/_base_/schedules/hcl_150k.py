@@ -1,5 +1,6 @@
-# The paper's schedule: 50k iterations with the true mask, 100k with the
-# detected one, constant learning rates.
+# The schedule of the authors' code: 50k iterations with the true mask, 100k
+# with the detected one, constant learning rates. The paper speaks of a joint
+# optimisation without phases, one rate of 1e-4 and batches of 4.
 train_cfg = dict(
     type='ResumableIterBasedTrainLoop', max_iters=150000, val_interval=5000)
 custom_hooks = [
@@ -22,6 +23,6 @@ optim_wrapper = dict(
         modules='discriminator',
         optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999))))
 
-# The reference trained 3 images on each of 4 GPUs. With --auto-scale-lr the
+# The authors trained on 3 images on each of 4 GPUs. With --auto-scale-lr the
 # rates follow the batch size in use.
 auto_scale_lr = dict(enable=False, base_batch_size=3 * 4)

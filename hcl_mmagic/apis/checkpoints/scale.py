@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
 
-# Of the paper's recipes, for configs that do not tell.
+# Of most recipes, for configs that do not tell.
 DEFAULT_SIZE = 256
 
 

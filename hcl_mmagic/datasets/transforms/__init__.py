@@ -1,29 +1,40 @@
 """Transforms that corrupt clean photographs."""
+from .change_damaged import ChangeDamaged
 from .content_as_truth import ContentAsTruth
 from .content_changes import CompressContent, ShiftContentColor
-from .contents import (ConstantColorContent, DrawnContent,
-                       GaussianNoiseContent, ImageContent, PackagedContent,
-                       SaltAndPepperContent, UniformNoiseContent)
+from .contents import ImageContent, PackagedContent
 from .corruption import CorruptImage, corruption_name, feather
-from .drawn_masks import RandomRectangleMask, RandomStrokeMask
+from .documents import DrawDocument
+from .drawn_contents import (ColoredNoiseContent, ConstantColorContent,
+                             DrawnContent, GaussianNoiseContent,
+                             GradientContent, GrainContent,
+                             SaltAndPepperContent, UniformNoiseContent)
+from .drawn_masks import RandomBlobMask, RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import LoadMaskForImage, MaskFromFolder
-from .loading import LoadPairedPhotograph, LoadResizedPhotograph
+from .loading import (LoadPairedPhotograph, LoadRandomCrop,
+                      LoadResizedPhotograph)
 from .no_corruption import NoCorruption
-from .patterns import (CorruptionPattern, CreaseCorruption, GraffitiCorruption,
-                       LogoWatermarkCorruption, RaindropCorruption,
-                       ScratchCorruption, ScribbleCorruption, ShadowCorruption,
-                       StainCorruption, TextWatermarkCorruption)
+from .patterns import (BadgeCorruption, CorruptionPattern, CreaseCorruption,
+                       DateStampCorruption, FilmDamageCorruption,
+                       GraffitiCorruption, LogoWatermarkCorruption,
+                       RaindropCorruption, ScratchCorruption,
+                       ScribbleCorruption, ShadowCorruption, StainCorruption,
+                       TextWatermarkCorruption)
 from .progressive_choice import ProgressiveChoice
 
 __all__ = [
+    'BadgeCorruption', 'ChangeDamaged', 'ColoredNoiseContent',
     'CompressContent', 'ConstantColorContent', 'ContentAsTruth',
-    'CorruptImage', 'CorruptionPattern', 'CreaseCorruption', 'DrawnContent',
-    'GaussianNoiseContent', 'GraffitiCorruption', 'ImageContent',
-    'LoadMaskForImage', 'LoadPairedPhotograph', 'LoadResizedPhotograph',
+    'CorruptImage', 'CorruptionPattern', 'CreaseCorruption',
+    'DateStampCorruption', 'DrawDocument', 'DrawnContent',
+    'FilmDamageCorruption', 'GaussianNoiseContent', 'GradientContent',
+    'GraffitiCorruption', 'GrainContent', 'ImageContent', 'LoadMaskForImage',
+    'LoadPairedPhotograph', 'LoadRandomCrop', 'LoadResizedPhotograph',
     'LogoWatermarkCorruption', 'MaskFromFolder', 'NoCorruption',
     'PackagedContent', 'ProgressiveChoice', 'RaindropCorruption',
-    'RandomRectangleMask', 'RandomStrokeMask', 'SaltAndPepperContent',
-    'ScratchCorruption', 'ScribbleCorruption', 'ShadowCorruption',
-    'ShiftContentColor', 'StainCorruption', 'TextWatermarkCorruption',
-    'UniformNoiseContent', 'corruption_name', 'feather'
+    'RandomBlobMask', 'RandomRectangleMask', 'RandomStrokeMask',
+    'SaltAndPepperContent', 'ScratchCorruption', 'ScribbleCorruption',
+    'ShadowCorruption', 'ShiftContentColor', 'StainCorruption',
+    'TextWatermarkCorruption', 'UniformNoiseContent', 'corruption_name',
+    'feather'
 ]

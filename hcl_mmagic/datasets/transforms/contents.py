@@ -13,6 +13,7 @@ from hcl_mmagic.datasets.image_files import (UnreadableImageError,
                                              gather_images, read_resized,
                                              warn_unreadable)
 from hcl_mmagic.datasets.sample_photographs import packaged_photographs
+from .random_draws import check_range, random_size
 
 _MAX_TRIES = 1000
 
@@ -22,12 +23,16 @@ class _ImageFileContent(BaseTransform):
 
     Args:
         paths (list[str]): The image files.
-        short_side (int, optional): See :class:`ImageContent`.
+        short_side (int or tuple[int, int], optional): See
+            :class:`ImageContent`.
     """
 
-    def __init__(self, paths: list[str], short_side: Optional[int]) -> None:
+    def __init__(self, paths: list[str],
+                 short_side: Union[int, tuple[int, int], None]) -> None:
         if not paths:
             raise ValueError('No image file is left to take content from.')
+        if short_side is not None and not isinstance(short_side, int):
+            check_range('short_side', short_side, 1)
         self.paths = paths
         self.short_side = short_side
 
@@ -35,6 +40,13 @@ class _ImageFileContent(BaseTransform):
     def random_position(self) -> tuple[float, float, float]:
         """Draw file, top and left, each as a share in [0, 1)."""
         return tuple(np.random.rand(3))
+
+    @cache_randomness
+    def random_short_side(self) -> Optional[int]:
+        """Draw the short side of the image, None for its own."""
+        if self.short_side is None or isinstance(self.short_side, int):
+            return self.short_side
+        return round(random_size(self.short_side))
 
     def transform(self, results: dict) -> dict:
         """Add ``results['content']``, uint8 ``(H, W, 3)``."""
@@ -50,12 +62,13 @@ class _ImageFileContent(BaseTransform):
 
     def _read_from(self, start: int, clean_path: str) -> np.ndarray:
         """Read the first usable image that is not the photograph itself."""
+        short_side = self.random_short_side()
         for offset in range(min(len(self.paths), _MAX_TRIES)):
             path = self.paths[(start + offset) % len(self.paths)]
             if _is_same_file(path, clean_path):
                 continue
             try:
-                return read_resized(path, self.short_side)
+                return read_resized(path, short_side)
             except UnreadableImageError as error:
                 warn_unreadable(path, str(error).removeprefix(f'{path}: '))
         raise UnreadableImageError(
@@ -84,9 +97,10 @@ class ImageContent(_ImageFileContent):
             all folders below.
         list_file (str): Text file with one image per line, relative to the
             folder; the other images of the folder are not used.
-        short_side (int, optional): Resize images to this short side before
-            the crop. By default they keep their size; images smaller than
-            the crop are enlarged in either case.
+        short_side (int or tuple[int, int], optional): Resize images to this
+            short side before the crop, or to one between two bounds, each
+            doubling equally often. By default they keep their size; images
+            smaller than the crop are enlarged in either case.
         start (int): First image to use, in the order of the names.
         stop (int, optional): First image not to use any more; negative
             counts from the end.
@@ -99,7 +113,7 @@ class ImageContent(_ImageFileContent):
                  *,
                  folder: Union[str, Sequence[str]] = '',
                  list_file: str = '',
-                 short_side: Optional[int] = None,
+                 short_side: Union[int, tuple[int, int], None] = None,
                  start: int = 0,
                  stop: Optional[int] = None) -> None:
         super().__init__(
@@ -131,135 +145,6 @@ class PackagedContent(_ImageFileContent):
                  split: Union[str, Sequence[str]],
                  short_side: Optional[int] = None) -> None:
         super().__init__(packaged_photographs(split), short_side)
-
-
-class DrawnContent(BaseTransform):
-    """Base of the contents that need no files, only a shape.
-
-    They are drawn pixel by pixel or once per image.
-    """
-
-    def transform(self, results: dict) -> dict:
-        """Add ``results['content']``, uint8 ``(H, W, 3)``."""
-        values = self.random_values(results['gt'].shape)
-        values = np.clip(np.rint(values), 0, 255).astype(np.uint8)
-        results['content'] = values
-        return results
-
-    @cache_randomness
-    def random_values(self, shape: tuple[int, int, int]) -> np.ndarray:
-        """Draw values of the given shape, on the scale of 0 to 255."""
-        return self._draw(shape)
-
-    def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
-        raise NotImplementedError
-
-
-@TRANSFORMS.register_module()
-class ConstantColorContent(DrawnContent):
-    """One uniformly random colour per image.
-
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
-    """
-
-    def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
-        return np.broadcast_to(np.random.randint(256, size=3), shape)
-
-
-@TRANSFORMS.register_module()
-class UniformNoiseContent(DrawnContent):
-    """Independent uniform noise over 0 to 255 in every pixel and channel.
-
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
-    """
-
-    def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
-        return np.random.randint(256, size=shape)
-
-
-@TRANSFORMS.register_module()
-class GaussianNoiseContent(DrawnContent):
-    """Independent Gaussian noise, clipped to 0 to 255.
-
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
-
-    Args:
-        mean (float): Mean, on the scale of 0 to 255.
-        std (float): Standard deviation, on the same scale.
-    """
-
-    def __init__(self, *, mean: float = 127.5, std: float = 64.) -> None:
-        if std < 0:
-            raise ValueError(f'std must not be negative, got {std}.')
-        self.mean = mean
-        self.std = std
-
-    def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
-        return np.random.normal(self.mean, self.std, shape)
-
-
-@TRANSFORMS.register_module()
-class SaltAndPepperContent(DrawnContent):
-    """The photograph itself with some pixels turned black or white.
-
-    The mask stays that of the noisy region: between its black and white
-    pixels, intact ones count as corrupted.
-
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
-
-    Args:
-        amount (float): Share of the pixels that are turned, in (0, 1].
-        salt_share (float): Share of the turned pixels that are white, the
-            others are black.
-    """
-
-    def __init__(self,
-                 *,
-                 amount: float = 0.5,
-                 salt_share: float = 0.5) -> None:
-        if not 0 < amount <= 1:
-            raise ValueError(f'amount must be in (0, 1], got {amount}.')
-        if not 0 <= salt_share <= 1:
-            raise ValueError('salt_share must be from 0 to 1, got '
-                             f'{salt_share}.')
-        self.amount = amount
-        self.salt_share = salt_share
-
-    def transform(self, results: dict) -> dict:
-        """Add ``results['content']``, uint8 ``(H, W, 3)``."""
-        chance = self.random_values(results['gt'].shape)
-        content = np.rint(results['gt']).astype(np.uint8)
-        content[chance < self.amount] = 0
-        content[chance < self.amount * self.salt_share] = 255
-        results['content'] = content
-        return results
-
-    def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
-        return np.random.rand(*shape[:2])
 
 
 def _is_same_file(path: str, other: str) -> bool:

@@ -3,7 +3,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Optional
+from typing import Optional, Union
 
 import cv2
 import numpy as np
@@ -12,6 +12,8 @@ from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
 from hcl_mmagic.datasets.transforms.loaded_masks import check_mask
+from hcl_mmagic.datasets.transforms.random_draws import (check_range,
+                                                         random_within)
 
 
 def feather(mask: np.ndarray, radius: float) -> np.ndarray:
@@ -38,11 +40,11 @@ def feather(mask: np.ndarray, radius: float) -> np.ndarray:
 class CorruptImage(BaseTransform):
     """Corrupt a clean photograph where the mask says so.
 
-    ``img = (1 - soft) * gt + soft * content`` with soft = the mask with a
-    feathered edge (alpha blending, HCL, ICCV 2023, section 4.1). The mask
-    itself stays binary. ``img`` is rounded to whole numbers: real damaged
-    photographs hold nothing else, so fractions would give the corruption
-    away.
+    ``img = (1 - alpha) * gt + alpha * content`` with alpha = the opacity times
+    the mask with a feathered edge (HCL, ICCV 2023, equation 1 and section
+    4.1). The mask itself stays binary. ``img`` is rounded to whole numbers:
+    real damaged photographs hold nothing else, so fractions would give the
+    corruption away.
 
     Required Keys:
 
@@ -53,6 +55,7 @@ class CorruptImage(BaseTransform):
     Added Keys:
 
     - img (like gt)
+    - alpha (float32 ``(H, W, 1)`` in [0, 1], the share of the content)
     - corruption (str, name of the content's class in lower case without its
       ending, such as 'gaussian_noise')
     - img_channel_order, img_color_type (if gt has them)
@@ -66,8 +69,10 @@ class CorruptImage(BaseTransform):
             :class:`ContentAsTruth`.
         weights (Sequence[float], optional): How often each content is drawn,
             relative to the others. Defaults to equally often.
-        feather_radius (float): Standard deviation of the Gaussian edge in
-            pixels; the paper's recipes use 3 at 256 and at 512 pixels.
+        feather_radius (float or tuple[float, float]): Standard deviation of
+            the Gaussian edge in pixels, or its least and largest value; the
+            authors' code uses 3 at 256 and at 512 pixels.
+        opacity_range (tuple[float, float]): Least and most opaque content.
         content_transforms (Sequence[dict], optional): Configs of transforms
             that change ``results['content']`` before it is blended in, one
             after the other, such as :class:`CompressContent`.
@@ -82,7 +87,8 @@ class CorruptImage(BaseTransform):
                  contents: Sequence[dict],
                  keep_content: bool = False,
                  weights: Optional[Sequence[float]] = None,
-                 feather_radius: float = 3.,
+                 feather_radius: Union[float, tuple[float, float]] = 3.,
+                 opacity_range: tuple[float, float] = (1., 1.),
                  content_transforms: Optional[Sequence[dict]] = None) -> None:
         if not contents:
             raise ValueError('contents must name at least one content.')
@@ -93,16 +99,18 @@ class CorruptImage(BaseTransform):
                 'weights must hold one number for each content, none negative'
                 f' and not all 0, got {list(weights)} for {len(contents)} '
                 'contents.')
-        if feather_radius < 0:
-            raise ValueError('feather_radius must not be negative, got '
-                             f'{feather_radius}.')
+        if isinstance(feather_radius, (int, float)):
+            feather_radius = (feather_radius, feather_radius)
+        check_range('feather_radius', feather_radius, 0)
+        check_range('opacity_range', opacity_range, 0, 1)
         self.keep_content = keep_content
         self.contents = [TRANSFORMS.build(content) for content in contents]
         self.content_transforms = [
             TRANSFORMS.build(config) for config in content_transforms or ()
         ]
         self.probabilities = np.array(weights, float) / sum(weights)
-        self.feather_radius = feather_radius
+        self.feather_range = feather_radius
+        self.opacity_range = opacity_range
 
     def __iter__(self) -> Iterator[BaseTransform]:
         return chain(self.contents, self.content_transforms)
@@ -112,8 +120,14 @@ class CorruptImage(BaseTransform):
         """Draw the index of the content."""
         return np.random.choice(len(self.contents), p=self.probabilities)
 
+    @cache_randomness
+    def random_edge(self) -> tuple[float, float]:
+        """Draw the radius of the edge and the opacity of the content."""
+        return (random_within(self.feather_range),
+                random_within(self.opacity_range))
+
     def transform(self, results: dict) -> dict:
-        """Add ``img`` and ``corruption``.
+        """Add ``img``, ``alpha`` and ``corruption``.
 
         Args:
             results (dict): See Required Keys.
@@ -130,11 +144,13 @@ class CorruptImage(BaseTransform):
         for transform in self.content_transforms:
             results = transform(results)
         content = results.pop('content')
-        soft = feather(mask.astype(np.float32), self.feather_radius)
+        radius, opacity = self.random_edge()
+        alpha = np.float32(opacity) * feather(mask.astype(np.float32), radius)
         if self.keep_content:
             results['content'] = content
         # not gt: the changes of content may change the photograph alike
-        results['img'] = blend(results['gt'], content, soft)
+        results['img'] = blend(results['gt'], content, alpha)
+        results['alpha'] = alpha
         return finish_corruption(results, content_source)
 
 
@@ -183,15 +199,16 @@ def corruption_name(pattern: type) -> str:
     return re.sub('(?<=[a-z0-9])(?=[A-Z])', '_', stem).lower()
 
 
-def blend(gt: np.ndarray, content: np.ndarray, soft: np.ndarray) -> np.ndarray:
-    """Mix two pictures: ``(1 - soft) * gt + soft * content``.
+def blend(gt: np.ndarray, content: np.ndarray,
+          alpha: np.ndarray) -> np.ndarray:
+    """Mix two pictures: ``(1 - alpha) * gt + alpha * content``.
 
     Args:
         gt (np.ndarray): Clean picture ``(H, W, 3)``, uint8, or float32 from 0
             to 255.
         content (np.ndarray): uint8 picture of the same shape.
-        soft (np.ndarray): Share of the content, float32 ``(H, W, 1)`` in
-            [0, 1], see :func:`feather`.
+        alpha (np.ndarray): Share of the content, float32 ``(H, W, 1)`` in
+            [0, 1].
 
     Returns:
         np.ndarray: Whole numbers, of the dtype and shape of ``gt``.
@@ -199,7 +216,7 @@ def blend(gt: np.ndarray, content: np.ndarray, soft: np.ndarray) -> np.ndarray:
     if gt.dtype == np.uint8:
         # OpenCV divides by the sum of the weights plus 1e-5.
         weight = np.float32(1024)
-        share = weight * soft[..., 0]
+        share = weight * alpha[..., 0]
         return cv2.blendLinear(gt, content, weight - share, share)
-    soft = cv2.merge([soft] * 3)  # twice as fast as broadcasting
-    return np.rint(gt + soft * (content.astype(np.float32) - gt))
+    alpha = cv2.merge([alpha] * 3)  # twice as fast as broadcasting
+    return np.rint(gt + alpha * (content.astype(np.float32) - gt))

@@ -7,8 +7,9 @@ from mmagic.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
+from .patterns.curves import random_blob, random_position
 from .random_draws import (check_range, check_redraws, draw_until_it_fits,
-                           random_integer)
+                           random_integer, random_size)
 
 
 class _DrawnMask(BaseTransform):
@@ -154,3 +155,50 @@ class RandomRectangleMask(_DrawnMask):
             sides = np.maximum(np.rint(sides), 1).astype(int)
             top, left = np.random.randint(size - sides + 1)
             mask[top:top + sides[0], left:left + sides[1]] = 1
+
+
+@TRANSFORMS.register_module()
+class RandomBlobMask(_DrawnMask):
+    """Free forms: round shapes with random dents, in part outside.
+
+    Required Keys:
+
+    - gt
+
+    Added Keys:
+
+    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+
+    Args:
+        num_blobs (tuple[int, int]): Fewest and most shapes.
+        radius_range (tuple[float, float]): Smallest and largest mean radius,
+            as a share of the short side, above 0.
+        roughness_range (tuple[float, float]): How far the radius strays from
+            its mean, as a share of it; from 0, a circle.
+        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
+        max_draws (int): After so many draws out of range the closest one is
+            taken.
+    """
+
+    def __init__(self,
+                 *,
+                 num_blobs: tuple[int, int] = (1, 4),
+                 radius_range: tuple[float, float] = (0.05, 0.3),
+                 roughness_range: tuple[float, float] = (0.05, 0.4),
+                 ratio_range: tuple[float, float] = (0., 1.),
+                 max_draws: int = 100) -> None:
+        super().__init__(ratio_range, max_draws)
+        check_range('num_blobs', num_blobs, 1)
+        check_range('radius_range', radius_range, 1e-3)
+        check_range('roughness_range', roughness_range, 0)
+        self.num_blobs = num_blobs
+        self.radius_range = radius_range
+        self.roughness_range = roughness_range
+
+    def _draw(self, mask: np.ndarray) -> None:
+        for _ in range(random_integer(self.num_blobs)):
+            outline = random_blob(
+                random_position(*mask.shape),
+                min(mask.shape) * random_size(self.radius_range),
+                np.random.uniform(*self.roughness_range))
+            cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], (1, ))

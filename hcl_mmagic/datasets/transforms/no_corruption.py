@@ -21,13 +21,13 @@ class NoCorruption(BaseTransform):
     Added Keys:
 
     - img (a copy of gt)
-    - mask (float32 ``(H, W, 1)``, all 0 = intact)
+    - mask, alpha (float32 ``(H, W, 1)``, all 0 = intact)
     - corruption ('no')
     - img_channel_order, img_color_type (if gt has them)
     """
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``mask`` and ``corruption``.
+        """Add ``img``, ``mask``, ``alpha`` and ``corruption``.
 
         Args:
             results (dict): See Required Keys.
@@ -42,4 +42,5 @@ class NoCorruption(BaseTransform):
         check_photograph(gt, results.get('gt_path', 'gt'))
         results['img'] = gt.copy()
         results['mask'] = np.zeros((*gt.shape[:2], 1), np.float32)
+        results['alpha'] = results['mask'].copy()
         return finish_corruption(results, self)

@@ -48,6 +48,30 @@ def random_integer(bounds: tuple[int, int]) -> int:
     return int(np.random.randint(bounds[0], bounds[1] + 1))
 
 
+def random_size(bounds: tuple[float, float]) -> float:
+    """Draw a size, each doubling between the bounds equally often.
+
+    Args:
+        bounds (tuple[float, float]): Smallest and largest, above 0.
+
+    Returns:
+        float: The logarithm is uniform.
+    """
+    return float(np.exp(np.random.uniform(*np.log(bounds))))
+
+
+def random_within(bounds: tuple[float, float]) -> float:
+    """Draw between two bounds; nothing is drawn where they are equal, so a
+    choice that a config does not use leaves all other draws as they are."""
+    low, high = bounds
+    return float(low if low == high else np.random.uniform(low, high))
+
+
+def happens(probability: float) -> bool:
+    """Draw yes or no; nothing is drawn for 0, see :func:`random_within`."""
+    return probability > 0 and np.random.rand() < probability
+
+
 def check_redraws(ratio_range: tuple[float, float], max_draws: int) -> None:
     """Refuse what :func:`draw_until_it_fits` cannot work with.
 

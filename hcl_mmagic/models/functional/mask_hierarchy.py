@@ -189,7 +189,7 @@ def build_mask_hierarchy(
         temperature (float): Temperature of the 2-means.
         finer_centres (str): Where the finer stages get their centres from.
             'clustered': a 2-means of their own on the uncertain pixels (the
-            reference). 'inherited': the mean vectors, at that stage, of the
+            authors' code). 'inherited': the mean vectors, at that stage, of the
             two sides of the mask found so far. A 2-means that sees nothing
             but uncertain pixels easily splits them along something else.
         inside (Sequence[Tensor], optional): Per stage, the pixels that show

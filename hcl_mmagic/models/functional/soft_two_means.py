@@ -1,4 +1,8 @@
-"""Soft spherical 2-means on unit vectors, batched over images."""
+"""Soft spherical 2-means on unit vectors, batched over images.
+
+HCL's equation 4 says 'K-means'; that it is soft and spherical, its temperature,
+its start and when it stops are the authors' code's.
+"""
 
 from typing import Tuple
 
@@ -114,9 +118,10 @@ def soft_two_means(features: Tensor,
     """Split the unit vectors of each image into two soft clusters.
 
     An iteration weighs every member by a softmax of its negative cosine
-    distances to the centres and moves the centres to the normalised weighted
-    sums. The restart of the lowest cost wins. All images and restarts advance
-    together: a set is a weight, so nothing waits for the device.
+    distances to the centres (HCL's equation 5, but for its sign) and moves
+    the centres to the normalised weighted sums. The restart of the lowest
+    cost wins. All images and restarts advance together: a set is a weight, so
+    nothing waits for the device.
 
     Args:
         features (Tensor): Unit vectors, ``(N, C, P)``, float32.

@@ -94,10 +94,11 @@ class SwinLayer(nn.Module):
 
 
 class MaskGuidedSwinLayer(nn.Module):
-    """Swin layer that reads from intact pixels only (HCL section 3.3).
+    """Swin layer that reads from intact pixels only.
 
-    Mask-guided blocks, then a 3x3 partial convolution with GELU, and a skip
-    from the input. Each block hands its updated mask to the next.
+    Mask-guided blocks (HCL, equation 7), then, from the authors' code, a 3x3
+    partial convolution with GELU and a skip from the input. Each block hands
+    its updated mask to the next.
 
     Args:
         channels (int): Channels C.

@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 # Added to the logits of pairs that must not attend to each other. A finite
-# number: a window without any allowed key falls back to plain attention. The
-# reference adds -100, which is as good as never too, but exp(-100) is a
-# denormal float32, and those slow a CPU's matrix products down severalfold;
-# exp(-200) is 0.
+# number: a window without any allowed key falls back to plain attention. It
+# is gamma of HCL's equation 9. The authors' code adds -100, which is as good
+# as never too, but exp(-100) is a denormal float32, and those slow a CPU's
+# matrix products down severalfold; exp(-200) is 0.
 BLOCKED = -200.0
 
 
@@ -141,9 +141,10 @@ def _attend(query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
 class WindowAttention(nn.Module):
     """Window attention with a learned relative-position bias.
 
-    With a mask it is the mask-guided attention of HCL (section 3.3): the
-    corrupted keys are blocked, and afterwards a window that holds an intact
-    pixel counts as wholly intact.
+    With a mask it is the mask-guided attention of HCL (equations 8 and 9):
+    the corrupted keys are blocked, and afterwards a window that holds an
+    intact pixel counts as wholly intact. As in the authors' code, and unlike
+    equation 8, the bias is added after the scaling by the root of the width.
 
     Args:
         channels (int): Channels C.

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 class CircleLoss(nn.Module):
     r"""Pulls pixels of one class together and pushes the classes apart.
 
-    HCL equations 1 and 2: for each anchor
+    HCL equation 2, its term for one anchor:
     :math:`\log(1 + \sum_p e^{-c_p / t} \sum_n e^{c_n / t})` over its positive
     and negative references with cosine similarities c. An anchor without
     positives or without negatives costs nothing.

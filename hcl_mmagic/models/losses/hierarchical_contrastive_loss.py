@@ -15,13 +15,15 @@ Selection = Tuple[Tensor, Tensor]
 
 @MODELS.register_module()
 class HierarchicalContrastiveLoss(nn.Module):
-    """Contrastive loss of every stage of the detector (HCL section 3.2).
+    """Contrastive loss of every stage of the detector (HCL, equation 2).
 
-    Anchors of a stage are random pixels among those it has to cluster, as far
-    as their patch of the true mask is pure. Each is compared with all anchors
-    of its image and with reference pixels that the coarser stage was sure of
-    (detached), chosen at the edge of the sure sets and at both ends of their
-    confidence.
+    As in the authors' code, the anchors of a stage are random pixels among
+    those it has to cluster, as far as their patch of the true mask is pure,
+    and the loss is their mean; the paper sums, and takes the pixels that the
+    coarser stage was sure of for anchors, too. Each anchor is compared with
+    all anchors of its image and with reference pixels that the coarser stage
+    was sure of (detached), chosen at the edge of the sure sets and at both
+    ends of their confidence.
 
     Args:
         num_anchors (int): Anchors per image and stage at most.
@@ -29,6 +31,8 @@ class HierarchicalContrastiveLoss(nn.Module):
             half from the sure intact and one from the sure corrupted pixels.
         hard_mining (bool): Choose the references as above; otherwise at
             random (the ablation 'without sample selection').
+        start_stage (int): Finest stage with a loss; 0 is the finest of all.
+            The authors' code has it for ablations.
         temperature (float): Temperature of the circle loss.
         loss_weight (float): Weight of the loss.
     """
@@ -38,12 +42,14 @@ class HierarchicalContrastiveLoss(nn.Module):
                  num_anchors: int = 512,
                  num_references: int = 512,
                  hard_mining: bool = True,
+                 start_stage: int = 0,
                  temperature: float = 0.1,
                  loss_weight: float = 0.1) -> None:
         super().__init__()
         self.num_anchors = num_anchors
         self.num_references = num_references
         self.hard_mining = hard_mining
+        self.start_stage = start_stage
         self.loss_weight = loss_weight
         self.circle_loss = CircleLoss(temperature=temperature)
 
@@ -61,11 +67,13 @@ class HierarchicalContrastiveLoss(nn.Module):
 
         Returns:
             dict[str, Tensor]: ``loss_contrast_s0``, ``loss_contrast_s1``, ...
-            Their sum is the paper's loss.
+            for every stage from ``start_stage`` on. Their sum is the third
+            term of the paper's equation 13.
         """
         shares = patch_shares(mask, projections)
         losses = {}
-        for stage, projection in enumerate(projections):
+        for stage in range(self.start_stage, len(projections)):
+            projection = projections[stage]
             share = shares[stage]
             candidates = hierarchy.uncertain[stage] & ((share == 0) |
                                                        (share == 1))

@@ -15,8 +15,9 @@ RELUS = tuple(name for name in layer_names('vgg19') if name.startswith('relu'))
 
 @MODELS.register_module()
 class VGGPerceptualLoss(VGGLoss):
-    """L1 distance of VGG-19 features, summed over layers (HCL section 3.4).
+    """L1 distance of VGG-19 features, summed over layers (HCL, equation 11).
 
+    Layers and weights of the recipes are those of the authors' code.
     Nothing is ever downloaded. A part whose weight is 0 is not computed; with
     both weights 0 no VGG is needed. The weights are read when the first loss
     is computed, so testing a model needs none.

@@ -13,10 +13,10 @@ from ..functional import at_least_float32, full_precision
 class WGANGPLoss(nn.Module):
     """Adversarial loss of HCL: Wasserstein distance and gradient penalty.
 
-    Paper: `Improved Training of Wasserstein GANs
+    HCL, equation 12; `Improved Training of Wasserstein GANs
     <https://arxiv.org/abs/1704.00028>`_. The penalty here draws one mixing
     coefficient per batch and takes the gradient of the *sum* of the
-    discriminator's output map, as HCL's public implementation does.
+    discriminator's output map, as HCL's authors' code does.
 
     Args:
         gradient_penalty_weight (float): Weight of the penalty.

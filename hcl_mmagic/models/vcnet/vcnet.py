@@ -39,6 +39,8 @@ class VCNet(TwoPhaseTraining, BaseModel):
             (first stage) or 'predicted' (second stage).
         composite (bool): At test, take the pixels outside the mask from the
             input. The paper returns the network's image as it is.
+        reverse_mask (bool): At test, restore from the corrupted pixels the
+            picture that *they* belong to, as :class:`~.HCLRestorer` does.
         data_preprocessor (dict, optional): Config of the data preprocessor.
         init_cfg (dict, optional): Initialisation, see mmengine's BaseModule.
 
@@ -62,6 +64,7 @@ class VCNet(TwoPhaseTraining, BaseModel):
                  loss_adversarial: Optional[dict] = None,
                  mask_source: str = 'predicted',
                  composite: bool = False,
+                 reverse_mask: bool = False,
                  data_preprocessor: Optional[Union[dict, nn.Module]] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
@@ -82,6 +85,7 @@ class VCNet(TwoPhaseTraining, BaseModel):
                                 self.inpainting_network.size_divisor)
         self.mask_source = mask_source
         self.composite = composite
+        self.reverse_mask = reverse_mask
 
     def forward(
             self,
@@ -130,15 +134,18 @@ class VCNet(TwoPhaseTraining, BaseModel):
 
         Returns:
             tuple[Tensor, Tensor, Tensor]: The network's image in [-1, 1],
-            ``(N, 3, H, W)``, not composited; the mask that was restored, soft
-            where it was predicted, and the predicted probability of
-            'corrupted', both in [0, 1], ``(N, 1, H, W)``; float32.
+            ``(N, 3, H, W)``, not composited; the mask that was restored, after
+            a reversal, soft where it was predicted, and the predicted
+            probability of 'corrupted', both in [0, 1], ``(N, 1, H, W)``;
+            float32.
         """
         padding = Padding.to_multiple(corrupted, self.size_divisor)
         padded = padding.pad(corrupted)
         logits, features = self.mask_network(padded)
         prob = at_least_float32(logits).sigmoid()
         mask = prob if given_mask is None else padding.pad(given_mask.to(prob))
+        if self.reverse_mask:
+            mask = 1 - mask
         image = self.inpainting_network(padded, mask, features)
         return (padding.crop(at_least_float32(image)), padding.crop(mask),
                 padding.crop(prob))

@@ -3,13 +3,11 @@ import os
 
 import numpy as np
 import pytest
+from mmcv.transforms.utils import cache_random_params
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError, read_image
-from hcl_mmagic.datasets.transforms import (ConstantColorContent,
-                                            GaussianNoiseContent, ImageContent,
-                                            PackagedContent,
-                                            SaltAndPepperContent,
-                                            UniformNoiseContent)
+from hcl_mmagic.datasets.image_files import (UnreadableImageError, read_image,
+                                             read_resized)
+from hcl_mmagic.datasets.transforms import ImageContent, PackagedContent
 from hcl_mmagic.errors import DataNotFoundError
 
 GT = np.zeros((32, 48, 3), np.uint8)
@@ -107,54 +105,24 @@ def test_packaged_content_needs_no_folder():
     _content(PackagedContent(split=['noise_train', 'train'], short_side=40))
 
 
-def test_constant_colour_is_one_colour_per_image():
-    transform = ConstantColorContent()
+def test_images_are_shown_at_every_short_side_of_a_range(save_images):
+    folder = save_images('noise', 1, size=(40, 40))
+    path = str(folder / '000.jpg')
+    transform = ImageContent(folder=str(folder), short_side=(48, 192))
     np.random.seed(0)
-    contents = [_content(transform) for _ in range(200)]
-    assert all((c == c[0, 0]).all() for c in contents)
-    colours = np.array([c[0, 0] for c in contents])
-    assert np.abs(colours.mean(axis=0) - 127.5).max() < 20
-    assert colours.min() < 10 and colours.max() > 245
+    sides = np.array([transform.random_short_side() for _ in range(800)])
+    assert sides.min() >= 48 and sides.max() <= 192
+    # Two doublings, each equally likely.
+    assert abs((sides < 96).mean() - 0.5) < 0.06
+    with cache_random_params(transform):
+        content = _content(transform)
+        side = transform.random_short_side()
+    windows = np.lib.stride_tricks.sliding_window_view(
+        read_resized(path, side), GT.shape)
+    assert (windows == content).all(axis=(-3, -2, -1)).any()
 
 
-def test_uniform_noise_has_the_moments_of_its_distribution():
-    np.random.seed(0)
-    content = _content(UniformNoiseContent())
-    assert abs(content.mean() - 127.5) < 4
-    assert abs(content.std() - 256 / 12**0.5) < 3
-
-
-def test_gaussian_noise_has_the_moments_of_its_distribution():
-    np.random.seed(0)
-    content = _content(GaussianNoiseContent(mean=100, std=20))
-    assert abs(content.mean() - 100) < 1.5 and abs(content.std() - 20) < 1
-    with pytest.raises(ValueError, match='std must not be negative'):
-        GaussianNoiseContent(std=-1)
-
-
-@pytest.mark.parametrize('amount, salt_share', [(0.3, 0.5), (0.8, 0.2),
-                                                (1, 1)])
-def test_salt_and_pepper_have_their_shares(amount, salt_share):
-    gt = np.full((100, 120, 3), 90, np.uint8)
-    content = SaltAndPepperContent(
-        amount=amount, salt_share=salt_share)(dict(gt=gt))['content']
-    assert (content == content[..., :1]).all()
-    shares = [(content[..., 0] == value).mean() for value in (255, 0, 90)]
-    expected = [amount * salt_share, amount * (1 - salt_share), 1 - amount]
-    np.testing.assert_allclose(shares, expected, atol=0.02)
-
-
-def test_salt_and_pepper_leave_the_photograph_alone():
-    gt = np.full((10, 12, 3), 90.4, np.float32)
-    content = SaltAndPepperContent()(dict(gt=gt))['content']
-    assert content.dtype == np.uint8 and (gt == np.float32(90.4)).all()
-    assert set(np.unique(content)) == {0, 90, 255}
-
-
-@pytest.mark.parametrize('arguments, message', [
-    (dict(amount=0), r'amount must be in \(0, 1\], got 0'),
-    (dict(salt_share=1.1), 'salt_share must be from 0 to 1'),
-])
-def test_impossible_shares_are_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        SaltAndPepperContent(**arguments)
+def test_an_impossible_range_of_short_sides_is_refused(save_images):
+    folder = str(save_images('noise', 1))
+    with pytest.raises(ValueError, match='short_side must be'):
+        ImageContent(folder=folder, short_side=(90, 20))

@@ -67,6 +67,31 @@ def test_blending_equals_the_formula(radius):
     assert (img == expected).mean() > 0.999
 
 
+@pytest.mark.parametrize('opacity', [0., 0.4, 1.])
+def test_alpha_is_the_feathered_mask_times_the_opacity(opacity):
+    transform = CorruptImage(
+        contents=[dict(type=_GivenContent)],
+        feather_radius=1.,
+        opacity_range=(opacity, opacity))
+    results = transform(dict(gt=GT, mask=MASK))
+    expected = opacity * _reference_scipy_feather(MASK, 1.)
+    np.testing.assert_allclose(results['alpha'], expected, atol=1e-6)
+    img = expected * _GivenContent.values + (1 - expected) * GT
+    assert np.abs(results['img'] - img).max() <= 0.51
+    assert (results['mask'] == MASK).all()
+
+
+def test_edge_and_opacity_are_drawn_from_their_ranges():
+    transform = CorruptImage(
+        contents=[dict(type=_GivenContent)],
+        feather_radius=(0.5, 3.),
+        opacity_range=(0.2, 0.6))
+    np.random.seed(0)
+    draws = np.array([transform.random_edge() for _ in range(500)])
+    np.testing.assert_allclose(draws.min(axis=0), (0.5, 0.2), atol=0.03)
+    np.testing.assert_allclose(draws.max(axis=0), (3, 0.6), atol=0.03)
+
+
 def test_pixels_far_from_the_mask_stay_as_they_are():
     img = _corrupt_given(1.)['img']
     assert (img[18:] == GT[18:]).all() and (img[:, 33:] == GT[:, 33:]).all()
@@ -216,7 +241,9 @@ def test_draws_can_be_frozen():
     (dict(weights=[1, 2]), 'one number for each content'),
     (dict(weights=[-1]), 'none negative'),
     (dict(weights=[0]), 'not all 0'),
-    (dict(feather_radius=-1.), 'feather_radius must not be negative'),
+    (dict(feather_radius=-1.), 'feather_radius must be'),
+    (dict(feather_radius=(3., 1.)), 'feather_radius must be'),
+    (dict(opacity_range=(0, 2)), 'opacity_range must be at most 1'),
 ])
 def test_impossible_arguments_are_refused(arguments, message):
     arguments = {'contents': [dict(type='ConstantColorContent')], **arguments}

@@ -4,10 +4,11 @@ import pytest
 from mmcv.transforms.utils import cache_random_params
 from skimage.measure import label
 
-from hcl_mmagic.datasets.transforms import (RandomRectangleMask,
+from hcl_mmagic.datasets.transforms import (RandomBlobMask,
+                                            RandomRectangleMask,
                                             RandomStrokeMask)
 
-TRANSFORMS = (RandomStrokeMask, RandomRectangleMask)
+TRANSFORMS = (RandomStrokeMask, RandomRectangleMask, RandomBlobMask)
 
 
 def _mask(transform, height: int = 64, width: int = 64) -> np.ndarray:
@@ -96,6 +97,27 @@ def test_a_rectangle_may_cover_the_whole_image():
     assert (_mask(transform) == 1).all()
 
 
+def test_a_smooth_blob_is_a_disc_and_a_rough_one_is_not():
+    np.random.seed(1)
+    extents = []
+    for roughness in (0, 0.4):
+        transform = RandomBlobMask(
+            num_blobs=(1, 1),
+            radius_range=(0.2, 0.2),
+            roughness_range=(roughness, roughness))
+        masks = [_mask(transform, 200, 200)[..., 0] for _ in range(30)]
+        inside = [
+            mask for mask in masks if not (
+                mask[[0, -1]].any() or mask[:, [0, -1]].any())
+        ]  # yapf: disable
+        extents.append([(np.ptp(np.nonzero(mask)[0]) + 1, mask.sum())
+                        for mask in inside])
+    for height, area in extents[0]:
+        assert abs(height - 81) <= 2 and abs(area /
+                                             (np.pi * 40.5**2) - 1) < .03
+    assert np.std([height for height, _ in extents[1]]) > 5
+
+
 def test_draws_can_be_frozen():
     transform = RandomStrokeMask()
     with cache_random_params(transform):
@@ -111,6 +133,9 @@ def test_draws_can_be_frozen():
     (RandomRectangleMask, dict(num_rectangles=(0, 3))),
     (RandomRectangleMask, dict(side_range=(0.1, 1.2))),
     (RandomRectangleMask, dict(ratio_range=(1.5, 2.))),
+    (RandomBlobMask, dict(num_blobs=(0, 3))),
+    (RandomBlobMask, dict(radius_range=(0, 1))),
+    (RandomBlobMask, dict(roughness_range=(-1, 1))),
 ])
 def test_impossible_arguments_are_named(transform, arguments):
     with pytest.raises(ValueError, match=next(iter(arguments))):

@@ -2,10 +2,12 @@
 import numpy as np
 import pytest
 from mmagic.datasets.transforms import LoadImageFromFile, Resize
+from mmcv.transforms.utils import cache_random_params
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError
+from hcl_mmagic.datasets.image_files import UnreadableImageError, read_image
 from hcl_mmagic.datasets.transforms import (LoadPairedPhotograph,
+                                            LoadRandomCrop,
                                             LoadResizedPhotograph)
 from hcl_mmagic.datasets.transforms.loading import find_difference
 from hcl_mmagic.errors import DataMismatchError
@@ -30,6 +32,54 @@ def test_later_transforms_cannot_change_the_remembered_picture(save_images):
     first[:] = 0
     second = LoadResizedPhotograph()(dict(gt_path=path))['gt']
     assert (second == kept).all()
+
+
+def test_a_random_crop_is_that_part_of_the_resized_photograph(tmp_path):
+    # Of a picture that changes linearly, resizing and cropping commute.
+    rows, columns = np.mgrid[:90, :120]
+    pixels = np.stack([2 * rows, 2 * columns, 255 - 2 * columns], axis=-1)
+    path = str(tmp_path / 'a.png')
+    Image.fromarray(pixels.astype(np.uint8)).save(path)
+    transform = LoadRandomCrop(crop_size=30, short_side_range=(45, 45))
+    np.random.seed(0)
+    for _ in range(5):
+        with cache_random_params(transform):
+            results = transform(dict(gt_path=path))
+            top, left, side = transform.random_crop(90, 120)
+        assert side == 60 and results['ori_gt_shape'] == (90, 120, 3)
+        resized = LoadResizedPhotograph(short_side=45)(dict(gt_path=path))
+        expected = resized['gt'].astype(float)
+        center = results['gt'][5:-5, 5:-5].astype(float)
+        shifted = expected[round(top / 2) + 5:, round(left / 2) + 5:][:20, :20]
+        assert np.abs(center - shifted).max() <= 3
+
+
+def test_short_sides_are_drawn_evenly_by_doublings_but_not_enlarged():
+    transform = LoadRandomCrop(crop_size=50, short_side_range=(50, 800))
+    np.random.seed(0)
+    crops = np.array([transform.random_crop(320, 400) for _ in range(2000)])
+    sides = 50 * 320 / crops[:, 2]  # short side of the whole photograph
+    assert sides.min() < 51 and 390 < sides.max() <= 404
+    # Three doublings from 50 to 400.
+    for low in (50, 100, 200):
+        share = ((sides >= low) & (sides < 2 * low)).mean()
+        assert abs(share - 1 / 3) < 0.04
+    assert (crops[:, 0] + crops[:, 2] <= 320).all()
+    assert (crops[:, 1] + crops[:, 2] <= 400).all()
+
+
+def test_a_photograph_smaller_than_the_crop_is_enlarged(save_images):
+    path = str(save_images('clean', 1, size=(20, 30)) / '000.jpg')
+    gt = LoadRandomCrop(
+        crop_size=64, short_side_range=(64, 256))(dict(gt_path=path))['gt']
+    assert gt.shape == (64, 64, 3)
+    whole = read_image(path).astype(float)
+    assert abs(gt.mean() - whole.mean()) < 40
+
+
+def test_a_crop_larger_than_the_smallest_short_side_is_refused():
+    with pytest.raises(ValueError, match='short_side_range must be'):
+        LoadRandomCrop(crop_size=64, short_side_range=(32, 256))
 
 
 SQUARE = np.s_[8:20, 10:30]
@@ -87,6 +137,23 @@ def test_resized_pairs_are_compared_at_the_size_of_training(pair):
     assert (small['mask'][..., 0] == differs).all()
 
 
+def test_a_square_is_that_of_pil_and_its_grey_mask_is_cut_afterwards(
+        pair, tmp_path):
+    grey = np.random.default_rng(0).integers(
+        256, size=(40, 60), dtype=np.uint8)
+    pair['mask_path'] = _save_mask(tmp_path, grey)
+    results = LoadPairedPhotograph(short_side=16, square=True)(dict(pair))
+    for key in ('img', 'gt'):
+        expected = Image.open(pair[f'{key}_path']).resize((16, 16),
+                                                          Image.BILINEAR)
+        difference = results[key].astype(int) - np.asarray(expected)
+        assert results[key].shape == (16, 16, 3) and abs(difference).max() <= 1
+    small = np.asarray(Image.fromarray(grey).resize((16, 16), Image.BILINEAR))
+    clear = abs(small - 127.5) > 2  # PIL rounds before it is cut
+    assert clear.mean() > 0.8
+    assert ((results['mask'][..., 0] > 0) == (small > 127.5))[clear].all()
+
+
 @pytest.mark.parametrize('invert', [False, True])
 @pytest.mark.parametrize('white', [1, 255])
 def test_in_mask_files_white_is_corrupted_unless_inverted(
@@ -131,6 +198,7 @@ def test_an_unreadable_file_is_named(pair):
 @pytest.mark.parametrize('arguments, message', [
     (dict(difference_threshold=255), 'scale of 0 to 255, got 255'),
     (dict(mask_threshold=1.), 'mask_threshold must be'),
+    (dict(square=True), 'square needs the short_side'),
 ])
 def test_impossible_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):

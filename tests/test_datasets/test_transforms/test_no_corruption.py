@@ -15,6 +15,7 @@ def test_the_picture_is_the_truth_and_the_mask_is_empty(photograph):
     np.testing.assert_array_equal(results['img'], photograph)
     assert results['mask'].shape == (6, 8, 1)
     assert results['mask'].dtype == np.float32 and not results['mask'].any()
+    np.testing.assert_array_equal(results['alpha'], results['mask'])
     assert results['corruption'] == 'no'
     assert results['img_channel_order'] == 'rgb'
 

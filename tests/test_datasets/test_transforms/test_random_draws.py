@@ -1,10 +1,10 @@
 """Tests of hcl_mmagic/datasets/transforms/random_draws.py."""
+import numpy as np
 import pytest
 
-from hcl_mmagic.datasets.transforms.random_draws import (check_probability,
-                                                         check_range,
-                                                         draw_until_it_fits,
-                                                         random_integer)
+from hcl_mmagic.datasets.transforms.random_draws import (
+    check_probability, check_range, draw_until_it_fits, happens,
+    random_integer, random_size, random_within)
 
 
 def test_the_first_fitting_draw_is_taken():
@@ -38,3 +38,20 @@ def test_a_share_of_an_event_is_checked():
     check_probability('chance', 1)
     with pytest.raises(ValueError, match='chance must be from 0 to 1, got -1'):
         check_probability('chance', -1)
+
+
+def test_each_doubling_of_a_size_is_equally_likely():
+    np.random.seed(0)
+    sizes = np.array([random_size((0.5, 4)) for _ in range(3000)])
+    assert sizes.min() >= 0.5 and sizes.max() <= 4
+    shares = np.histogram(sizes, (0.5, 1, 2, 4))[0] / len(sizes)
+    np.testing.assert_allclose(shares, 1 / 3, atol=0.03)
+
+
+def test_what_is_not_used_draws_nothing():
+    np.random.seed(0)
+    before = np.random.get_state()[2]
+    assert random_within((2, 2)) == 2 and not happens(0)
+    assert np.random.get_state()[2] == before
+    assert 1 <= random_within((1, 3)) <= 3
+    assert 0.4 < np.mean([happens(0.5) for _ in range(500)]) < 0.6

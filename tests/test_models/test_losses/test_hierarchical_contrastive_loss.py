@@ -61,6 +61,16 @@ def test_equals_the_recorded_loss_of_each_stage(recorded_detection,
         atol=1e-4)
 
 
+def test_stages_finer_than_the_start_have_no_loss():
+    batch = random_batch()
+    complete, coarse = (
+        HierarchicalContrastiveLoss(
+            num_anchors=EVERYTHING,
+            num_references=EVERYTHING,
+            start_stage=stage)(*batch) for stage in (0, 2))
+    assert coarse == {'loss_contrast_s2': complete['loss_contrast_s2']}
+
+
 def test_anchors_are_pure_and_uncertain_only():
     """Moving what is no anchor and no reference changes nothing."""
     projections, hierarchy, mask = random_batch()

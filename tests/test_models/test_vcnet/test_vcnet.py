@@ -112,6 +112,34 @@ def test_a_given_mask_replaces_the_predicted_one():
     assert not torch.allclose(image, predicted_image)
 
 
+@pytest.mark.parametrize('is_given', [False, True])
+def test_the_reversed_mask_is_restored_and_the_damage_told_as_ever(is_given):
+    model, picture = build(reverse_mask=True), torch.rand(1, 3, 16, 16) * 2 - 1
+    logits, features = model.mask_network(picture)
+    damage = logits.sigmoid()
+    given = (damage > damage.mean()).float() if is_given else None
+    image, mask, prob = model.restore(picture, given)
+    reversed_mask = 1 - (given if is_given else damage)
+    expected = model.inpainting_network(picture, reversed_mask, features)
+    torch.testing.assert_close(image, expected)
+    assert torch.equal(mask, reversed_mask)
+    assert torch.equal(prob, damage)
+
+
+def test_a_reversed_composite_keeps_the_corrupted_pixels(data):
+    model = build(composite=True, reverse_mask=True)
+    for sample in data['data_samples']:
+        sample.given_mask = sample.mask
+    with torch.no_grad():
+        results = model.test_step(data)
+    for result in results:
+        inside = (result.mask > 0).expand(3, -1, -1)
+        torch.testing.assert_close(result.output.pred_img[inside],
+                                   result.input[inside])
+        assert not torch.allclose(result.output.pred_img[~inside],
+                                  result.input[~inside])
+
+
 def test_prediction_is_the_networks_image_in_the_range_of_files(data):
     model = build()
     with torch.no_grad():

@@ -52,6 +52,9 @@ class CorruptionPattern(BaseTransform):
 
     - img (like gt)
     - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+    - alpha (float32 ``(H, W, 1)`` in [0, 1], how much of the photograph is
+      hidden; of patterns that darken, how much of its light is lost, as the
+      mean of the channels)
     - corruption (str, the class name in lower case without its ending, such
       as 'text_watermark')
     - img_channel_order, img_color_type (if gt has them)
@@ -74,7 +77,7 @@ class CorruptionPattern(BaseTransform):
         self.max_draws = max_draws
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``mask`` and ``corruption``.
+        """Add ``img``, ``mask``, ``alpha`` and ``corruption``.
 
         Args:
             results (dict): See Required Keys.
@@ -96,6 +99,7 @@ class CorruptionPattern(BaseTransform):
         img = self._apply(rgb, drawing)[..., order]
         results['img'] = np.ascontiguousarray(img)
         results['mask'] = (drawing.share > 0)[..., None].astype(np.float32)
+        results['alpha'] = self._hidden(drawing)[..., None]
         return finish_corruption(results, self)
 
     @cache_randomness
@@ -127,6 +131,10 @@ class CorruptionPattern(BaseTransform):
         """Damage an RGB photograph, only where the share is not 0."""
         return blend(gt, drawing.content, drawing.share[..., None])
 
+    def _hidden(self, drawing: Drawing) -> np.ndarray:
+        """How much of the photograph is hidden, float32 ``(H, W)``."""
+        return drawing.share
+
 
 class MultiplicativePattern(CorruptionPattern):
     """Base of the patterns that darken: ``img = gt * factor``.
@@ -137,8 +145,14 @@ class MultiplicativePattern(CorruptionPattern):
     """
 
     def _apply(self, gt: np.ndarray, drawing: Drawing) -> np.ndarray:
-        lost = drawing.share[..., None] * (1 - np.float32(drawing.content))
-        return np.rint(gt * (1 - lost)).astype(gt.dtype)
+        return np.rint(gt * (1 - self._lost(drawing))).astype(gt.dtype)
+
+    def _hidden(self, drawing: Drawing) -> np.ndarray:
+        return self._lost(drawing).mean(axis=-1)
+
+    @staticmethod
+    def _lost(drawing: Drawing) -> np.ndarray:
+        return drawing.share[..., None] * (1 - np.float32(drawing.content))
 
 
 class Canvas:
@@ -153,6 +167,11 @@ class Canvas:
         self._share = np.zeros((height, width, 1), np.float32)
         self._weighted = np.zeros((height, width, 3), np.float32)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self._share.shape[:2]
+
     def paint(self, share: np.ndarray, color: Union[np.ndarray,
                                                     tuple]) -> None:
         """Paint one layer over the former ones.
@@ -166,6 +185,11 @@ class Canvas:
         share = share[..., None]
         self._share += share * (1 - self._share)
         self._weighted += share * (np.float32(color) - self._weighted)
+
+    def stamp(self) -> np.ndarray:
+        """The layers as float32 ``(H, W, 4)``: RGB from 0 to 255 times the
+        share, and the share."""
+        return np.dstack([self._weighted, self._share])
 
     def drawing(self) -> Drawing:
         """The layers as one share and one picture, uint8."""

@@ -5,6 +5,9 @@ from typing import Optional
 
 import numpy as np
 
+PAPER = (238, 232, 214)
+"""Bare photographic paper, a little yellow."""
+
 
 def check_colors(colors: Optional[Sequence[tuple]]) -> None:
     """Refuse what is not a list of RGB colours from 0 to 255.

@@ -1,4 +1,5 @@
 """Lines of text in the fonts that come with matplotlib."""
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -6,14 +7,17 @@ from PIL import Image, ImageDraw, ImageFont
 
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 
-_FONTS = ('DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSans-Oblique', 'DejaVuSerif',
-          'DejaVuSerif-Bold', 'DejaVuSerif-Italic', 'DejaVuSansMono',
-          'DejaVuSansMono-Bold')
+FONTS = ('DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSans-Oblique', 'DejaVuSerif',
+         'DejaVuSerif-Bold', 'DejaVuSerif-Italic', 'DejaVuSansMono',
+         'DejaVuSansMono-Bold')
+"""Font files of matplotlib without their ending."""
 _WORDS = ('SAMPLE', 'PREVIEW', 'PROOF', 'DRAFT', 'COPYRIGHT', 'DO NOT COPY',
           'stock photo', 'Watermark', 'CONFIDENTIAL', 'For review only',
           'Archive', 'demo', 'EXAMPLE', 'Studio', 'unlicensed')
 _NAMES = ('Anna Berg', 'J. Miller', 'Lee & Sons', 'Northlight', 'M. Rossi',
           'Foto Klein', 'Tanaka', 'Blue River', 'Atelier 9', 'O. Silva')
+_STRAIGHT = list('EFHILT')
+_CAPITALS = list('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
 _LETTERS = list('abcdefghijklmnopqrstuvwxyz')
 
 
@@ -38,25 +42,34 @@ def random_text() -> str:
 _LINE_WEIGHTS = np.array([6, 3, 1, 1, 1, 1, 1]) / 14
 
 
-def draw_text(text: str, line_height: int, most_width: int) -> np.ndarray:
-    """Draw a line in a random font.
+def straight_word() -> str:
+    """Draw capitals of which most have upright and level strokes only, such
+    as E, F, H, I, L and T."""
+    letters = _STRAIGHT if np.random.rand() < 0.7 else _CAPITALS
+    return ''.join(np.random.choice(letters, np.random.randint(3, 9)))
+
+
+def choose_font(text: str, line_height: int, most_width: int,
+                fonts: Sequence[str]) -> tuple[str, int]:
+    """Draw one of several fonts, and find the size at which text fits.
 
     Args:
-        text (str): The line.
-        line_height (int): Size of the font in pixels; smaller where the line
+        text (str): One line, or several parted by line breaks.
+        line_height (int): Size of the font in pixels; smaller where a line
             would be wider than ``most_width``.
         most_width (int): In pixels.
+        fonts (Sequence[str]): Names, see :data:`FONTS`.
 
     Returns:
-        np.ndarray: float32 ``(h, w)`` in [0, 1], the share the letters
-        cover.
+        tuple[str, int]: The font's name and size in pixels.
     """
-    name = _FONTS[np.random.randint(len(_FONTS))]
+    name = fonts[np.random.randint(len(fonts))]
     size = line_height
-    text_width = _load_font(name, size).getlength(text)
+    text_width = max(
+        _load_font(name, size).getlength(line) for line in text.split('\n'))
     if text_width > most_width:
         size = max(1, int(size * most_width / text_width))
-    return draw_letters(text, name, size)
+    return name, size
 
 
 def draw_letters(text: str, font_name: str, size: int) -> np.ndarray:
@@ -70,12 +83,44 @@ def draw_letters(text: str, font_name: str, size: int) -> np.ndarray:
     Returns:
         np.ndarray: float32 ``(h, w)`` in [0, 1], the share they cover.
     """
-    font = _load_font(font_name, size)
-    left, top, right, bottom = font.getbbox(text)
-    image = Image.new('L', (max(1, right - left), max(1, bottom - top)))
-    ImageDraw.Draw(image).text((-left, -top), text, fill=255, font=font)
+    image = _draw(text, font_name, size, 0, 0)
     # the font's own box is wider by what it leaves free
     return np.asarray(image.crop(image.getbbox()), np.float32) / 255
+
+
+def draw_outlined(text: str, font_name: str, size: int,
+                  stroke: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw text and the same text with thicker letters, one over the other.
+
+    Args:
+        text (str): The letters.
+        font_name (str): One of matplotlib's font files, without its ending.
+        size (int): Size of the font in pixels.
+        stroke (int): By how much letters are thicker on each side, in pixels.
+
+    Returns:
+        tuple[np.ndarray, np.ndarray]: Each float32 ``(h, w)`` in [0, 1].
+    """
+    letters, thicker = (
+        np.asarray(_draw(text, font_name, size, width, stroke), np.float32) /
+        255 for width in (0, stroke))
+    return letters, thicker
+
+
+def _draw(text: str, font_name: str, size: int, stroke: int,
+          margin: int) -> Image.Image:
+    font = _load_font(font_name, size)
+    box = ImageDraw.Draw(Image.new('L', (1, 1))).textbbox((0, 0), text, font)
+    left, top, right, bottom = map(round, box)
+    image = Image.new(
+        'L',
+        (max(1, right - left) + 2 * margin, max(1, bottom - top) + 2 * margin))
+    ImageDraw.Draw(image).text((margin - left, margin - top),
+                               text,
+                               fill=255,
+                               font=font,
+                               stroke_width=stroke)
+    return image
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""What time does to prints: scratches, stains and creases."""
+"""What time does to prints: stains and creases."""
 import cv2
 import numpy as np
 from mmagic.registry import TRANSFORMS
@@ -6,97 +6,9 @@ from mmagic.registry import TRANSFORMS
 from hcl_mmagic.datasets.transforms.random_draws import (check_range,
                                                          random_integer)
 from .base import Canvas, CorruptionPattern, Drawing, MultiplicativePattern
+from .colors import PAPER
 from .curves import (Sketch, blur, random_blob, random_changes,
-                     random_position, random_walk, smooth_curve, smooth_noise)
-
-_PAPER = (238, 232, 214)
-_DIRT = (35, 28, 22)
-
-
-@TRANSFORMS.register_module()
-class ScratchCorruption(CorruptionPattern):
-    """Thin broken lines that lay the paper bare, dust and hairs.
-
-    Most scratches of a print run the same way.
-
-    Keys: see :class:`CorruptionPattern`.
-
-    Args:
-        num_scratches (tuple[int, int]): Fewest and most scratches.
-        num_specks (tuple[int, int]): Fewest and most dust specks and hairs.
-        width_range (tuple[float, float]): Thinnest and thickest scratch, as
-            a share of the short side; at least half a pixel.
-        length_range (tuple[float, float]): Shortest and longest scratch, as
-            a share of the short side.
-        opacity_range (tuple[float, float]): Faintest and strongest scratch.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
-    """
-
-    def __init__(self,
-                 *,
-                 num_scratches: tuple[int, int] = (4, 20),
-                 num_specks: tuple[int, int] = (0, 40),
-                 width_range: tuple[float, float] = (0.002, 0.008),
-                 length_range: tuple[float, float] = (0.2, 1.2),
-                 opacity_range: tuple[float, float] = (0.5, 1.),
-                 ratio_range: tuple[float, float] = (0.01, 0.3),
-                 max_draws: int = 20) -> None:
-        super().__init__(ratio_range, max_draws)
-        check_range('num_scratches', num_scratches, 1)
-        check_range('num_specks', num_specks, 0)
-        check_range('width_range', width_range, 0, 1)
-        check_range('length_range', length_range, 0)
-        check_range('opacity_range', opacity_range, 0, 1)
-        self.num_scratches = num_scratches
-        self.num_specks = num_specks
-        self.width_range = width_range
-        self.length_range = length_range
-        self.opacity_range = opacity_range
-
-    def _draw(self, height: int, width: int) -> Drawing:
-        side = min(height, width)
-        paper, dirt = Sketch(height, width), Sketch(height, width)
-        main_direction = np.random.uniform(0, np.pi)
-        for _ in range(random_integer(self.num_scratches)):
-            spread = 0.12 if np.random.rand() < 0.75 else 1.5
-            self._draw_scratch(paper if np.random.rand() < 0.85 else dirt,
-                               random_position(height, width), side,
-                               np.random.normal(main_direction, spread))
-        specks = paper if np.random.rand() < 0.5 else dirt
-        for _ in range(random_integer(self.num_specks)):
-            _draw_speck(specks, random_position(height, width), side)
-        canvas = Canvas(height, width)
-        canvas.paint(dirt.share(), _DIRT)
-        canvas.paint(paper.share(), _PAPER)
-        return canvas.drawing()
-
-    def _draw_scratch(self, sketch: Sketch, middle: np.ndarray, side: int,
-                      direction: float) -> None:
-        length = side * np.random.uniform(*self.length_range)
-        along = length * np.array((np.cos(direction), np.sin(direction)))
-        knots = np.linspace(-0.5, 0.5, 5)[:, None] * along
-        knots += np.random.normal(0, 0.012 * length, (5, 2))
-        points = smooth_curve(middle + knots)
-        count = len(points)
-        # Mostly even, faint at the ends, missing in places.
-        strengths = np.clip(4 * np.sin(np.pi * np.linspace(0, 1, count)), 0, 1)
-        strengths *= np.clip(1.2 + 0.8 * random_changes(count, 16), 0, 1)
-        strengths *= np.random.uniform(*self.opacity_range)
-        widths = side * np.random.uniform(*self.width_range)
-        sketch.line(points, widths * (1 + 0.3 * random_changes(count)),
-                    strengths)
-
-
-def _draw_speck(sketch: Sketch, middle: np.ndarray, side: int) -> None:
-    """Dust, or now and then a hair."""
-    if np.random.rand() < 0.85:
-        radius = side * np.random.uniform(0.002, 0.007)
-        sketch.fill(random_blob(middle, radius, 0.3))
-    else:
-        points = random_walk(middle, step=0.02 * side, count=6, bend=0.5)
-        sketch.line(points, np.full(len(points), 0.003 * side))
+                     random_position, smooth_noise)
 
 
 @TRANSFORMS.register_module()
@@ -223,7 +135,7 @@ class CreaseCorruption(CorruptionPattern):
         crack.line(points, widths)
         # The paper shows where the fibres are broken.
         fibres = 0.75 + 0.4 * smooth_noise(shape, max(1.5, 0.012 * side), 2)
-        canvas.paint(crack.share() * np.clip(fibres, 0, 1), _PAPER)
+        canvas.paint(crack.share() * np.clip(fibres, 0, 1), PAPER)
 
 
 def _random_stain(shape: tuple[int, int], radius: float,

@@ -1,99 +1,30 @@
 """Watermarks: text and logos, turned, see-through, once or tiled."""
 from collections.abc import Sequence
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
-import cv2
 import numpy as np
 from mmagic.registry import TRANSFORMS
 from PIL import Image, UnidentifiedImageError
 
 from hcl_mmagic.datasets.image_files import UnreadableImageError, find_images
 from hcl_mmagic.datasets.transforms.random_draws import (check_probability,
-                                                         check_range)
-from .base import Canvas, CorruptionPattern, Drawing
-from .colors import check_colors, random_color
-from .curves import random_position
-from .lettering import draw_text, random_text
+                                                         check_range, happens,
+                                                         random_integer)
+from .base import Canvas
+from .curves import blur
+from .lettering import (FONTS, choose_font, draw_letters, draw_outlined,
+                        random_text, straight_word)
 from .logos import draw_logo
+from .stamps import StampPattern, tint
 
 _MIN_TEXT_HEIGHT = 8
 _MIN_LOGO_SIDE = 12
 
 
-class _WatermarkCorruption(CorruptionPattern):
-    """One stamp, put anywhere or repeated over the whole photograph.
-
-    Args:
-        size_range (tuple[float, float]): Smallest and largest stamp, as a
-            share of the short side.
-        opacity_range (tuple[float, float]): Least and most opaque stamp.
-        rotation_range (tuple[float, float]): Least and largest turn in
-            degrees, counter-clockwise.
-        tile_probability (float): How often the stamp is repeated.
-        gap_range (tuple[float, float]): Least and largest gap between
-            repeated stamps, as a share of the stamp's height.
-        colors (Sequence[tuple], optional): RGB colours to draw from.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): See :class:`CorruptionPattern`.
-    """
-
-    def __init__(self, size_range: tuple[float,
-                                         float], opacity_range: tuple[float,
-                                                                      float],
-                 rotation_range: tuple[float, float], tile_probability: float,
-                 gap_range: tuple[float,
-                                  float], colors: Optional[Sequence[tuple]],
-                 ratio_range: tuple[float, float], max_draws: int) -> None:
-        super().__init__(ratio_range, max_draws)
-        check_range('size_range', size_range, 0, 1)
-        check_range('opacity_range', opacity_range, 0, 1)
-        check_range('rotation_range', rotation_range, -360, 360)
-        check_probability('tile_probability', tile_probability)
-        check_range('gap_range', gap_range, 0)
-        check_colors(colors)
-        self.size_range = size_range
-        self.opacity_range = opacity_range
-        self.rotation_range = rotation_range
-        self.tile_probability = tile_probability
-        self.gap_range = gap_range
-        self.colors = colors
-
-    def _draw(self, height: int, width: int) -> Drawing:
-        stamp = self._draw_stamp(height, width)
-        if np.random.rand() < self.tile_probability:
-            stamp = _tile(stamp, np.random.uniform(*self.gap_range),
-                          np.hypot(height, width))
-            center = random_position(height, width)
-        else:
-            center = np.random.uniform(0.15, 0.85, 2) * (width, height)
-        stamp = _place(stamp, np.random.uniform(*self.rotation_range), center,
-                       (height, width))
-        opacity = np.float32(np.random.uniform(*self.opacity_range))
-        share = np.clip(stamp[..., 3], 0, 1)
-        canvas = Canvas(height, width)
-        canvas.paint(opacity * share,
-                     stamp[..., :3] / np.maximum(share, 1e-6)[..., None])
-        return canvas.drawing()
-
-    def _random_side(self, height: int, width: int, lowest: int) -> int:
-        side = min(height, width) * np.random.uniform(*self.size_range)
-        return max(lowest, round(side))
-
-    def _random_stamp_color(self) -> np.ndarray:
-        """White, as most watermarks are, or another colour."""
-        if self.colors is None and np.random.rand() < 0.6:
-            return np.full(3, 255, np.float32)
-        return random_color(self.colors)
-
-    def _draw_stamp(self, height: int, width: int) -> np.ndarray:
-        """Draw a stamp: float32 ``(h, w, 4)``, RGB from 0 to 255 times the
-        share, and the share."""
-        raise NotImplementedError
-
-
 @TRANSFORMS.register_module()
-class TextWatermarkCorruption(_WatermarkCorruption):
-    """See-through text in one of the DejaVu fonts of matplotlib.
+class TextWatermarkCorruption(StampPattern):
+    """Text in the DejaVu fonts of matplotlib: see-through marks, captions,
+    subtitles.
 
     Keys: see :class:`CorruptionPattern`.
 
@@ -101,54 +32,84 @@ class TextWatermarkCorruption(_WatermarkCorruption):
         texts (Sequence[str], optional): Lines to draw from. By default they
             are made up of words such as SAMPLE, names, copyright signs,
             dates, picture numbers and addresses.
-        size_range (tuple[float, float]): Lowest and highest line, as a share
-            of the short side; at least 8 pixels, and narrow enough for the
-            text to fit the width.
-        opacity_range (tuple[float, float]): Least and most opaque text.
-        rotation_range (tuple[float, float]): Least and largest turn in
-            degrees, counter-clockwise.
-        tile_probability (float): How often the text is repeated all over.
-        gap_range (tuple[float, float]): Least and largest gap between
-            repeated texts, as a share of the line's height.
-        colors (Sequence[tuple], optional): RGB colours to draw from. By
-            default mostly white, else vivid ones, black and white.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
+        fonts (Sequence[str]): Names of the fonts to draw from, such as
+            'DejaVuSans-Bold'. By default eight of them.
+        num_lines (tuple[int, int]): Fewest and most lines, one below the
+            other.
+        straight_probability (float): How often a made up line is a word of
+            upright capitals, mostly of straight strokes such as E, H and T.
+        outline_probability (float): How often letters have an outline, dark
+            around bright ones and bright around dark ones.
+        shadow_probability (float): How often letters throw a soft shadow.
+        most_width (float): Widest line, as a share of the width: lines that
+            are wider are set smaller. Above 1 for crops, which show a part.
+        **stamp: Further arguments of :class:`StampPattern`: ``size_range`` of
+            a line's height ((0.08, 0.25), at least 8 pixels),
+            ``rotation_range`` ((-45, 45)), ``tile_probability`` (0.4).
     """
 
     def __init__(self,
                  *,
                  texts: Optional[Sequence[str]] = None,
-                 size_range: tuple[float, float] = (0.08, 0.25),
-                 opacity_range: tuple[float, float] = (0.3, 0.8),
-                 rotation_range: tuple[float, float] = (-45., 45.),
-                 tile_probability: float = 0.4,
-                 gap_range: tuple[float, float] = (0.5, 2.),
-                 colors: Optional[Sequence[tuple]] = None,
-                 ratio_range: tuple[float, float] = (0.01, 0.4),
-                 max_draws: int = 20) -> None:
-        super().__init__(size_range, opacity_range, rotation_range,
-                         tile_probability, gap_range, colors, ratio_range,
-                         max_draws)
+                 fonts: Sequence[str] = FONTS,
+                 num_lines: tuple[int, int] = (1, 1),
+                 straight_probability: float = 0.,
+                 outline_probability: float = 0.,
+                 shadow_probability: float = 0.,
+                 most_width: float = 1.,
+                 **stamp: Any) -> None:
+        super().__init__(
+            **{
+                'size_range': (0.08, 0.25),
+                'rotation_range': (-45., 45.),
+                'tile_probability': 0.4,
+                **stamp
+            })
         if texts is not None and (isinstance(texts, str) or not texts
                                   or not all(text.strip() for text in texts)):
             raise ValueError('texts must be a list of lines, none empty, got '
                              f'{texts!r}.')
+        if not fonts or not set(fonts) <= set(FONTS):
+            raise ValueError(f'fonts must be some of {FONTS}, got {fonts!r}.')
+        check_range('num_lines', num_lines, 1)
+        check_probability('straight_probability', straight_probability)
+        check_probability('outline_probability', outline_probability)
+        check_probability('shadow_probability', shadow_probability)
+        if most_width <= 0:
+            raise ValueError(f'most_width must be above 0, got {most_width}.')
         self.texts = texts
+        self.fonts = fonts
+        self.num_lines = num_lines
+        self.straight_probability = straight_probability
+        self.outline_probability = outline_probability
+        self.shadow_probability = shadow_probability
+        self.most_width = most_width
 
     def _draw_stamp(self, height: int, width: int) -> np.ndarray:
         line_height = self._random_side(height, width, _MIN_TEXT_HEIGHT)
-        if self.texts is None:
-            text = random_text()
-        else:
-            text = self.texts[np.random.randint(len(self.texts))]
-        share = draw_text(text, line_height, most_width=width)
-        return _tint(share, self._random_stamp_color())
+        count = self.num_lines[0]
+        if self.num_lines != (1, 1):
+            count = random_integer(self.num_lines)
+        text = '\n'.join(self._random_line() for _ in range(count))
+        font = choose_font(text, line_height, round(self.most_width * width),
+                           self.fonts)
+        color = self._random_stamp_color()
+        outlined = happens(self.outline_probability)
+        shadowed = happens(self.shadow_probability)
+        if not outlined and not shadowed:
+            return tint(draw_letters(text, *font), color)
+        return _draw_lettering(text, font, color, outlined, shadowed)
+
+    def _random_line(self) -> str:
+        if self.texts is not None:
+            return self.texts[np.random.randint(len(self.texts))]
+        if happens(self.straight_probability):
+            return straight_word()
+        return random_text()
 
 
 @TRANSFORMS.register_module()
-class LogoWatermarkCorruption(_WatermarkCorruption):
+class LogoWatermarkCorruption(StampPattern):
     """See-through logos: drawn emblems, or pictures with transparency.
 
     Drawn emblems are rings, polygons and stars with a letter or a pattern
@@ -160,19 +121,10 @@ class LogoWatermarkCorruption(_WatermarkCorruption):
         folder (str or Sequence[str], optional): Folders of logos with an
             alpha channel (PNG, WebP, TIFF), searched with all folders below.
             By default the logos are drawn.
-        size_range (tuple[float, float]): Smallest and largest longer side of
-            a logo, as a share of the short side; at least 12 pixels.
-        opacity_range (tuple[float, float]): Least and most opaque logo.
-        rotation_range (tuple[float, float]): Least and largest turn in
-            degrees, counter-clockwise.
-        tile_probability (float): How often the logo is repeated all over.
-        gap_range (tuple[float, float]): Least and largest gap between
-            repeated logos, as a share of the logo's height.
-        colors (Sequence[tuple], optional): RGB colours of drawn logos. By
-            default mostly white, else vivid ones, black and white.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
+        **stamp: Further arguments of :class:`StampPattern`: ``size_range`` of
+            a logo's longer side ((0.2, 0.6), at least 12 pixels),
+            ``rotation_range`` ((-30, 30)), ``tile_probability`` (0.3),
+            ``gap_range`` ((0.2, 1)).
 
     Raises:
         DataNotFoundError: If the folder is missing or holds no picture.
@@ -183,28 +135,22 @@ class LogoWatermarkCorruption(_WatermarkCorruption):
     def __init__(self,
                  *,
                  folder: Optional[Union[str, Sequence[str]]] = None,
-                 size_range: tuple[float, float] = (0.2, 0.6),
-                 opacity_range: tuple[float, float] = (0.3, 0.8),
-                 rotation_range: tuple[float, float] = (-30., 30.),
-                 tile_probability: float = 0.3,
-                 gap_range: tuple[float, float] = (0.2, 1.),
-                 colors: Optional[Sequence[tuple]] = None,
-                 ratio_range: tuple[float, float] = (0.01, 0.4),
-                 max_draws: int = 20) -> None:
-        super().__init__(size_range, opacity_range, rotation_range,
-                         tile_probability, gap_range, colors, ratio_range,
-                         max_draws)
+                 **stamp: Any) -> None:
+        super().__init__(
+            **{
+                'size_range': (0.2, 0.6),
+                'rotation_range': (-30., 30.),
+                'tile_probability': 0.3,
+                'gap_range': (0.2, 1.),
+                **stamp
+            })
         self.paths = None if folder is None else find_images(folder)
 
     def _draw_stamp(self, height: int, width: int) -> np.ndarray:
         side = self._random_side(height, width, _MIN_LOGO_SIDE)
         if self.paths is None:
-            return _tint(draw_logo(side), self._random_stamp_color())
+            return tint(draw_logo(side), self._random_stamp_color())
         return _read_logo(self.paths[np.random.randint(len(self.paths))], side)
-
-
-def _tint(share: np.ndarray, color: np.ndarray) -> np.ndarray:
-    return np.dstack([share[..., None] * color, share])
 
 
 def _read_logo(path: str, side: int) -> np.ndarray:
@@ -225,26 +171,26 @@ def _read_logo(path: str, side: int) -> np.ndarray:
     logo = logo.resize([max(1, round(length * scale)) for length in logo.size],
                        Image.Resampling.BILINEAR)
     pixels = np.asarray(logo, np.float32)
-    return _tint(pixels[..., 3] / 255, pixels[..., :3])
+    return tint(pixels[..., 3] / 255, pixels[..., :3])
 
 
-def _tile(stamp: np.ndarray, gap: float, diagonal: float) -> np.ndarray:
-    """Repeat a stamp, every other row shifted, wide enough to cover the
-    photograph wherever its centre lies and however it is turned."""
-    space = round(gap * stamp.shape[0])
-    stamp = np.pad(stamp, ((0, space), (0, space), (0, 0)))
-    rows, columns = np.ceil(
-        2 * diagonal / np.array(stamp.shape[:2])).astype(int) + 1
-    row = np.tile(stamp, (1, columns, 1))
-    shifted = np.roll(row, stamp.shape[1] // 2, axis=1)
-    return np.concatenate(
-        [shifted if number % 2 else row for number in range(rows)])
-
-
-def _place(stamp: np.ndarray, degrees: float, center: np.ndarray,
-           shape: tuple[int, int]) -> np.ndarray:
-    """Turn a stamp and move its middle to a point of the photograph."""
-    middle = np.array(stamp.shape[1::-1]) / 2
-    matrix = cv2.getRotationMatrix2D(middle.tolist(), degrees, 1)
-    matrix[:, 2] += center - middle
-    return cv2.warpAffine(stamp, matrix, shape[::-1], flags=cv2.INTER_LINEAR)
+def _draw_lettering(text: str, font: tuple[str, int], color: np.ndarray,
+                    outlined: bool, shadowed: bool) -> np.ndarray:
+    """Draw a stamp of letters on an outline, a shadow or both."""
+    size = font[1]
+    stroke = max(1, round(size * np.random.uniform(0.03, 0.1)))
+    letters, thicker = draw_outlined(text, *font, stroke)
+    shift = max(1, round(size * np.random.uniform(0.03, 0.1)))
+    below = thicker if outlined else letters
+    letters, thicker, below = (
+        np.pad(share, 2 * shift) for share in (letters, thicker, below))
+    canvas = Canvas(*letters.shape)
+    contrast = (0, ) * 3 if color.mean() > 100 else (255, ) * 3
+    if shadowed:
+        shadow = blur(np.roll(below, (shift, shift), (0, 1)), shift / 2)
+        canvas.paint(
+            np.float32(np.random.uniform(0.4, 0.9)) * shadow, contrast)
+    if outlined:
+        canvas.paint(thicker, contrast)
+    canvas.paint(letters, color)
+    return canvas.stamp()

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from mmagic.registry import TRANSFORMS
 from mmcv.transforms.utils import cache_random_params
+from PIL import Image
 
 from hcl_mmagic.datasets import seeded_rng
 from hcl_mmagic.datasets.transforms import CorruptionPattern
@@ -21,8 +22,14 @@ def _damage(pattern, seed=0, gt=GT, **results) -> dict:
 
 
 @pytest.fixture(params=PATTERNS)
-def pattern(request) -> CorruptionPattern:
-    return TRANSFORMS.build(dict(type=request.param))
+def pattern(request, tmp_path) -> CorruptionPattern:
+    arguments = {}
+    if request.param == 'FilmDamageCorruption':
+        shape = np.zeros((40, 40), np.uint8)
+        shape[12:28, 5:36] = 200
+        Image.fromarray(shape).save(tmp_path / 'shape.png')
+        arguments = dict(folder=str(tmp_path))
+    return TRANSFORMS.build(dict(type=request.param, **arguments))
 
 
 class _HalfGrey(CorruptionPattern):
@@ -41,12 +48,30 @@ class _HalfGrey(CorruptionPattern):
         return Drawing(share, np.full((height, width, 3), 128, np.uint8))
 
 
-def test_there_are_the_nine_patterns():
+def test_there_are_the_twelve_patterns():
     assert PATTERNS == [
-        'CreaseCorruption', 'GraffitiCorruption', 'LogoWatermarkCorruption',
-        'RaindropCorruption', 'ScratchCorruption', 'ScribbleCorruption',
-        'ShadowCorruption', 'StainCorruption', 'TextWatermarkCorruption'
+        'BadgeCorruption', 'CreaseCorruption', 'DateStampCorruption',
+        'FilmDamageCorruption', 'GraffitiCorruption',
+        'LogoWatermarkCorruption', 'RaindropCorruption', 'ScratchCorruption',
+        'ScribbleCorruption', 'ShadowCorruption', 'StainCorruption',
+        'TextWatermarkCorruption'
     ]
+
+
+def test_alpha_is_above_zero_inside_the_mask_alone(pattern):
+    results = _damage(pattern)
+    alpha = results['alpha']
+    assert alpha.dtype == np.float32 and alpha.shape == (*GT.shape[:2], 1)
+    assert alpha.max() <= 1
+    assert ((alpha > 0) == (results['mask'] == 1)).all()
+
+
+@pytest.mark.parametrize('name', ['ShadowCorruption', 'StainCorruption'])
+def test_alpha_of_what_darkens_is_the_light_that_is_lost(name):
+    white = np.full((72, 96, 3), 255, np.uint8)
+    results = _damage(TRANSFORMS.build(dict(type=name)), gt=white)
+    lost = 1 - results['img'].mean(axis=-1) / 255
+    np.testing.assert_allclose(results['alpha'][..., 0], lost, atol=1 / 255)
 
 
 def test_what_lies_outside_the_mask_is_untouched(pattern):
@@ -81,7 +106,7 @@ def test_the_damaged_share_is_in_the_range(pattern):
     ratios = [_damage(pattern, seed)['mask'].mean() for seed in range(8)]
     # Of the patterns that draw anew each draw fits after a few attempts.
     assert all(low <= ratio <= high for ratio in ratios)
-    assert 0 < low and max(ratios) - min(ratios) > 0.01
+    assert 0 < low and max(ratios) > 1.2 * min(ratios)
 
 
 def test_the_seed_decides(pattern):
@@ -133,6 +158,7 @@ def test_shares_too_small_to_see_are_left_out():
     share = np.linspace(0, 1, 96)
     assert (results['mask'][..., 0] == (share >= VISIBLE_SHARE)).all()
     share[share < VISIBLE_SHARE] = 0
+    np.testing.assert_allclose(results['alpha'][5, :, 0], share, atol=1e-6)
     expected = GT + share[:, None] * (128. - GT)
     assert np.abs(results['img'] - expected).max() <= 0.51
 

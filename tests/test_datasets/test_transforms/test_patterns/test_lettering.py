@@ -2,9 +2,11 @@
 import re
 
 import numpy as np
+from scipy.ndimage import binary_dilation
 
-from hcl_mmagic.datasets.transforms.patterns.lettering import (draw_letters,
-                                                               draw_text,
+from hcl_mmagic.datasets.transforms.patterns.lettering import (choose_font,
+                                                               draw_letters,
+                                                               draw_outlined,
                                                                random_text)
 
 
@@ -26,4 +28,14 @@ def test_letters_fill_their_box():
 
 
 def test_long_text_is_made_to_fit():
-    assert draw_text('long text ' * 5, 40, most_width=120).shape[1] <= 122
+    text = 'short\n' + 'long text ' * 5
+    font = choose_font(text, 40, most_width=120, fonts=['DejaVuSans'])
+    assert draw_letters(text, *font).shape[1] <= 122
+
+
+def test_thicker_letters_are_the_letters_dilated():
+    letters, thicker = draw_outlined('HEL', 'DejaVuSans-Bold', 60, stroke=3)
+    assert letters.shape == thicker.shape
+    disc = np.hypot(*np.mgrid[-3:4, -3:4]) <= 3.2
+    expected = binary_dilation(letters > 0.5, disc)
+    assert ((thicker > 0.5) != expected).mean() < 0.03

@@ -2,11 +2,13 @@
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from scipy.ndimage import binary_dilation
 
 from hcl_mmagic.datasets.image_files import UnreadableImageError
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.datasets.transforms import (LogoWatermarkCorruption,
                                             TextWatermarkCorruption)
+from hcl_mmagic.datasets.transforms.patterns.lettering import straight_word
 from hcl_mmagic.errors import DataNotFoundError
 
 GREY = np.full((120, 160, 3), 100, np.uint8)
@@ -35,15 +37,15 @@ def _reference_pil_text(text: str, font: str, size: int) -> np.ndarray:
 
 
 def test_text_is_what_pil_draws_at_half_opacity(monkeypatch):
-    monkeypatch.setattr(
-        'hcl_mmagic.datasets.transforms.patterns.lettering._FONTS',
-        ('DejaVuSerif', ))
     # A place between two pixels would blur the letters.
     monkeypatch.setattr(np.random, 'uniform', _middle_uniform)
     img = _damage(
         TextWatermarkCorruption(
-            texts=['HLE'], size_range=(0.25, 0.25), tile_probability=0,
-            **PLAIN))['img'][..., 0]  # yapf: disable
+            texts=['HLE'],
+            fonts=('DejaVuSerif', ),
+            size_range=(0.25, 0.25),
+            tile_probability=0,
+            **PLAIN))['img'][..., 0]
     rows, columns = np.nonzero(img != 100)
     box = img[rows.min():rows.max() + 1, columns.min():columns.max() + 1]
     expected = 100 + 50 * _reference_pil_text('HLE', 'DejaVuSerif', 30) / 255
@@ -114,6 +116,116 @@ def test_the_given_texts_are_drawn():
     assert one.sum() < other.sum()
 
 
+BOLD = dict(fonts=('DejaVuSans-Bold', ), tile_probability=0, **PLAIN)
+
+
+def _box(mask) -> tuple[int, int]:
+    rows, columns, _ = np.nonzero(mask)
+    return np.ptp(rows) + 1, np.ptp(columns) + 1
+
+
+def test_lines_stand_below_each_other():
+    heights = []
+    for count in (1, 3):
+        transform = TextWatermarkCorruption(
+            texts=['HEH'],
+            num_lines=(count, count),
+            size_range=(0.15, 0.15),
+            position='inside',
+            **BOLD)
+        heights.append(_box(_damage(transform)['mask'])[0])
+    # Two line pitches more, each of 1 to 1.5 font sizes of 18 pixels.
+    assert 36 <= heights[1] - heights[0] <= 54
+
+
+def test_straight_words_are_capitals_mostly_of_straight_strokes():
+    np.random.seed(0)
+    words = [straight_word() for _ in range(200)]
+    straight = [set(word) <= set('EFHILT') for word in words]
+    assert 0.6 < np.mean(straight) < 0.85
+    assert all(word == word.upper() for word in words)
+
+
+def test_an_outline_of_the_other_brightness_surrounds_the_letters():
+    img = _damage(
+        TextWatermarkCorruption(
+            texts=['HEH'],
+            size_range=(0.8, 0.8),
+            outline_probability=1,
+            position='inside',
+            **{
+                **BOLD, 'opacity_range': (1, 1)
+            }))['img'][..., 0]
+    letters, outline = img == 200, img == 0
+    assert letters.sum() > 300 and outline.sum() > 100
+    # Beside a letter comes its outline, at least 2 pixels wide.
+    beside = binary_dilation(letters, iterations=2) & ~binary_dilation(letters)
+    assert np.median(img[beside]) < 40
+
+
+def test_a_shadow_is_soft_and_darkens_below_the_letters():
+    shadow = dict(
+        texts=['HEH'], size_range=(0.4, 0.4), shadow_probability=1,
+        position='inside')  # yapf: disable
+    img = _damage(
+        TextWatermarkCorruption(**shadow, **{
+            **BOLD, 'opacity_range': (1, 1)
+        }))['img'][..., 0]
+    darker = (img < 100)
+    assert darker.sum() > 100 and len(np.unique(img[darker])) > 20
+    rows, columns = np.nonzero(img == 200)
+    dark_rows, dark_columns = np.nonzero(darker)
+    assert dark_rows.mean() > rows.mean()
+    assert dark_columns.mean() > columns.mean()
+
+
+def test_wider_text_than_the_crop_is_cut():
+    widths = []
+    for most_width in (1, 4):
+        transform = TextWatermarkCorruption(
+            texts=['WWWWWWWWWWWW'],
+            size_range=(0.5, 0.5),
+            most_width=most_width,
+            position='inside',
+            **BOLD)
+        widths.append(_box(_damage(transform)['mask']))
+    # Three times as high where it need not fit: 12 letters at 60 px.
+    assert widths[1][0] > 2.5 * widths[0][0]
+
+
+@pytest.mark.parametrize('position, expected', [
+    ('inside', {True, False}),
+    ('corner', {True}),
+    ('bottom', {True}),
+])
+def test_positions(position, expected):
+    margin = round(0.06 * 120) + 1
+    near_bottom = set()
+    for seed in range(40):
+        mask = _damage(
+            LogoWatermarkCorruption(
+                size_range=(0.2, 0.2),
+                tile_probability=0,
+                position=position,
+                **PLAIN), seed)['mask'][..., 0]
+        rows, columns = np.nonzero(mask)
+        above, below = rows.min(), 119 - rows.max()
+        left, right = columns.min(), 159 - columns.max()
+        if position == 'bottom':
+            assert below <= margin + 3 and abs(left - right) <= 4
+        # A logo leaves up to 3 pixels of its square free.
+        in_corner = min(above, below) <= margin + 3 and min(
+            left, right) <= margin + 3
+        near_bottom.add(in_corner or position == 'bottom')
+        assert 24 - 6 <= np.ptp(rows) + 1 <= 25  # never cut
+    assert near_bottom == expected
+
+
+def test_an_unknown_position_is_refused():
+    with pytest.raises(ValueError, match="position must be one of .*'left'"):
+        LogoWatermarkCorruption(position='left')
+
+
 def _save_logo(folder, mode='RGBA'):
     """A red square whose left half is transparent."""
     folder.mkdir(exist_ok=True)
@@ -158,7 +270,13 @@ def test_a_broken_logo_and_a_missing_folder_are_named(tmp_path):
     (dict(texts=[]), 'texts must be a list of lines'),
     (dict(texts='SAMPLE'), 'texts must be a list of lines'),
     (dict(texts=['a', ' ']), 'none empty'),
-    (dict(size_range=(0.1, 1.2)), 'size_range must be at most 1'),
+    (dict(size_range=(0.1, 5)), 'size_range must be at most 4'),
+    (dict(fonts=['Arial']), 'fonts must be some of'),
+    (dict(num_lines=(0, 1)), 'num_lines must be'),
+    (dict(straight_probability=2), 'straight_probability must be'),
+    (dict(outline_probability=2), 'outline_probability must be'),
+    (dict(shadow_probability=2), 'shadow_probability must be'),
+    (dict(most_width=0), 'most_width must be above 0'),
     (dict(rotation_range=(-400, 0)), 'rotation_range must be'),
     (dict(tile_probability=2), 'tile_probability must be from 0 to 1'),
     (dict(gap_range=(-1, 0)), 'gap_range must be'),
