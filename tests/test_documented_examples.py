@@ -36,6 +36,11 @@ EXAMPLES = [
     ('docs/experiments.md', 'hashlib'),
     ('docs/mixing.md', '_base_'),
     ('docs/mixing.md', 'input_convention'),
+    ('docs/mmagic.md', 'custom_imports'),
+    ('docs/mmagic.md', 'model_wrapper_cfg'),
+    ('docs/mmagic.md', 'hcl_quickstart.py'),
+    ('docs/mmagic.md', 'get_config'),
+    ('docs/mmagic.md', '__import__'),
     ('docs/restoring.md', 'inpaintor'),
     ('docs/segmentation_detectors.md', '_base_'),
 ]
@@ -182,6 +187,28 @@ def test_the_convention_of_another_inpaintor() -> None:
     _run(code.replace(', ...', ''), names)  # the parts of any model
     assert names['model']['inpaintor']['type'] in MODELS.module_dict
     find_convention(torch.nn.Identity(), names['model']['input_convention'])
+
+
+@pytest.mark.parametrize('key', ['custom_imports', 'model_wrapper_cfg'])
+def test_lines_for_a_config_are_those_of_the_packages_own(key: str) -> None:
+    names: Dict[str, Any] = {}
+    _run(_example('docs/mmagic.md', key), names)
+    own = Config.fromfile(ROOT / 'configs/hcl_quickstart.py')[key]
+    assert names[key].items() <= own.items()
+
+
+@pytest.mark.parametrize('word', ['hcl_quickstart.py', '__import__'])
+def test_configs_are_inherited_by_name(word: str, tmp_path: Path) -> None:
+    path = tmp_path / 'config.py'
+    path.write_text(_example('docs/mmagic.md', word))
+    assert Config.fromfile(path).model.type == 'HCLRestorer'
+
+
+def test_a_config_and_its_weights_are_had_by_name() -> None:
+    names: Dict[str, Any] = {}
+    _run(_example('docs/mmagic.md', 'get_config'), names)
+    assert names['config'].model.type == 'HCLRestorer'
+    assert Path(names['config'].model_path).is_file()
 
 
 def test_another_inpaintor_restores(user_folder: Path) -> None:
