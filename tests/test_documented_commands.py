@@ -105,4 +105,6 @@ def test_files_and_settings_that_the_text_names_exist(
 
 def _inline_codes() -> Iterator[str]:
     for path in DOCUMENTS:
-        yield from INLINE_CODE.findall(prose(path))
+        for code in INLINE_CODE.findall(prose(path)):
+            if not code.startswith((*UNCHECKED, )):
+                yield code
