@@ -19,7 +19,6 @@ val_evaluator = dict(metrics=[
 ])
 test_evaluator = [
     dict(
-        _delete_=True,
         type='Evaluator',
         metrics=[
             dict(type='MaskDetection', prefix=pattern, ratio_bins=[(5, 60)]),
