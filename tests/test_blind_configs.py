@@ -122,7 +122,7 @@ NARROW_DETECTORS = dict(
             stage_channels=[4, 8, 16],
             projection_channels=8,
             orientation=dict(
-                in_channels=8, vote=dict(in_channels=16, hidden_channels=8)))))
+                _delete_=True, type='CentreClassifier', projection_channels=8))))
 # Of the pictures, where the model does not take 64 px.
 SIZES = dict(PConvInpaintor=128, DeepFillv1Inpaintor=72, TwoStageInpaintor=72)
 
@@ -202,8 +202,9 @@ class Recorder(Hook):
 
     def before_train_iter(self, runner, batch_idx, data_batch=None):
         if not self.batches:
-            self.model.mask_threshold = self._threshold(data_batch)
             self._listen()
+        self.model.mask_threshold = self._threshold(data_batch)
+        del self.masks[len(self.batches):]  # found on the way
         self.batches.append(copy.deepcopy(data_batch))
 
     def before_test_iter(self, runner, batch_idx, data_batch=None):
@@ -219,9 +220,9 @@ class Recorder(Hook):
         return (prob.min() + prob.max()).item() / 2
 
     def _listen(self):
-        threshold = self.model.mask_threshold
-        self.model.detector.register_forward_hook(
-            lambda *run: self.masks.append((run[-1] > threshold).float()))
+        model = self.model
+        model.detector.register_forward_hook(lambda *run: self.masks.append(
+            (run[-1] > model.mask_threshold).float()))
         first_network(self.model.inpaintor).register_forward_pre_hook(
             lambda network, inputs: self.inputs.append(inputs))
 
