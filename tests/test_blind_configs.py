@@ -203,8 +203,9 @@ class Recorder(Hook):
 
     def before_train_iter(self, runner, batch_idx, data_batch=None):
         if not self.batches:
-            self.model.mask_threshold = self._threshold(data_batch)
             self._listen()
+        self.model.mask_threshold = self._threshold(data_batch)
+        del self.masks[len(self.batches):]  # found on the way
         self.batches.append(copy.deepcopy(data_batch))
 
     def before_test_iter(self, runner, batch_idx, data_batch=None):
@@ -220,9 +221,9 @@ class Recorder(Hook):
         return (prob.min() + prob.max()).item() / 2
 
     def _listen(self):
-        threshold = self.model.mask_threshold
-        self.model.detector.register_forward_hook(
-            lambda *run: self.masks.append((run[-1] > threshold).float()))
+        model = self.model
+        model.detector.register_forward_hook(lambda *run: self.masks.append(
+            (run[-1] > model.mask_threshold).float()))
         first_network(self.model.inpaintor).register_forward_pre_hook(
             lambda network, inputs: self.inputs.append(inputs))
 

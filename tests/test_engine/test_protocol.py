@@ -99,7 +99,8 @@ def test_folders_elsewhere_keep_their_place():
     ('hcl_quickstart', 'a PackagedPhotographs'),
     ('hcl_own_pairs_256', 'data/own'),
 ])
-def test_other_data_are_refused(name, data):
+def test_other_data_are_refused(name, data, monkeypatch):
+    monkeypatch.delenv('OWN_PICTURES', raising=False)
     with pytest.raises(ConfigError, match=f'places365.*takes {data}'):
         by_authors(name)
 

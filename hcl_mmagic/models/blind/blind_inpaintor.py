@@ -32,7 +32,8 @@ class BlindInpaintor(BaseModel):
     :class:`~hcl_mmagic.models.blind.InputConvention`.
 
     Training is the inpaintor's own ``train_step`` on the damaged pictures
-    with the detected masks and the clean pictures as the truth. Its
+    with the detected masks (the true ones, where nothing was found in a whole
+    batch) and the clean pictures as the truth. Its
     optimizers are built by MMagic's ``MultiOptimWrapperConstructor``, from
     the names of whole networks inside the model (a pattern like
     ``inpaintor.generator.*`` would list every weight several times)::
@@ -277,6 +278,9 @@ class BlindInpaintor(BaseModel):
         batch = self.data_preprocessor(data, training=True)
         corrupted, samples = batch['inputs'], batch['data_samples']
         mask = self._detect_for_training(corrupted, samples)
+        if not mask.any():
+            # MMagic's losses divide by the share of the mask.
+            mask = samples.mask.to(mask)
         log: Dict[str, Tensor] = {}
         if self.train_detector:
             log.update(self._train_detector(corrupted, samples, optim_wrapper))

@@ -156,6 +156,11 @@ def test_the_inpaintor_learns_on_the_detected_grown_mask(batch, monkeypatch):
         torch.stack([sample.mask for sample in given]), dilate(masks, 2))
 
 
+def test_where_nothing_is_found_the_inpaintor_learns_on_the_truth(batch):
+    log = train(build_blind(mask_threshold=1.), batch)
+    assert torch.isfinite(log['loss'])
+
+
 def test_training_changes_the_inpaintor_and_nothing_of_a_frozen_detector(
         batch):
     model = build_blind()
