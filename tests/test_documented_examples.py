@@ -13,7 +13,7 @@ from PIL import Image
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis.checkpoints import read_contents, to_published
-from hcl_mmagic.datasets.image_files import read_resized
+from hcl_mmagic.datasets.resizing import read_resized
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 
 ROOT = Path(__file__).parents[1]

@@ -8,6 +8,7 @@ import numpy as np
 from mmengine.registry import INFERENCERS
 
 from ..errors import DataMismatchError
+from ..photographs.photograph import Photograph
 from .checkpoints import LoadedInpaintor, LoadedModel
 from .checkpoints.devices import choose_device, choose_dtype
 from .compositing import composite
@@ -17,7 +18,6 @@ from .memory import MemoryPlan, parse_memory
 from .network_runner import NetworkRunner
 from .network_values import as_eight_bits
 from .networks import Networks
-from .photographs import Photograph
 from .repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import (Source, equal_batches, load_photograph, open_sources,

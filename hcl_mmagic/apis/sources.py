@@ -5,8 +5,10 @@ from typing import (Any, Iterable, Iterator, List, Optional, Sequence, Tuple,
                     Union)
 
 from ..errors import PhotographError
-from ..photograph_inputs import find_inputs
-from .photographs import Photograph, as_photograph, read_photograph
+from ..photographs.conversion import as_photograph
+from ..photographs.finding import find_inputs
+from ..photographs.photograph import Photograph
+from ..photographs.reading import read_photograph
 
 # A path, the content of a file, a PIL image, an array, a tensor or a
 # Photograph.

@@ -5,9 +5,9 @@ from typing import Optional, Union
 
 from mmagic.registry import DATASETS
 
-from hcl_mmagic.datasets.image_files import gather_images
 from hcl_mmagic.datasets.photograph_dataset import PhotographDataset
 from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.photographs.finding import gather_images
 
 
 @DATASETS.register_module()

@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import (UnreadableImageError, find_damage,
-                                             find_images, read_image,
-                                             read_image_list, read_resized)
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.datasets.resizing import read_resized
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
+from hcl_mmagic.photographs.eight_bits import find_damage, read_image
+from hcl_mmagic.photographs.finding import find_images, read_image_list
 
 RGB = np.arange(6 * 8 * 3, dtype=np.uint8).reshape(6, 8, 3)
 
@@ -87,7 +87,7 @@ def test_a_file_that_was_cut_off_is_damaged(tmp_path, suffix):
     assert find_damage(str(path)) is None
     path.write_bytes(path.read_bytes()[:-200])
     assert find_damage(str(path))
-    with pytest.raises(UnreadableImageError, match=path.name):
+    with pytest.raises(PhotographError, match=path.name):
         read_image(str(path))
 
 

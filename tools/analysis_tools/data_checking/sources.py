@@ -9,9 +9,9 @@ from typing import Optional
 from mmagic.registry import DATASETS
 from mmengine.config import Config
 
-from hcl_mmagic.datasets.image_files import IMAGE_EXTENSIONS, gather_images
 from hcl_mmagic.datasets.pairing import PAIR_FOLDERS
 from hcl_mmagic.errors import DataNotFoundError, HCLError
+from hcl_mmagic.photographs.finding import IMAGE_EXTENSIONS, gather_images
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 LOADER = 'LoadPairedPhotograph'

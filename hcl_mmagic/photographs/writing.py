@@ -3,16 +3,15 @@ import io
 import struct
 from typing import Any, Optional
 
-import numpy as np
+import cv2
 from PIL import Image
 
-from ...errors import PhotographError
+from ..errors import PhotographError
+from .decoding import exchange_red_and_blue
 from .metadata import EXIF_MARK, XMP_MARK
 from .photograph import Photograph
-from .png_chunks import INCHES_OF_A_METRE
-from .png_writing import encode_png
-from .samples import band_of_rows, to_pil
-from .tiff_writing import encode_tiff
+from .png import INCHES_OF_A_METRE, encode_png
+from .tiff import encode_tiff
 
 # The quality that a WebP file was written with is not stored in it.
 WEBP_QUALITY = 95
@@ -63,15 +62,8 @@ def encode_photograph(photograph: Photograph,
 
 
 def result_extension(photograph: Photograph, keep_format: bool = False) -> str:
-    """Ending of the name of a file with the encoded photograph.
-
-    Args:
-        photograph (Photograph): What is encoded.
-        keep_format (bool): As given to :func:`encode_photograph`.
-
-    Returns:
-        str: Such as '.png'.
-    """
+    """Ending of the name of a file with the encoded photograph, such as
+    '.png'; arguments as of :func:`encode_photograph`."""
     format_name = _result_format(photograph, keep_format)
     if format_name == 'PPM':
         return '.ppm' if photograph.pixels.shape[2] == 3 else '.pgm'
@@ -142,7 +134,7 @@ def _encode_webp(photograph: Photograph) -> bytes:
 
 
 def _encode_gif(photograph: Photograph) -> bytes:
-    image = to_pil(photograph)
+    image = photograph.to_pil()
     if image.mode != 'L' and image.getcolors(_COLOURS_OF_GIF) is None:
         image = image.quantize(_COLOURS_OF_GIF, dither=Image.Dither.NONE)
     stream = io.BytesIO()
@@ -154,9 +146,8 @@ def _encode_bmp(photograph: Photograph) -> bytes:
     if photograph.alpha is None:
         return _save_with_pil(photograph)
     # By hand, as neither PIL nor OpenCV say in the header that there is alpha.
-    rgba = band_of_rows(photograph)
     dpi = photograph.origin.dpi or (0, 0)
-    pixels = rgba[::-1, :, [2, 1, 0, 3]].tobytes()
+    pixels = photograph.samples[::-1, :, [2, 1, 0, 3]].tobytes()
     header = struct.pack('<2sI4xI', b'BM', _BMP_HEADER + len(pixels),
                          _BMP_HEADER)
     header += struct.pack('<IiiHHIIiiII4I4s48x', _BMP_HEADER - len(header),
@@ -168,13 +159,11 @@ def _encode_bmp(photograph: Photograph) -> bytes:
 
 
 def _encode_pnm(photograph: Photograph) -> bytes:
-    """By hand, as PIL would keep 8 bits."""
+    """With OpenCV, as PIL would keep 8 bits."""
     pixels = photograph.pixels
-    header = 'P%d\n%d %d\n%d\n' % (6 if pixels.shape[2] == 3 else 5,
-                                   photograph.width, photograph.height,
-                                   np.iinfo(pixels.dtype).max)
-    return header.encode() + pixels.astype(
-        pixels.dtype.newbyteorder('>'), copy=False).tobytes()
+    if pixels.shape[2] == 1:
+        return cv2.imencode('.pgm', pixels)[1].tobytes()
+    return cv2.imencode('.ppm', exchange_red_and_blue(pixels))[1].tobytes()
 
 
 def _save_with_pil(photograph: Photograph, **options: Any) -> bytes:
@@ -184,7 +173,7 @@ def _save_with_pil(photograph: Photograph, **options: Any) -> bytes:
     if origin.dpi is not None:
         options['dpi'] = origin.dpi
     stream = io.BytesIO()
-    to_pil(photograph).save(stream, origin.format, **options)
+    photograph.to_pil().save(stream, origin.format, **options)
     return stream.getvalue()
 
 

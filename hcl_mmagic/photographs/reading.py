@@ -3,16 +3,18 @@ import os
 import stat
 import threading
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Union
+from typing import Callable, Iterator, Union
 
-from ...errors import PhotographError
-from .decoding import Decoded, decode_webp, decode_with_pil
+from ..errors import PhotographError
+from .decoding import Stored, decode_pnm, decode_webp, decode_with_pil
+from .metadata import put_upright
 from .photograph import Photograph
-from .png_reading import decode_png
-from .pnm_reading import decode_pnm
-from .tiff_reading import decode_tiff
+from .png import decode_png
+from .tiff import decode_tiff
 
+MAX_PIXELS = 100_000_000
 _DECODERS = {
     b'\x89PNG\r\n\x1a\n': decode_png,
     b'\xff\xd8\xff': decode_with_pil,  # JPEG
@@ -53,7 +55,7 @@ _WARNINGS = threading.Lock()
 
 
 def read_photograph(source: Union[str, Path, bytes],
-                    max_pixels: int = 100_000_000) -> Photograph:
+                    max_pixels: int = MAX_PIXELS) -> Photograph:
     """Read a photograph of any common kind; its content decides which.
 
     PNG, JPEG, TIFF, WebP, BMP, GIF and PPM or PGM files of 1 to 8 or of 16
@@ -74,20 +76,50 @@ def read_photograph(source: Union[str, Path, bytes],
     Raises:
         PhotographError: There is no such file; it is no picture, damaged or
             too large; it is animated or has pages; its values are not grey or
-            RGB (CMYK, Lab) or no integers of up to 16 bits.
+            RGB (CMYK, Lab) or no integers of up to 16 bits; its compression
+            takes a package that is not installed.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         name, content = 'the photograph', bytes(source)
     else:
-        name = _printable(source)
-        content = _read_file(source, name, max_pixels)
+        name, content = printable_name(source), read_file(source, max_pixels)
+    with explain_failures(name):
+        return decode_photograph(content, max_pixels)
+
+
+def decode_photograph(content: bytes,
+                      max_pixels: int = MAX_PIXELS,
+                      strict: bool = True) -> Photograph:
+    """Decode the content of a file, to be called within
+    :func:`explain_failures`.
+
+    Args:
+        content (bytes): The whole file.
+        max_pixels (int): More are refused.
+        strict (bool): False takes the first of several pictures, and makes
+            RGB of CMYK values.
+
+    Returns:
+        Photograph: Upright.
+
+    Raises:
+        PhotographError: As in :func:`read_photograph`, without a name.
+        Exception: Whatever a damaged file leads a decoder into.
+    """
+    # What a decoder has to say is said in errors.
+    with _WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        stored: Stored = _find_decoder(content)(content, max_pixels, strict)
+        samples, orientation, origin = stored
+        return Photograph.of_samples(put_upright(samples, orientation), origin)
+
+
+@contextmanager
+def explain_failures(name: str) -> Iterator[None]:
+    """Turn what decoders raise into a :class:`PhotographError` that says the
+    name and what to do."""
     try:
-        # What a decoder has to say is said in errors.
-        with _WARNINGS, warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            decoded = _find_decoder(content)(content, max_pixels)
-            del content  # before the values are copied
-            return decoded.finish()
+        yield
     except PhotographError as error:
         raise PhotographError(f'{name} {error}') from None
     # Decoders raise whatever a damaged file leads them into.
@@ -98,13 +130,27 @@ def read_photograph(source: Union[str, Path, bytes],
             'another copy of it') from error
 
 
-def _printable(path: Union[str, Path]) -> str:
+def printable_name(path: Union[str, Path]) -> str:
     """Names of files may hold bytes that are no text."""
     return os.fsdecode(path).encode('utf-8', 'backslashreplace').decode()
 
 
-def _read_file(path: Union[str, Path], name: str, max_pixels: int) -> bytes:
-    """The content of a file, unless reading it could hang or flood."""
+def read_file(path: Union[str, Path], max_pixels: int = MAX_PIXELS) -> bytes:
+    """The content of a file, unless reading it could hang or flood.
+
+    Args:
+        path (str or Path): The file.
+        max_pixels (int): What has more bytes than such a photograph is
+            refused.
+
+    Returns:
+        bytes: The whole content.
+
+    Raises:
+        PhotographError: There is no such file, or it is empty, too large, a
+            folder, a device, a pipe or a socket.
+    """
+    name = printable_name(path)
     limit = max_pixels * _BYTES_OF_A_PIXEL + _BYTES_OF_METADATA
     try:
         facts = os.stat(path)
@@ -130,7 +176,7 @@ def _read_file(path: Union[str, Path], name: str, max_pixels: int) -> bytes:
         raise PhotographError(f'{name} cannot be read: {reason}') from error
 
 
-def _find_decoder(content: bytes) -> Callable[[bytes, int], Decoded]:
+def _find_decoder(content: bytes) -> Callable[[bytes, int, bool], Stored]:
     if not content:
         raise PhotographError('is empty; get another copy of it')
     if content[:4] == b'RIFF' and content[8:12] == b'WEBP':

@@ -1,16 +1,16 @@
 """Photographs from what other programs hold in memory."""
 import sys
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from ...errors import PhotographError
-from .decoding import Decoded, samples_of
-from .metadata import origin_of
+from ..errors import PhotographError
+from .decoding import samples_of
+from .metadata import origin_of, put_upright
 from .photograph import Photograph
+from .reading import explain_failures
 
 _EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
              'uint16, or a tensor (C, H, W) of floats in [0, 1] or of uint8, '
@@ -49,17 +49,13 @@ def as_photograph(image: Any) -> Photograph:
 
 
 def _from_pil(image: Image.Image) -> Photograph:
-    try:
+    # Its file may be damaged in any way.
+    with explain_failures('the picture'):
         image.load()
         orientation, origin = origin_of(image)
-        origin = replace(origin, format='PNG', jpeg=None)
-        return Decoded(partial(samples_of, image), origin,
-                       orientation).finish()
-    except PhotographError as error:
-        raise PhotographError(f'the picture {error}') from None
-    except Exception as error:  # its file may be damaged in any way
-        raise PhotographError(
-            f'the picture cannot be decoded: {error}') from error
+        return Photograph.of_samples(
+            put_upright(samples_of(image), orientation),
+            replace(origin, format='PNG', jpeg=None))
 
 
 def _array_of_tensor(tensor: Any) -> np.ndarray:
@@ -84,7 +80,4 @@ def _from_array(array: np.ndarray) -> Photograph:
         raise PhotographError(f'an image should be {_EXPECTED}; it is of '
                               f'{array.dtype} and shape {array.shape}')
     array = array.astype(array.dtype.newbyteorder('='), copy=False)
-    has_alpha = array.shape[2] in (2, 4)
-    return Photograph(
-        np.ascontiguousarray(array[..., :-1] if has_alpha else array),
-        np.ascontiguousarray(array[..., -1]) if has_alpha else None)
+    return Photograph.of_samples(array)

@@ -1,18 +1,23 @@
-"""How a camera was held: read, applied to the pixels once, and reset."""
+"""What a picture says beside its pixels: EXIF, XMP, and how it was held."""
 import re
 import struct
 from typing import Optional, Tuple
 
 import numpy as np
+from PIL import Image, JpegImagePlugin
 
-from .tiff_directory import LONG, SHORT, Fields, byte_order, read_directory
+from .photograph import JpegQuality, Origin
+from .tag_directories import (UNSIGNED, Fields, byte_order, first_integer,
+                              read_directory)
 
-ORIENTATION = 274
-EXIF_DIRECTORY = 34665
+ORIENTATION, EXIF_DIRECTORY = 274, 34665
 # Orientations at which width and height are exchanged.
 SIDEWAYS = 5, 6, 7, 8
 # Pixels across and down, of the picture as it was stored.
 SIZE_TAGS = 40962, 40963
+# What stands before the metadata in segments of a JPEG file.
+XMP_MARK = b'http://ns.adobe.com/xap/1.0/\0'
+EXIF_MARK = b'Exif\0\0'
 _XMP_ORIENTATION = re.compile(rb'(tiff:Orientation(?:="|>))([1-8])')
 
 
@@ -20,11 +25,11 @@ def put_upright(samples: np.ndarray, orientation: int) -> np.ndarray:
     """Turn or mirror a picture as its orientation demands.
 
     Args:
-        samples (np.ndarray): As stored, ``(H, W)`` or ``(H, W, C)``.
+        samples (np.ndarray): As stored, ``(H, W, C)``.
         orientation (int): 1 to 8 as EXIF defines them.
 
     Returns:
-        np.ndarray: Upright and contiguous; the same array where it was.
+        np.ndarray: Upright, a view.
     """
     if orientation in SIDEWAYS:
         samples = samples.swapaxes(0, 1)
@@ -32,7 +37,7 @@ def put_upright(samples: np.ndarray, orientation: int) -> np.ndarray:
         samples = samples[::-1]
     if orientation in (2, 3, 6, 7):
         samples = samples[:, ::-1]
-    return np.ascontiguousarray(samples)
+    return samples
 
 
 def take_orientation(
@@ -68,20 +73,9 @@ def take_orientation(
 
 
 def orientation_of(fields: Fields, order: str) -> Optional[int]:
-    """Orientation that a directory tells.
-
-    Args:
-        fields (dict): The directory.
-        order (str): Its byte order, '<' or '>'.
-
-    Returns:
-        Optional[int]: 1 to 8; None if it tells none.
-    """
-    field = fields.get(ORIENTATION)
-    if field is None or field.kind not in (SHORT, LONG):
-        return None
-    value = int(field.integers(order)[0])
-    return value if 1 <= value <= 8 else None
+    """Orientation that a directory tells, 1 to 8; None if it tells none."""
+    value = first_integer(fields, ORIENTATION, order)
+    return value if value in range(1, 9) else None
 
 
 def _reset_exif(exif: bytes) -> Tuple[Optional[int], bytes]:
@@ -94,16 +88,18 @@ def _reset_exif(exif: bytes) -> Tuple[Optional[int], bytes]:
     struct.pack_into(f'{order}I', block, end, 0)  # the thumbnail's directory
     orientation = orientation_of(fields, order)
     if orientation is not None:
-        kind = 'H' if fields[ORIENTATION].kind == SHORT else 'I'
-        struct.pack_into(order + kind, block, fields[ORIENTATION].position + 8,
-                         1)
-    if orientation in SIDEWAYS and EXIF_DIRECTORY in fields:
+        entry = fields[ORIENTATION]
+        struct.pack_into(order + UNSIGNED[entry.kind], block,
+                         entry.position + 8, 1)
+    if orientation in SIDEWAYS:
         _exchange_sizes(block, fields, order)
     return orientation, bytes(block)
 
 
 def _exchange_sizes(block: bytearray, fields: Fields, order: str) -> None:
-    position = int(fields[EXIF_DIRECTORY].integers(order)[0])
+    position = first_integer(fields, EXIF_DIRECTORY, order)
+    if position is None:
+        return
     details, _ = read_directory(block, position, order)
     if all(tag in details for tag in SIZE_TAGS):
         # All of an entry but its tag.
@@ -111,3 +107,48 @@ def _exchange_sizes(block: bytearray, fields: Fields, order: str) -> None:
             slice(details[tag].position + 2, details[tag].position + 12)
             for tag in SIZE_TAGS)
         block[across], block[down] = block[down], block[across]
+
+
+def origin_of(image: Image.Image) -> Tuple[int, Origin]:
+    """Orientation and origin of a picture that PIL has opened.
+
+    Args:
+        image (Image.Image): Any, its format not TIFF, whose tags PIL would
+            change.
+
+    Returns:
+        tuple[int, Origin]: The orientation, 1 to 8, and the origin of an
+        upright photograph.
+    """
+    exif = (image.info.get('exif') or b'').removeprefix(EXIF_MARK)
+    orientation, exif, xmp = take_orientation(exif or None, _xmp_of(image))
+    dpi = image.info.get('dpi')
+    if dpi is not None:
+        dpi = tuple(map(float, dpi[::-1 if orientation in SIDEWAYS else 1]))
+    comment = image.info.get('comment')
+    is_jpeg = image.format in ('JPEG', 'MPO')
+    return orientation, Origin(
+        'JPEG' if is_jpeg else image.format,
+        exif=exif,
+        xmp=xmp,
+        icc_profile=image.info.get('icc_profile') or None,
+        dpi=dpi,
+        comment=comment if isinstance(comment, bytes) else None,
+        jpeg=_jpeg_quality(image) if is_jpeg else None,
+        lossless=not is_jpeg)
+
+
+def _xmp_of(image: Image.Image) -> Optional[bytes]:
+    xmp = image.info.get('xmp')
+    # Older versions of PIL leave it in the list of a JPEG file's segments.
+    for name, data in getattr(image, 'applist', ()):
+        if xmp is None and name == 'APP1' and data.startswith(XMP_MARK):
+            xmp = data.removeprefix(XMP_MARK)
+    return xmp or None
+
+
+def _jpeg_quality(image: Image.Image) -> JpegQuality:
+    subsampling = JpegImagePlugin.get_sampling(image)
+    # Of kinds that PIL cannot write, full resolution loses the least.
+    return JpegQuality(image.quantization, max(subsampling, 0), 'progressive'
+                       in image.info)

@@ -15,8 +15,9 @@ from PIL import Image
 from tiny_pictures import (ALPHA, DEEP_RGB, GREY, RGB, add_chunk, by_opencv,
                            by_pil, by_tifffile, exif_with, png_chunk, raw_png)
 
-from hcl_mmagic.apis.photographs import (PhotographError, encode_photograph,
-                                         read_photograph)
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.reading import read_photograph
+from hcl_mmagic.photographs.writing import encode_photograph
 
 pytestmark = pytest.mark.timeout(60)
 FILES = {
@@ -94,6 +95,18 @@ REFUSED = [
 def test_refused_kinds(content, message):
     with pytest.raises(PhotographError, match=f'the photograph.*{message}'):
         read_photograph(content)
+
+
+@pytest.mark.parametrize('pixels', [RGB, DEEP_RGB])
+def test_what_takes_an_optional_package(monkeypatch, pixels):
+    content = by_tifffile(pixels, photometric='rgb', byteorder='<')
+    plain, jpeg2000 = (
+        struct.pack('<HHII', 259, 3, 1, value) for value in (1, 34712))
+    assert plain in content
+    monkeypatch.setitem(sys.modules, 'imagecodecs', None)
+    with pytest.raises(
+            PhotographError, match='JPEG2000, .* imagecodecs to read; ins'):
+        read_photograph(content.replace(plain, jpeg2000))
 
 
 @pytest.mark.parametrize('content', [

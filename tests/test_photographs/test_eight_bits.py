@@ -1,4 +1,4 @@
-"""Tests of hcl_mmagic/datasets/image_decoding.py, through read_image.
+"""Tests of hcl_mmagic/photographs/eight_bits.py.
 
 Each kind of file is compared with what another library makes of it.
 """
@@ -9,8 +9,8 @@ import skimage.color
 import tifffile
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import (UnreadableImageError, image_size,
-                                             read_image)
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.eight_bits import image_size, read_image
 
 RNG = np.random.default_rng(0)
 RGB = cv2.resize(
@@ -63,28 +63,27 @@ def test_tiff_of_which_white_is_zero(tmp_path, values):
     assert (_read(path, 'L') == GREY).all()
 
 
-def test_tiff_with_separate_planes_of_8_bits(tmp_path):
+@pytest.mark.parametrize('values', [RGB, DEEP])
+def test_tiff_with_separate_planes(tmp_path, values):
     path = tmp_path / 'a.tif'
     tifffile.imwrite(
         path,
-        RGB.transpose(2, 0, 1),
+        values.transpose(2, 0, 1),
         photometric='rgb',
         planarconfig='separate')
     assert (_read(path) == RGB).all()
 
 
 @pytest.mark.parametrize('values, options, message', [
-    (DEEP.transpose(2, 0, 1), dict(
-        photometric='rgb', planarconfig='separate'), 'separate colour planes'),
     (GREY / np.float32(255), {}, 'floating-point'),
     (GREY.astype(np.uint32) << 24, {}, '32 bits'),
-    (RGB / np.float32(255), dict(photometric='rgb'), 'not an image'),
+    (RGB / np.float32(255), dict(photometric='rgb'), 'floating-point'),
 ])
 def test_what_would_be_read_wrongly_is_refused(tmp_path, values, options,
                                                message):
     path = tmp_path / 'a.tif'
     tifffile.imwrite(path, values, **options)
-    with pytest.raises(UnreadableImageError, match=f'a.tif: .*{message}'):
+    with pytest.raises(PhotographError, match=f'a.tif .*{message}'):
         read_image(str(path))
 
 

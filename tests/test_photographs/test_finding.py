@@ -5,8 +5,8 @@ from typing import Callable, List
 
 import pytest
 
-from hcl_mmagic import photograph_inputs
-from hcl_mmagic.photograph_inputs import Input, find_inputs
+from hcl_mmagic.photographs import finding
+from hcl_mmagic.photographs.finding import Input, find_inputs
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_folders_that_cannot_be_listed_are_named(
         return os.scandir(path)
 
     fake = type('os', (), dict(vars(os), scandir=staticmethod(scandir)))
-    monkeypatch.setattr(photograph_inputs, 'os', fake)
+    monkeypatch.setattr(finding, 'os', fake)
     first, locked = find_inputs(['in'], recursive=True)
     assert first.relative == 'a.png' and first.problem is None
     assert locked.path == os.path.join('in', 'locked')

@@ -1,41 +1,33 @@
 """PNG files as the chunks that they consist of."""
 import struct
 import zlib
-from typing import Iterable, List, Tuple
+from typing import Iterable, List, Tuple, Union
 
-from ...errors import PhotographError
+from ..errors import PhotographError
 
-SIGNATURE = b'\x89PNG\r\n\x1a\n'
-XMP_KEYWORD = b'XML:com.adobe.xmp'
-# Colours that are not in an ICC profile, and texts.
-KEPT_CHUNKS = (b'cHRM', b'cICP', b'gAMA', b'sRGB', b'mDCV', b'cLLI', b'tEXt',
-               b'zTXt', b'iTXt')
-INCHES_OF_A_METRE = 1 / 0.0254
+_SIGNATURE = b'\x89PNG\r\n\x1a\n'
 # As many bytes a compressed text or profile may have. A larger text PIL would
 # not read either; profiles of printers have a few million bytes.
 _TEXT_LIMIT, _PROFILE_LIMIT = 2**20, 2**24
-
 _MOST_CHUNKS = 50_000
 
-Chunk = Tuple[bytes, bytes]
+# Name, of four letters, and content.
+Chunk = Tuple[bytes, Union[bytes, memoryview]]
 
 
-def write_chunk(name: bytes, data: bytes) -> bytes:
-    """One chunk of a PNG file.
-
-    Args:
-        name (bytes): Of four letters.
-        data (bytes): Its content.
-
-    Returns:
-        bytes: With length and checksum.
-    """
-    checksum = zlib.crc32(data, zlib.crc32(name))
-    return struct.pack('>I', len(data)) + name + data + struct.pack(
-        '>I', checksum)
+def join_chunks(chunks: Iterable[Chunk]) -> bytes:
+    """A PNG file of these chunks, with lengths and checksums."""
+    parts: List[Union[bytes, memoryview]] = [_SIGNATURE]
+    for name, data in chunks:
+        checksum = zlib.crc32(data, zlib.crc32(name))
+        parts += [
+            struct.pack('>I', len(data)), name, data,
+            struct.pack('>I', checksum)
+        ]
+    return b''.join(parts)
 
 
-def split_chunks(content: bytes) -> List[Tuple[bytes, memoryview]]:
+def split_chunks(content: bytes) -> List[Chunk]:
     """The chunks of a PNG file. Damaged ones that a picture does not need are
     left out.
 
@@ -50,7 +42,8 @@ def split_chunks(content: bytes) -> List[Tuple[bytes, memoryview]]:
         PhotographError: The file was cut off, a chunk that the picture needs
             is damaged, or there are far too many.
     """
-    view, chunks, position = memoryview(content), [], len(SIGNATURE)
+    view, position = memoryview(content), len(_SIGNATURE)
+    chunks: List[Chunk] = []
     while position + 12 <= len(content):
         length, name = struct.unpack_from('>I4s', content, position)
         start, end = position + 8, position + 8 + length
@@ -72,41 +65,20 @@ def split_chunks(content: bytes) -> List[Tuple[bytes, memoryview]]:
     raise PhotographError('was cut off; get another copy of it')
 
 
-def join_picture(chunks: Iterable[Tuple[bytes, memoryview]]) -> bytes:
+def join_picture(chunks: Iterable[Chunk]) -> bytes:
     """A PNG file of only what is needed to decode the pixels, so no decoder
-    meets damaged or swollen metadata.
-
-    Args:
-        chunks (iterable): All chunks.
-
-    Returns:
-        bytes: The file.
-    """
-    parts = [SIGNATURE]
-    palette = False
+    meets damaged or swollen metadata."""
+    needed, palette = [], False
     for name, data in chunks:
         palette |= name == b'PLTE'
         if name[:1].isupper() or (palette and name == b'tRNS'):
-            parts += [
-                struct.pack('>I', len(data)), name, data,
-                struct.pack('>I', zlib.crc32(data, zlib.crc32(name)))
-            ]
-    return b''.join(parts)
+            needed.append((name, data))
+    return join_chunks(needed)
 
 
 def text_of(name: bytes, data: bytes) -> Tuple[bytes, bytes]:
-    """Keyword and text of a text chunk.
-
-    Args:
-        name (bytes): b'tEXt', b'zTXt' or b'iTXt'.
-        data (bytes): The chunk's content.
-
-    Returns:
-        tuple[bytes, bytes]: Not decoded to letters.
-
-    Raises:
-        PhotographError: The text decompresses to more than a text has.
-    """
+    """Keyword and text, not decoded to letters, of a chunk called b'tEXt',
+    b'zTXt' or b'iTXt'."""
     keyword, _, text = data.partition(b'\0')
     compressed = name == b'zTXt'
     if compressed:
@@ -118,17 +90,7 @@ def text_of(name: bytes, data: bytes) -> Tuple[bytes, bytes]:
 
 
 def profile_of(data: bytes) -> bytes:
-    """Colour profile of an iCCP chunk.
-
-    Args:
-        data (bytes): The chunk's content.
-
-    Returns:
-        bytes: The profile; empty where it is damaged.
-
-    Raises:
-        PhotographError: It decompresses to more than a profile has.
-    """
+    """Colour profile of an iCCP chunk; empty where it is damaged."""
     return _inflate(data.partition(b'\0')[2][1:], _PROFILE_LIMIT)
 
 
