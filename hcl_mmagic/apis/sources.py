@@ -8,7 +8,6 @@ from ..errors import PhotographError
 from ..photographs.conversion import as_photograph
 from ..photographs.finding import find_inputs
 from ..photographs.photograph import Photograph
-from ..photographs.reading import read_photograph
 
 # A path, the content of a file, a PIL image, an array, a tensor or a
 # Photograph.
@@ -46,33 +45,8 @@ def open_sources(inputs: Union[Source, Sequence[Source]]) -> Iterator[Source]:
         yield inputs
 
 
-def load_photograph(source: Source) -> Photograph:
-    """Read or convert one photograph.
-
-    Args:
-        source (Source): As :func:`open_sources` yields them.
-
-    Returns:
-        Photograph: Upright.
-
-    Raises:
-        PhotographError: If it is no photograph, or of a kind that cannot be
-            restored.
-    """
-    if isinstance(source, (str, os.PathLike, bytes)):
-        return read_photograph(source)
-    return as_photograph(source)
-
-
 def path_of(source: Source) -> Optional[str]:
-    """The path of a photograph that is a file.
-
-    Args:
-        source (Source): As :func:`open_sources` yields them.
-
-    Returns:
-        str, optional: The path, None for what is no file.
-    """
+    """The path of a photograph that is a file, None for what is none."""
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
     return None
@@ -96,7 +70,7 @@ def equal_batches(
     """
     batch: List[Tuple[Source, Photograph]] = []
     for source in sources:
-        photograph = load_photograph(source)
+        photograph = as_photograph(source)
         if batch and not _are_alike(batch[0][1], photograph):
             yield batch
             batch = []

@@ -10,7 +10,7 @@ from hcl_mmagic.datasets.pairing import (default_folders, describe_missing,
                                          pair_folders, read_pair_list)
 from hcl_mmagic.datasets.photograph_dataset import Flaw, PhotographDataset
 from hcl_mmagic.errors import DataMismatchError, PhotographError
-from hcl_mmagic.photographs.eight_bits import image_size
+from hcl_mmagic.photographs.eight_bits import failure_reason, image_size
 
 
 @DATASETS.register_module()
@@ -127,7 +127,7 @@ def find_size_mismatch(paths: dict) -> Optional[Flaw]:
         try:
             height, width = image_size(path)
         except PhotographError as error:
-            return Flaw(path, str(error).removeprefix(f'{path}: '))
+            return Flaw(path, failure_reason(error, path))
         if expected is None:
             expected = height, width
         elif expected != (height, width):

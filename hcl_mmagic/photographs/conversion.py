@@ -1,4 +1,5 @@
 """Photographs from what other programs hold in memory."""
+import os
 import sys
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from ..errors import PhotographError
 from .decoding import samples_of
 from .metadata import origin_of, put_upright
 from .photograph import Photograph
-from .reading import explain_failures
+from .reading import explain_failures, read_photograph
 
 _EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
              'uint16, or a tensor (C, H, W) of floats in [0, 1] or of uint8, '
@@ -18,10 +19,12 @@ _EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
 
 
 def as_photograph(image: Any) -> Photograph:
-    """Photograph from a picture that another program holds in memory.
+    """Photograph of a file, or of what another program holds in memory.
 
     Args:
-        image (Photograph, PIL.Image.Image, np.ndarray or torch.Tensor): A
+        image (str, Path, bytes, Photograph, PIL.Image.Image, np.ndarray or
+            torch.Tensor): Paths and contents of files are read, see
+            :func:`~hcl_mmagic.photographs.reading.read_photograph`. A
             photograph comes back itself. Pictures of PIL keep their EXIF
             block, colour profile and resolution, and their rotation is
             applied. Arrays are ``(H, W)`` or ``(H, W, C)``, uint8 or uint16,
@@ -30,13 +33,15 @@ def as_photograph(image: Any) -> Photograph:
             C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha).
 
     Returns:
-        Photograph: Upright. It comes from no file, so it is written as PNG.
+        Photograph: Upright. What comes from no file is written as PNG.
 
     Raises:
-        PhotographError: It is something else.
+        PhotographError: It is something else, or cannot be read.
     """
     if isinstance(image, Photograph):
         return image
+    if isinstance(image, (str, os.PathLike, bytes)):
+        return read_photograph(image)
     if isinstance(image, Image.Image):
         return _from_pil(image)
     torch = sys.modules.get('torch')

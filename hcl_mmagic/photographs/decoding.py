@@ -95,17 +95,8 @@ def decode_pnm(content: bytes, max_pixels: int, strict: bool = True) -> Stored:
 
 
 def decode_with_opencv(content: bytes) -> np.ndarray:
-    """Decode a file whose soundness another decoder has checked.
-
-    Args:
-        content (bytes): The whole file.
-
-    Returns:
-        np.ndarray: ``(H, W, 1, 3 or 4)``, uint8 or uint16.
-
-    Raises:
-        PhotographError: It cannot be decoded.
-    """
+    """Values ``(H, W, 1, 3 or 4)`` of a file whose soundness another decoder
+    has checked, for OpenCV would write to the terminal."""
     decoded = cv2.imdecode(
         np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     if decoded is None:
@@ -123,20 +114,7 @@ def exchange_red_and_blue(samples: np.ndarray) -> np.ndarray:
 
 @contextmanager
 def open_with_pil(content: bytes, max_pixels: int) -> Iterator[Image.Image]:
-    """Open a file, and let its content go at the end of the context. A picture
-    that was loaded stays.
-
-    Args:
-        content (bytes): The whole file.
-        max_pixels (int): More are refused.
-
-    Yields:
-        Image.Image: Not yet decoded.
-
-    Raises:
-        PhotographError: It has too many pixels.
-        OSError: PIL does not know it.
-    """
+    """Open a file; a picture that was loaded stays after the context."""
     with io.BytesIO(content) as stream:
         image = Image.open(stream, formats=_FORMATS)
         check_size(*image.size, max_pixels)
@@ -154,19 +132,8 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
 
 
 def samples_of(image: Image.Image, strict: bool = True) -> np.ndarray:
-    """Values of a picture; a band of rows at a time, for PIL's own
-    conversions need three times the memory.
-
-    Args:
-        image (Image.Image): Any.
-        strict (bool): Whether CMYK and the like are refused.
-
-    Returns:
-        np.ndarray: ``(H, W, 1 to 4)``, uint8 or uint16.
-
-    Raises:
-        PhotographError: Its mode is none of grey or RGB values.
-    """
+    """Values ``(H, W, 1 to 4)`` of a picture; a band of rows at a time, for
+    PIL's own conversions need three times the memory."""
     mode = _MODES.get(image.mode)
     if mode is None and not strict and image.mode[0] not in 'IF':
         mode = 'RGB'

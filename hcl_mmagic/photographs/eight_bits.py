@@ -42,8 +42,8 @@ def read_image(path: str,
         PhotographError: If the file is missing, cut off or no image, or holds
             values that do not map to 0 to 255.
     """
-    content = read_file(path, _MAX_PIXELS)
     with explain_failures(printable_name(path)):
+        content = read_file(path, _MAX_PIXELS)
         decoded = _decode_quickly(content, mode)
         if decoded is None:
             photograph = decode_photograph(content, _MAX_PIXELS, strict=False)
@@ -79,30 +79,14 @@ def read_white(path: str, binary: bool) -> np.ndarray:
 
 
 def image_size(path: str) -> tuple[int, int]:
-    """Height and width of an image, upright, from the head of its file.
-
-    Args:
-        path (str): The image file.
-
-    Returns:
-        tuple[int, int]: In pixels.
-
-    Raises:
-        PhotographError: If the file is missing or no image.
-    """
+    """Height and width of an image, upright, from the head of its file; a
+    :class:`PhotographError` if it is missing or no image."""
     with explain_failures(path), Image.open(path) as image:
         return upright_size(image)
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
-    """Height and width of a picture that is put upright, without decoding.
-
-    Args:
-        image (Image.Image): As opened from a file.
-
-    Returns:
-        tuple[int, int]: In pixels.
-    """
+    """Height and width, upright, of a picture that PIL has opened."""
     # Of a TIFF file some versions of PIL tell the upright size already.
     tags = getattr(image, 'tag_v2', {})
     width = tags.get(_WIDTH, image.width)
@@ -112,14 +96,8 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 def read_orientation(image: Image.Image) -> int:
-    """How a camera was held: 1 = upright, 2 to 8 as EXIF defines them.
-
-    Args:
-        image (Image.Image): As opened from a file.
-
-    Returns:
-        int: The orientation, 1 where the file does not tell.
-    """
+    """Orientation of a picture that PIL has opened, 1 to 8 as EXIF defines
+    them; 1 = upright, also where the file does not tell."""
     # PNG files have a getexif of their own, which decodes the whole picture.
     return Image.Image.getexif(image).get(ORIENTATION, 1)
 
@@ -140,10 +118,11 @@ def find_damage(path: str, decode: bool = False) -> Optional[str]:
     """
     complete = True
     try:
-        content = read_file(path, _MAX_PIXELS)
-        if content.startswith(_JPEG_START) and not decode:
+        with explain_failures(printable_name(path)):
+            content = b'' if decode else read_file(path, _MAX_PIXELS)
+        if content.startswith(_JPEG_START):
             complete = _jpeg_is_complete(content)
-        elif content.startswith(_PNG_START) and not decode:
+        elif content.startswith(_PNG_START):
             complete = b'IEND' in content
         else:
             read_image(path)
@@ -153,8 +132,9 @@ def find_damage(path: str, decode: bool = False) -> Optional[str]:
 
 
 def failure_reason(error: PhotographError, path: str) -> str:
-    """What an error says of a file, without its name."""
-    return str(error).removeprefix(f'{printable_name(path)} ')
+    """What an error says of a file, without its name and what to do."""
+    message = str(error).removeprefix(f'{printable_name(path)} ')
+    return message.partition(';')[0]
 
 
 def warn_unreadable(path: str, reason: str) -> None:
@@ -196,6 +176,10 @@ def _jpeg_is_complete(content: bytes) -> bool:
 
 
 def _flatten(photograph: Photograph, mode: str, background: int) -> np.ndarray:
+    pixels = photograph.pixels
+    if photograph.alpha is None and pixels.dtype == np.uint8 and \
+            pixels.shape[2] == len(mode):
+        return pixels if mode == 'RGB' else pixels[..., 0]
     image = photograph.to_pil()
     tiff = photograph.origin and photograph.origin.tiff
     if tiff and image.mode == 'RGBA':

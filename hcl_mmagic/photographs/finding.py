@@ -143,7 +143,8 @@ def file_identity(path: str) -> Optional[Tuple[int, int]]:
     return status.st_dev, status.st_ino
 
 
-def find_images(folders: Union[str, Sequence[str]]) -> list[str]:
+def find_images(folders: Union[str, Sequence[str]],
+                list_file: str = '') -> list[str]:
     """List the images of folders and of all folders below, by name.
 
     A folder that does not exist may be a list instead: ``ROOT/train`` is then
@@ -152,14 +153,22 @@ def find_images(folders: Union[str, Sequence[str]]) -> list[str]:
 
     Args:
         folders (str or Sequence[str]): One folder or several.
+        list_file (str): Text file that names the images of a single folder,
+            see :func:`read_image_list`.
 
     Returns:
-        list[str]: Paths, sorted within each folder; hidden files are left
+        list[str]: Paths, sorted within each folder; what is hidden is left
         out. Those of a list in its order.
 
     Raises:
         DataNotFoundError: If a folder is missing or holds no image.
+        ValueError: If a list comes with several folders.
     """
+    if list_file:
+        if not isinstance(folders, str):
+            raise ValueError('A list of images needs a single folder, got '
+                             f'{list(folders)}.')
+        return read_image_list(list_file, folders)
     paths = []
     for folder in [folders] if isinstance(folders, str) else folders:
         root, split = os.path.split(os.path.normpath(folder))
@@ -221,27 +230,3 @@ def read_image_list(list_file: str, folder: str = '') -> list[str]:
         raise DataNotFoundError(
             f'No image named in the list {list_file}: {DATA_HELP}.')
     return paths
-
-
-def gather_images(folders: Union[str, Sequence[str]],
-                  list_file: str = '') -> list[str]:
-    """List the images of folders, or those of one folder that a list names.
-
-    Args:
-        folders (str or Sequence[str]): One folder or several.
-        list_file (str): Text file, see :func:`read_image_list`.
-
-    Returns:
-        list[str]: Paths, see :func:`find_images` and
-        :func:`read_image_list`.
-
-    Raises:
-        DataNotFoundError: If there is no image.
-        ValueError: If a list comes with several folders.
-    """
-    if not list_file:
-        return find_images(folders)
-    if not isinstance(folders, str):
-        raise ValueError('A list of images needs a single folder, got '
-                         f'{list(folders)}.')
-    return read_image_list(list_file, folders)

@@ -1,12 +1,12 @@
 """What a picture says beside its pixels: EXIF, XMP, and how it was held."""
 import re
 import struct
-from typing import Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from .photograph import JpegQuality, Origin
+from .photograph import Origin
 from .tag_directories import (UNSIGNED, Fields, byte_order, first_integer,
                               read_directory)
 
@@ -22,15 +22,8 @@ _XMP_ORIENTATION = re.compile(rb'(tiff:Orientation(?:="|>))([1-8])')
 
 
 def put_upright(samples: np.ndarray, orientation: int) -> np.ndarray:
-    """Turn or mirror a picture as its orientation demands.
-
-    Args:
-        samples (np.ndarray): As stored, ``(H, W, C)``.
-        orientation (int): 1 to 8 as EXIF defines them.
-
-    Returns:
-        np.ndarray: Upright, a view.
-    """
+    """View of ``(H, W, C)`` values, turned or mirrored as an orientation, 1 to
+    8 as EXIF defines them, demands."""
     if orientation in SIDEWAYS:
         samples = samples.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
@@ -50,13 +43,11 @@ def take_orientation(
     picture lies on its side.
 
     Args:
-        exif (bytes, optional): EXIF block; None, or not readable, if the file
-            has none.
+        exif (bytes, optional): EXIF block; what is not readable is none.
         xmp (bytes, optional): XMP packet.
 
     Returns:
-        tuple[int, Optional[bytes], Optional[bytes]]: The orientation, 1 to 8,
-        and the same metadata of an upright photograph.
+        tuple: The orientation, 1 to 8, and both for an upright photograph.
     """
     orientation = None
     if exif is not None:
@@ -110,16 +101,8 @@ def _exchange_sizes(block: bytearray, fields: Fields, order: str) -> None:
 
 
 def origin_of(image: Image.Image) -> Tuple[int, Origin]:
-    """Orientation and origin of a picture that PIL has opened.
-
-    Args:
-        image (Image.Image): Any, its format not TIFF, whose tags PIL would
-            change.
-
-    Returns:
-        tuple[int, Origin]: The orientation, 1 to 8, and the origin of an
-        upright photograph.
-    """
+    """Orientation, 1 to 8, of a picture that PIL has opened, and the origin of
+    the upright photograph. Not of a TIFF file, whose tags PIL would change."""
     exif = (image.info.get('exif') or b'').removeprefix(EXIF_MARK)
     orientation, exif, xmp = take_orientation(exif or None, _xmp_of(image))
     dpi = image.info.get('dpi')
@@ -147,8 +130,9 @@ def _xmp_of(image: Image.Image) -> Optional[bytes]:
     return xmp or None
 
 
-def _jpeg_quality(image: Image.Image) -> JpegQuality:
-    subsampling = JpegImagePlugin.get_sampling(image)
-    # Of kinds that PIL cannot write, full resolution loses the least.
-    return JpegQuality(image.quantization, max(subsampling, 0), 'progressive'
-                       in image.info)
+def _jpeg_quality(image: Image.Image) -> Dict[str, Any]:
+    # Of subsamplings that PIL cannot write, full resolution loses the least.
+    return dict(
+        qtables=image.quantization,
+        subsampling=max(JpegImagePlugin.get_sampling(image), 0),
+        progressive='progressive' in image.info)

@@ -1,27 +1,12 @@
 """A photograph: its pixels, and what is needed to write it back."""
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 from PIL import Image
 
 from ..errors import PhotographError
 from .tag_directories import Fields
-
-
-@dataclass(frozen=True)
-class JpegQuality:
-    """How strongly a JPEG file was compressed.
-
-    Args:
-        tables (dict[int, list[int]]): Quantisation tables, in PIL's order.
-        subsampling (int): Of colour, as PIL counts: 0 = 4:4:4, 1 = 4:2:2,
-            2 = 4:2:0.
-        progressive (bool): Whether it was stored from coarse to fine.
-    """
-    tables: Dict[int, List[int]]
-    subsampling: int
-    progressive: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +48,8 @@ class Origin:
         comment (bytes, optional): Of a JPEG or GIF file.
         png_chunks (list[tuple[bytes, bytes]]): Names and contents of other
             chunks of a PNG file: colours (gamma and so on) and texts.
-        jpeg (JpegQuality, optional): Of a JPEG file.
+        jpeg (dict, optional): How PIL is to write a JPEG file as this one
+            was: 'qtables', 'subsampling', 'progressive'.
         tiff (TiffTags, optional): Of a TIFF file.
         lossless (bool): Whether the file kept every value of a pixel.
     """
@@ -74,7 +60,7 @@ class Origin:
     dpi: Optional[Tuple[float, float]] = None
     comment: Optional[bytes] = None
     png_chunks: List[Tuple[bytes, bytes]] = field(default_factory=list)
-    jpeg: Optional[JpegQuality] = None
+    jpeg: Optional[Dict[str, Any]] = None
     tiff: Optional[TiffTags] = None
     lossless: bool = True
 

@@ -108,15 +108,8 @@ def _exif_of_text(text: bytes) -> Optional[bytes]:
 
 
 def encode_png(photograph: Photograph) -> bytes:
-    """A PNG file of a photograph of any origin.
-
-    Args:
-        photograph (Photograph): Of 8 or 16 bits. Grey values of 16 bits with
-            alpha become RGB with alpha.
-
-    Returns:
-        bytes: Content of the file.
-    """
+    """A PNG file of 8 or 16 bits. Grey values of 16 bits with alpha become RGB
+    with alpha."""
     if photograph.pixels.dtype == np.uint8:
         stream = io.BytesIO()
         photograph.to_pil().save(

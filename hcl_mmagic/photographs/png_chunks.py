@@ -28,20 +28,8 @@ def join_chunks(chunks: Iterable[Chunk]) -> bytes:
 
 
 def split_chunks(content: bytes) -> List[Chunk]:
-    """The chunks of a PNG file. Damaged ones that a picture does not need are
-    left out.
-
-    Args:
-        content (bytes): The whole file.
-
-    Returns:
-        list[tuple[bytes, memoryview]]: Names and contents, up to the end
-        chunk.
-
-    Raises:
-        PhotographError: The file was cut off, a chunk that the picture needs
-            is damaged, or there are far too many.
-    """
+    """The chunks of a PNG file, up to its end chunk. Damaged ones that a
+    picture does not need are left out."""
     view, position = memoryview(content), len(_SIGNATURE)
     chunks: List[Chunk] = []
     while position + 12 <= len(content):

@@ -46,7 +46,6 @@ _FTYP_BRANDS = {
     b'avis': 'an animated AVIF file',
     b'crx ': 'a camera raw file'
 }
-_READABLE = 'PNG, JPEG, TIFF, WebP, BMP, GIF, PPM and PGM'
 # No photograph has more bytes than this for each pixel of the limit: four
 # values of 16 bits. The rest is metadata.
 _BYTES_OF_A_PIXEL, _BYTES_OF_METADATA = 8, 2**26
@@ -79,55 +78,48 @@ def read_photograph(source: Union[str, Path, bytes],
             RGB (CMYK, Lab) or no integers of up to 16 bits; its compression
             takes a package that is not installed.
     """
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        name, content = 'the photograph', bytes(source)
-    else:
-        name, content = printable_name(source), read_file(source, max_pixels)
-    with explain_failures(name):
+    is_content = isinstance(source, (bytes, bytearray, memoryview))
+    with explain_failures(
+            'the photograph' if is_content else printable_name(source)):
+        content = bytes(source) if is_content else read_file(
+            source, max_pixels)
         return decode_photograph(content, max_pixels)
 
 
 def decode_photograph(content: bytes,
                       max_pixels: int = MAX_PIXELS,
                       strict: bool = True) -> Photograph:
-    """Decode the content of a file, to be called within
-    :func:`explain_failures`.
-
-    Args:
-        content (bytes): The whole file.
-        max_pixels (int): More are refused.
-        strict (bool): False takes the first of several pictures, and makes
-            RGB of CMYK values.
-
-    Returns:
-        Photograph: Upright.
-
-    Raises:
-        PhotographError: As in :func:`read_photograph`, without a name.
-        Exception: Whatever a damaged file leads a decoder into.
-    """
+    """The photograph that a file holds, to be called within
+    :func:`explain_failures`. If it is not strict, the first of several
+    pictures is taken, and CMYK and Lab values become RGB."""
     # What a decoder has to say is said in errors.
     with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter('ignore')
-        stored: Stored = _find_decoder(content)(content, max_pixels, strict)
-        samples, orientation, origin = stored
+        samples, orientation, origin = _find_decoder(content)(content,
+                                                              max_pixels,
+                                                              strict)
         return Photograph.of_samples(put_upright(samples, orientation), origin)
 
 
 @contextmanager
 def explain_failures(name: str) -> Iterator[None]:
-    """Turn what decoders raise into a :class:`PhotographError` that says the
-    name and what to do."""
+    """Turn what reading and decoding raise into a :class:`PhotographError`
+    that says the name and what to do."""
     try:
         yield
     except PhotographError as error:
         raise PhotographError(f'{name} {error}') from None
+    except FileNotFoundError:
+        raise PhotographError(f'{name} is not there; check its name') from None
     # Decoders raise whatever a damaged file leads them into.
     except Exception as error:
-        reason = str(error) or type(error).__name__
+        reason = getattr(error, 'strerror', None)
+        if reason:
+            raise PhotographError(f'{name} cannot be read: {reason}') from None
         raise PhotographError(
-            f'{name} cannot be decoded, it seems to be damaged: {reason}; get '
-            'another copy of it') from error
+            f'{name} cannot be decoded, it seems to be damaged: '
+            f'{str(error) or type(error).__name__}; get another copy of it'
+        ) from error
 
 
 def printable_name(path: Union[str, Path]) -> str:
@@ -135,45 +127,19 @@ def printable_name(path: Union[str, Path]) -> str:
     return os.fsdecode(path).encode('utf-8', 'backslashreplace').decode()
 
 
-def read_file(path: Union[str, Path], max_pixels: int = MAX_PIXELS) -> bytes:
-    """The content of a file, unless reading it could hang or flood.
-
-    Args:
-        path (str or Path): The file.
-        max_pixels (int): What has more bytes than such a photograph is
-            refused.
-
-    Returns:
-        bytes: The whole content.
-
-    Raises:
-        PhotographError: There is no such file, or it is empty, too large, a
-            folder, a device, a pipe or a socket.
-    """
-    name = printable_name(path)
-    limit = max_pixels * _BYTES_OF_A_PIXEL + _BYTES_OF_METADATA
-    try:
-        facts = os.stat(path)
-        if stat.S_ISDIR(facts.st_mode):
-            raise PhotographError(f'{name} is a folder; name a photograph')
-        if not stat.S_ISREG(facts.st_mode):
-            raise PhotographError(
-                f'{name} is a device, pipe or socket; name a photograph')
-        if facts.st_size == 0:
-            raise PhotographError(f'{name} is empty; get another copy of it')
-        if facts.st_size > limit:
-            raise PhotographError(
-                f'{name} has {facts.st_size} bytes, more than any photograph '
-                f'of {max_pixels} pixels; make it smaller or raise the limit')
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise PhotographError(f'{name} is not there; check its name') from None
-    # A zero byte in the name is a ValueError.
-    except (OSError, ValueError, MemoryError) as error:
-        if isinstance(error, PhotographError):
-            raise
-        reason = getattr(error, 'strerror', None) or error
-        raise PhotographError(f'{name} cannot be read: {reason}') from error
+def read_file(path: Union[str, Path], max_pixels: int) -> bytes:
+    """The content of a file, unless reading it could hang or flood; to be
+    called within :func:`explain_failures`."""
+    facts = os.stat(path)
+    if stat.S_ISDIR(facts.st_mode):
+        raise PhotographError('is a folder; name a photograph')
+    if not stat.S_ISREG(facts.st_mode):
+        raise PhotographError('is a device, pipe or socket; name a photograph')
+    if facts.st_size > max_pixels * _BYTES_OF_A_PIXEL + _BYTES_OF_METADATA:
+        raise PhotographError(
+            f'has {facts.st_size} bytes, more than any photograph of '
+            f'{max_pixels} pixels; make it smaller or raise the limit')
+    return Path(path).read_bytes()
 
 
 def _find_decoder(content: bytes) -> Callable[[bytes, int, bool], Stored]:
@@ -193,5 +159,5 @@ def _find_decoder(content: bytes) -> Callable[[bytes, int, bool], Stored]:
         raise PhotographError(
             f'is {kind}, which cannot be read; save it as PNG or TIFF')
     raise PhotographError(
-        f'is no photograph that can be read, which are {_READABLE}; save it '
-        'as PNG or TIFF')
+        'is no photograph that can be read; PNG, JPEG, TIFF, WebP, BMP, GIF, '
+        'PPM and PGM files can')

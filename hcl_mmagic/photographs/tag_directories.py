@@ -14,13 +14,8 @@ _MARKS = {'<': b'II*\0', '>': b'MM\0*'}
 
 
 class Field(NamedTuple):
-    """One tag's value.
-
-    Args:
-        kind (int): Type as TIFF numbers them.
-        data (bytes): The values in the byte order of the file.
-        position (int): Where the 12 bytes of its entry begin.
-    """
+    """One tag's value: its type as TIFF numbers them, the values in the byte
+    order of the file, and where the 12 bytes of its entry begin."""
     kind: int
     data: bytes
     position: int = -1
@@ -43,17 +38,8 @@ def first_integer(fields: Fields, tag: int, order: str) -> Optional[int]:
 
 
 def byte_order(block: bytes) -> str:
-    """Byte order of a TIFF file or an EXIF block.
-
-    Args:
-        block (bytes): At least its first four bytes.
-
-    Returns:
-        str: '<' for Intel's, '>' for Motorola's.
-
-    Raises:
-        ValueError: Neither of both begins so.
-    """
+    """Byte order of a TIFF file or an EXIF block: '<' is Intel's, '>' is
+    Motorola's; of what is neither a ValueError."""
     for order, mark in _MARKS.items():
         if block[:4] == mark:
             return order
@@ -62,17 +48,9 @@ def byte_order(block: bytes) -> str:
 
 def read_directory(block: bytes, position: int,
                    order: str) -> Tuple[Fields, int]:
-    """Read one directory; fields of unknown types and those that reach beyond
-    the end are left out.
-
-    Args:
-        block (bytes): The whole TIFF file or EXIF block.
-        position (int): Where the directory begins.
-        order (str): '<' or '>'.
-
-    Returns:
-        tuple[dict, int]: The fields by tag, and where the pointer to the next
-        directory stands.
+    """The fields of one directory of a TIFF file or EXIF block, and where the
+    pointer to the next directory stands. Fields of unknown types and those
+    that reach beyond the end are left out.
 
     Raises:
         struct.error: The directory itself reaches beyond the end.
@@ -102,17 +80,8 @@ def write_tiff(order: str,
                body: bytes,
                fields: Fields,
                directories: Optional[Dict[int, Fields]] = None) -> bytes:
-    """A TIFF file of one directory, which stands at its end.
-
-    Args:
-        order (str): '<' or '>'.
-        body (bytes): What stands behind the 8 bytes of the header.
-        fields (dict): The directory.
-        directories (dict, optional): Directories to point to, by tag.
-
-    Returns:
-        bytes: The file.
-    """
+    """A TIFF file of its body, which stands behind the 8 bytes of the header,
+    and one directory, with those that its tags point to."""
     position = 8 + len(body) + len(body) % 2
     return b''.join([
         _MARKS[order],

@@ -1,30 +1,20 @@
-"""TIFF files of 1 to 16 bits, read and written with all their tags.
-
-tifffile says where values are and puts them in order; segments (strips or
-tiles) are decompressed here, to a size that is known beforehand. Palettes,
-fewer than 8 bits and JPEG in TIFF are left to PIL.
-"""
+"""TIFF files of 1 to 16 bits, read and written with all their tags."""
 import io
 import logging
-import lzma
-import math
 import struct
-import zlib
-from importlib.util import find_spec
-from typing import List, Tuple
+from typing import Tuple
 
-import numpy as np
 import tifffile
-from PIL import Image, TiffImagePlugin
 
 from ..errors import PhotographError
-from .decoding import Stored, check_size, open_with_pil, samples_of
+from .decoding import Stored
 from .metadata import (EXIF_DIRECTORY, ORIENTATION, SIDEWAYS, SIZE_TAGS,
                        orientation_of, take_orientation)
 from .photograph import Origin, Photograph, TiffTags
 from .png import COMPRESSION_LEVEL
 from .tag_directories import (Field, Fields, byte_order, first_integer,
-                              long_field, read_directory, write_tiff)
+                              read_directory, write_tiff)
+from .tiff_values import read_values
 
 # What it has to say of damaged files is said in errors.
 logging.getLogger('tifffile').addHandler(logging.NullHandler())
@@ -33,7 +23,6 @@ _SUBFILE, _RAW_VERSION, _GPS_DIRECTORY = 254, 50706, 34853
 _RESOLUTIONS = 282, 283
 _INTEROPERABILITY_DIRECTORY = 40965
 _EXTRA_SAMPLES, _XMP, _ICC_PROFILE = 338, 700, 34675
-_LENGTHS = 279, 325  # of strips and tiles
 # A preview, and a mask of transparency: beside the photograph, not a page.
 _PREVIEW, _MASK = 1, 4
 _MOST_DIRECTORIES = 100
@@ -47,26 +36,6 @@ _STORAGE = frozenset([
 _ELSEWHERE = frozenset(
     [ORIENTATION, _XMP, _ICC_PROFILE, EXIF_DIRECTORY, _GPS_DIRECTORY, 37724])
 
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE = range(4)
-_YCBCR = 6
-_COLOURS = {
-    _WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _YCBCR: 3
-}  # yapf: disable
-_OTHER_COLOURS = {4: 'a mask', 5: 'CMYK values', 8: 'Lab values',
-                  9: 'Lab values', 10: 'Lab values',
-                  32803: 'values of a camera sensor'}  # yapf: disable
-_OTHER_VALUES = {2: 'signed values', 3: 'floating-point values',
-                 5: 'complex values', 6: 'complex values'}  # yapf: disable
-_NONE, _LZW, _DEFLATES, _PACK_BITS, _LZMA, _ZSTD = (1, 5, (8, 32946), 32773,
-                                                    34925, 50000)
-_BY_PIL = (_LZW, _PACK_BITS, _ZSTD)
-_KNOWN = (_NONE, *_DEFLATES, _LZMA, *_BY_PIL)
-# A tile or strip for each row of a picture is usual; this many are not.
-_MOST_SEGMENTS = 100_000
-_LARGEST_TILE = 2**22  # in pixels, of a picture that is smaller
-_ADVICE = 'convert it to RGB of 8 or 16 bits and save it as TIFF or PNG'
-_CUT_OFF = 'was cut off; get another copy of it'
-
 
 def decode_tiff(content: bytes,
                 max_pixels: int,
@@ -75,22 +44,7 @@ def decode_tiff(content: bytes,
     order = byte_order(content)
     fields = _find_photograph(content, order, strict)
     storage = {tag: fields[tag] for tag in fields if tag in _STORAGE}
-    # Without metadata tifffile takes no microscope's file for one.
-    with tifffile.TiffFile(io.BytesIO(write_tiff(order, b'',
-                                                 storage))) as file:
-        page = file.pages[0]
-        check_size(page.imagewidth, page.imagelength, max_pixels)
-        by_pil = _is_for_pil(page)
-        _check_values(page, by_pil, strict)
-        segments = _find_segments(page, len(content))
-        if by_pil:
-            # Some versions of PIL apply an orientation, and some do not.
-            bare = write_tiff(order, content[8:], storage)
-            with open_with_pil(bare, max_pixels) as image:
-                image.load()
-            samples = samples_of(image, strict)
-        else:
-            samples = _decode_segments(content, segments, page)
+    samples = read_values(content, order, storage, max_pixels, strict)
     return samples, *_read_metadata(content, fields, order)
 
 
@@ -113,126 +67,6 @@ def _find_photograph(content: bytes, order: str, strict: bool) -> Fields:
             return first
     raise PhotographError(f'has more than {_MOST_DIRECTORIES} pages; save one '
                           'of them')
-
-
-def _is_for_pil(page: tifffile.TiffPage) -> bool:
-    if page.bitspersample not in (1, 2, 4, 8):
-        return False
-    return (page.bitspersample < 8
-            or page.photometric not in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB)
-            or page.compression not in _KNOWN
-            and page.compression in TiffImagePlugin.COMPRESSION_INFO)
-
-
-def _check_values(page: tifffile.TiffPage, by_pil: bool, strict: bool) -> None:
-    """Refuse what is not grey or RGB, or no integers of up to 16 bits."""
-    if page.photometric in _OTHER_COLOURS and by_pil and not strict:
-        return  # PIL makes RGB of them
-    other = _OTHER_VALUES.get(page.sampleformat)
-    if page.photometric not in _COLOURS:
-        other = _OTHER_COLOURS.get(page.photometric,
-                                   'values of an unknown kind')
-    if other:
-        raise PhotographError(f'has {other}; {_ADVICE}')
-    if not by_pil and (page.bitspersample not in (8, 16)
-                       or page.photometric in (_PALETTE, _YCBCR)):
-        raise PhotographError(
-            f'has {page.bitspersample} bits per value in a compression or '
-            f'order that is not supported; {_ADVICE}')
-    if page.samplesperpixel - _COLOURS[page.photometric] not in (0, 1):
-        raise PhotographError(
-            f'has {page.samplesperpixel} values per pixel; {_ADVICE}')
-    if page.predictor not in (1, 2):
-        raise PhotographError('has a predictor that is not for integers; save '
-                              'it again as TIFF or PNG')
-
-
-def _find_segments(page: tifffile.TiffPage, size: int) -> List[slice]:
-    """Where strips or tiles are in a file of this size."""
-    needed = math.prod(page.chunked)
-    if needed > _MOST_SEGMENTS:
-        raise PhotographError(
-            f'consists of {needed} strips or tiles; save it again')
-    if page.is_tiled and page.tilewidth * page.tilelength > max(
-            page.imagewidth * page.imagelength, _LARGEST_TILE):
-        raise PhotographError(
-            'has a tile far larger than the picture; save it again')
-    counted = any(tag in page.tags for tag in _LENGTHS)
-    lengths = page.databytecounts if counted else [0] * needed
-    segments = [
-        slice(start, start + length if length else size)
-        for start, length in zip(page.dataoffsets, lengths)
-    ][:needed]
-    if len(segments) < needed or any(part.stop > size for part in segments):
-        raise PhotographError(_CUT_OFF)
-    return segments
-
-
-def _decode_segments(content: bytes, segments: List[slice],
-                     page: tifffile.TiffPage) -> np.ndarray:
-    """Values ``(H, W, C)``, black is 0."""
-    compression, itemsize = page.compression, page.bitspersample // 8
-    if compression not in _KNOWN and find_spec('imagecodecs') is None:
-        raise PhotographError(
-            f'is compressed with {getattr(compression, "name", compression)}, '
-            'which takes the package imagecodecs to read; install it, or save '
-            'the photograph again as TIFF or PNG')
-    if compression in (_NONE, _PACK_BITS):
-        page.predictor = 1
-    if compression in _KNOWN:
-        page.compression = _NONE  # once it has been undone here
-    planes, _, height, width, channels = page.shaped
-    stored = np.empty((planes, height, width, channels), page.dtype)
-    for index, segment in enumerate(segments):
-        data = memoryview(content)[segment]
-        if compression in _KNOWN:
-            rows, columns = _segment_shape(page, index)
-            data = _decompress(data, compression, rows,
-                               columns * channels * itemsize)
-        values, (plane, _, top, left, _), _ = page.decode(data, index)
-        values = values[0, :height - top, :width - left]
-        stored[plane, top:top + len(values),
-               left:left + values.shape[1]] = values
-    samples = np.moveaxis(stored, 0, 2).reshape(height, width, -1)
-    if page.photometric == _WHITE_IS_ZERO:
-        np.invert(samples[..., :1], out=samples[..., :1])
-    return samples
-
-
-def _segment_shape(page: tifffile.TiffPage, index: int) -> Tuple[int, int]:
-    if page.is_tiled:
-        return page.tilelength, page.tilewidth
-    strips = math.ceil(page.imagelength / page.rowsperstrip)
-    top = index % strips * page.rowsperstrip
-    return min(page.rowsperstrip, page.imagelength - top), page.imagewidth
-
-
-def _decompress(stored: memoryview, compression: int, rows: int,
-                row_size: int) -> bytes:
-    """All of a segment, and not more, whatever it would swell to."""
-    size = rows * row_size
-    if compression == _NONE:
-        data = stored
-    elif compression in _DEFLATES:
-        data = zlib.decompressobj().decompress(stored, size)
-    elif compression == _LZMA:
-        data = lzma.LZMADecompressor().decompress(stored, size)
-    else:
-        data = _decompress_with_pil(stored, compression, rows, row_size)
-    if len(data) < size:
-        raise PhotographError(_CUT_OFF)
-    return data[:size]
-
-
-def _decompress_with_pil(stored: memoryview, compression: int, rows: int,
-                         row_size: int) -> bytes:
-    """As if the bytes were grey values of a strip."""
-    tags = {256: row_size, 257: rows, 258: 8, 259: compression, 262: 1,
-            273: 8, 277: 1, 278: rows, 279: len(stored)}  # yapf: disable
-    fields = {tag: long_field('<', value) for tag, value in tags.items()}
-    file = io.BytesIO(write_tiff('<', stored, fields))
-    with Image.open(file, formats=('TIFF', )) as image:
-        return image.tobytes()
 
 
 def _read_metadata(content: bytes, fields: Fields,
@@ -274,14 +108,8 @@ def _exchange(fields: Fields, one: int, other: int) -> None:
 
 def encode_tiff(photograph: Photograph) -> bytes:
     """A TIFF file of strips compressed without a loss (deflate, with
-    differences between neighbours), in the byte order of the original.
-
-    Args:
-        photograph (Photograph): Of 8 or 16 bits, from a TIFF file.
-
-    Returns:
-        bytes: Content of the file.
-    """
+    differences between neighbours), in the byte order of the original, which
+    was a TIFF file, too."""
     origin, stream = photograph.origin, io.BytesIO()
     order, samples = origin.tiff.order, photograph.samples
     options = {}

@@ -107,11 +107,7 @@ def _result_format(photograph: Photograph, keep_format: bool) -> str:
 
 def _encode_jpeg(photograph: Photograph) -> bytes:
     origin = photograph.origin
-    options = dict(
-        qtables=origin.jpeg.tables,
-        subsampling=origin.jpeg.subsampling,
-        progressive=origin.jpeg.progressive,
-        comment=origin.comment or b'')
+    options = dict(origin.jpeg, comment=origin.comment or b'')
     if origin.exif is not None:
         options['exif'] = EXIF_MARK + origin.exif
     if origin.xmp is not None:

@@ -152,6 +152,22 @@ def test_metadata_that_swell(name, data):
     assert peak < 60_000_000
 
 
+def test_strips_of_a_tiff_file_that_swell():
+    content = by_tifffile(
+        np.zeros((5000, 5000), np.uint8),
+        photometric='minisblack',
+        compression='zlib',
+        rowsperstrip=5000)
+    width, small = (
+        struct.pack('<HHII', 256, 4, 1, value) for value in (5000, 5))
+    assert width in content
+    tracemalloc.start()
+    assert (read_photograph(content.replace(width, small)).pixels == 0).all()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
 def test_pixels_that_swell():
     content = raw_png(10, 10, 8, 2, bytes(50_000_000))
     assert (read_photograph(content).pixels == 0).all()

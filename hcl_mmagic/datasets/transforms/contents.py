@@ -13,7 +13,7 @@ from hcl_mmagic.datasets.resizing import read_resized
 from hcl_mmagic.datasets.sample_photographs import packaged_photographs
 from hcl_mmagic.errors import PhotographError
 from hcl_mmagic.photographs.eight_bits import failure_reason, warn_unreadable
-from hcl_mmagic.photographs.finding import gather_images
+from hcl_mmagic.photographs.finding import find_images
 from .random_draws import check_range, random_size
 
 _MAX_TRIES = 1000
@@ -118,7 +118,7 @@ class ImageContent(_ImageFileContent):
                  start: int = 0,
                  stop: Optional[int] = None) -> None:
         super().__init__(
-            gather_images(folder, list_file)[start:stop], short_side)
+            find_images(folder, list_file)[start:stop], short_side)
 
 
 @TRANSFORMS.register_module()

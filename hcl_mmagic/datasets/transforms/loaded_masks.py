@@ -9,7 +9,7 @@ from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
 from hcl_mmagic.photographs.eight_bits import read_white
-from hcl_mmagic.photographs.finding import gather_images
+from hcl_mmagic.photographs.finding import find_images
 
 
 def check_mask(mask: np.ndarray, image: np.ndarray, source: str) -> None:
@@ -139,7 +139,7 @@ class MaskFromFolder(BaseTransform):
         if threshold is not None and not 0 <= threshold < 1:
             raise ValueError('threshold must be in [0, 1), got '
                              f'{threshold}.')
-        self.paths = gather_images(folder, list_file)
+        self.paths = find_images(folder, list_file)
         self.invert = invert
         self.threshold = threshold
         self.resize = resize

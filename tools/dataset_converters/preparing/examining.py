@@ -6,7 +6,7 @@ from typing import Dict, Optional, Tuple
 import numpy as np
 
 from hcl_mmagic.errors import PhotographError
-from hcl_mmagic.photographs.eight_bits import read_image
+from hcl_mmagic.photographs.eight_bits import failure_reason, read_image
 from .samples import Sample
 
 
@@ -50,7 +50,7 @@ def examine(root: str, sample: Sample) -> Finding:
         try:
             pictures[role] = read_image(path, 'L' if role == 'mask' else 'RGB')
         except PhotographError as error:
-            faults[name] = str(error).removeprefix(f'{path}: ')
+            faults[name] = failure_reason(error, path)
     if not faults:
         faults = _compare_sizes(sample, pictures)
     if faults:
