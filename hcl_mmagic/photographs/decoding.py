@@ -27,44 +27,33 @@ _FORMATS = ('JPEG', 'BMP', 'GIF', 'PPM', 'PNG',
             WebPImagePlugin.WebPImageFile.format)
 _PIXELS_OF_A_BAND = 2**20
 # To which mode another one is brought without a loss.
-_MODES = {
-    **{
-        mode: mode
-        for mode in ('L', 'LA', 'RGB', 'RGBA', 'I;16')
-    }, '1': 'L',
-    'P': 'RGB',
-    'PA': 'RGBA',
-    'I;16B': 'I;16'
-}
+_MODES = {'L': 'L', 'LA': 'LA', 'RGB': 'RGB', 'RGBA': 'RGBA', 'I;16': 'I;16',
+          '1': 'L', 'P': 'RGB', 'PA': 'RGBA', 'I;16B': 'I;16'}  # yapf: disable
 # Width, height and largest value, each after blanks and comments, then one
 # blank before the values.
 _NUMBER = rb'(?:\s|#[^\r\n]*[\r\n])+(\d{1,10})'
 _PNM_HEADER = re.compile(rb'P([2356])' + 3 * _NUMBER + rb'\s')
 
 
-def decode_with_pil(content: bytes,
-                    max_pixels: int,
-                    strict: bool = True) -> Stored:
+def decode_with_pil(content: bytes, max_pixels: int, strict: bool) -> Stored:
     """Decode a JPEG, BMP, GIF, PPM or PGM file of up to 8 bits."""
     with open_with_pil(content, max_pixels) as image:
         # Phones store several pictures in one file, the photograph first.
         if image.format != 'MPO':
-            _refuse_animation(image, strict)
+            _is_animated(image, strict)
         image.load()
         orientation, origin = origin_of(image)
     return samples_of(image, strict), orientation, origin
 
 
-def decode_webp(content: bytes,
-                max_pixels: int,
-                strict: bool = True) -> Stored:
+def decode_webp(content: bytes, max_pixels: int, strict: bool) -> Stored:
     """The metadata with PIL and the pixels with OpenCV, which needs a quarter
     of the memory."""
     with open_with_pil(content, max_pixels) as image:
-        _refuse_animation(image, strict)
+        animated = _is_animated(image, strict)
         orientation, origin = origin_of(image)
         origin = replace(origin, lossless=_webp_is_lossless(content))
-        if image.is_animated:
+        if animated:
             return samples_of(image, strict), orientation, origin
     samples = decode_with_opencv(content)
     if samples.shape[:2] != image.size[::-1]:
@@ -72,7 +61,7 @@ def decode_webp(content: bytes,
     return samples, orientation, origin
 
 
-def decode_pnm(content: bytes, max_pixels: int, strict: bool = True) -> Stored:
+def decode_pnm(content: bytes, max_pixels: int, strict: bool) -> Stored:
     """PBM, PGM or PPM; values of more than 8 bits are scaled to 16, as PIL
     does with 8."""
     header = _PNM_HEADER.match(content)
@@ -156,9 +145,11 @@ def samples_of(image: Image.Image, strict: bool = True) -> np.ndarray:
     return samples
 
 
-def _refuse_animation(image: Image.Image, strict: bool) -> None:
-    if strict and getattr(image, 'is_animated', False):
+def _is_animated(image: Image.Image, strict: bool) -> bool:
+    animated = getattr(image, 'is_animated', False)
+    if animated and strict:
         raise PhotographError('is animated; save one picture of it')
+    return animated
 
 
 def _webp_is_lossless(content: bytes) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from ..errors import DataNotFoundError
 
@@ -63,7 +63,7 @@ def find_inputs(given: Sequence[str],
         do not exist, or folders that cannot be listed, have a problem.
     """
     keep_names = sum(map(os.path.isdir, given)) > 1
-    found = {}
+    found: Dict[str, Input] = {}
     for text in given:
         for path, root in _expand(text, keep_names):
             if os.path.isdir(path):
@@ -107,7 +107,7 @@ def _search(folder: str,
     inputs = []
     searched = {file_identity(path) for path in left_out}
     searched.discard(file_identity(folder))
-    folders, links = deque([folder]), deque()
+    folders, links = deque([folder]), deque[str]()
     while folders or links:
         current = folders.popleft() if folders else links.popleft()
         identity = file_identity(current)

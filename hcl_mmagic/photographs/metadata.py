@@ -111,7 +111,7 @@ def origin_of(image: Image.Image) -> Tuple[int, Origin]:
     comment = image.info.get('comment')
     is_jpeg = image.format in ('JPEG', 'MPO')
     return orientation, Origin(
-        'JPEG' if is_jpeg else image.format,
+        'JPEG' if is_jpeg else image.format or 'PNG',
         exif=exif,
         xmp=xmp,
         icc_profile=image.info.get('icc_profile') or None,
@@ -130,7 +130,7 @@ def _xmp_of(image: Image.Image) -> Optional[bytes]:
     return xmp or None
 
 
-def _jpeg_quality(image: Image.Image) -> Dict[str, Any]:
+def _jpeg_quality(image: Any) -> Dict[str, Any]:
     # Of subsamplings that PIL cannot write, full resolution loses the least.
     return dict(
         qtables=image.quantization,

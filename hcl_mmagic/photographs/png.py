@@ -28,7 +28,7 @@ COMPRESSION_LEVEL = 4
 _GREY, _RGB, _GREY_ALPHA = 0, 2, 4
 
 
-def decode_png(content: bytes, max_pixels: int, strict: bool = True) -> Stored:
+def decode_png(content: bytes, max_pixels: int, strict: bool) -> Stored:
     """See :mod:`.decoding`."""
     if content[12:16] != b'IHDR':
         raise PhotographError('is damaged; get another copy of it')
@@ -107,7 +107,7 @@ def _exif_of_text(text: bytes) -> Optional[bytes]:
     return block.removeprefix(EXIF_MARK) or None
 
 
-def encode_png(photograph: Photograph) -> bytes:
+def encode_png(photograph: Photograph, origin: Origin) -> bytes:
     """A PNG file of 8 or 16 bits. Grey values of 16 bits with alpha become RGB
     with alpha."""
     if photograph.pixels.dtype == np.uint8:
@@ -118,9 +118,8 @@ def encode_png(photograph: Photograph) -> bytes:
     else:
         content = _encode_16_bits(photograph)
     header, *others = split_chunks(content)
-    metadata = _metadata_chunks(photograph.origin or Origin('PNG'))
     # Colours and resolution have to stand before the pixels.
-    return join_chunks([header, *metadata, *others])
+    return join_chunks([header, *_metadata_chunks(origin), *others])
 
 
 def _encode_16_bits(photograph: Photograph) -> bytes:
@@ -135,7 +134,7 @@ def _encode_16_bits(photograph: Photograph) -> bytes:
 
 
 def _metadata_chunks(origin: Origin) -> List[Chunk]:
-    chunks = []
+    chunks: List[Chunk] = []
     if origin.icc_profile is not None:
         chunks.append(
             (b'iCCP', b'ICC profile\0\0' + zlib.compress(origin.icc_profile)))
@@ -148,4 +147,4 @@ def _metadata_chunks(origin: Origin) -> List[Chunk]:
         chunks.append((b'eXIf', origin.exif))
     if origin.xmp is not None:
         chunks.append((b'iTXt', _XMP_KEYWORD + bytes(5) + origin.xmp))
-    return chunks + origin.png_chunks
+    return [*chunks, *origin.png_chunks]

@@ -16,17 +16,10 @@ from .tiff import decode_tiff
 
 MAX_PIXELS = 100_000_000
 _DECODERS = {
-    b'\x89PNG\r\n\x1a\n': decode_png,
-    b'\xff\xd8\xff': decode_with_pil,  # JPEG
-    b'II*\0': decode_tiff,
-    b'MM\0*': decode_tiff,
-    b'BM': decode_with_pil,
-    b'GIF87a': decode_with_pil,
-    b'GIF89a': decode_with_pil,
-    **{
-        b'P%d' % kind: decode_pnm
-        for kind in range(1, 7)
-    }
+    (b'\x89PNG\r\n\x1a\n', ): decode_png,
+    (b'\xff\xd8\xff', b'BM', b'GIF87a', b'GIF89a'): decode_with_pil,
+    (b'II*\0', b'MM\0*'): decode_tiff,
+    tuple(b'P%d' % kind for kind in range(1, 7)): decode_pnm
 }
 # Kinds of pictures that people have, but that nothing here reads.
 _OTHERS = {
@@ -53,7 +46,7 @@ _BYTES_OF_A_PIXEL, _BYTES_OF_METADATA = 8, 2**26
 _WARNINGS = threading.Lock()
 
 
-def read_photograph(source: Union[str, Path, bytes],
+def read_photograph(source: Union[str, os.PathLike, bytes],
                     max_pixels: int = MAX_PIXELS) -> Photograph:
     """Read a photograph of any common kind; its content decides which.
 
@@ -78,12 +71,11 @@ def read_photograph(source: Union[str, Path, bytes],
             RGB (CMYK, Lab) or no integers of up to 16 bits; its compression
             takes a package that is not installed.
     """
-    is_content = isinstance(source, (bytes, bytearray, memoryview))
-    with explain_failures(
-            'the photograph' if is_content else printable_name(source)):
-        content = bytes(source) if is_content else read_file(
-            source, max_pixels)
-        return decode_photograph(content, max_pixels)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        with explain_failures('the photograph'):
+            return decode_photograph(bytes(source), max_pixels)
+    with explain_failures(printable_name(source)):
+        return decode_photograph(read_file(source, max_pixels), max_pixels)
 
 
 def decode_photograph(content: bytes,
@@ -122,12 +114,12 @@ def explain_failures(name: str) -> Iterator[None]:
         ) from error
 
 
-def printable_name(path: Union[str, Path]) -> str:
+def printable_name(path: Union[str, os.PathLike]) -> str:
     """Names of files may hold bytes that are no text."""
     return os.fsdecode(path).encode('utf-8', 'backslashreplace').decode()
 
 
-def read_file(path: Union[str, Path], max_pixels: int) -> bytes:
+def read_file(path: Union[str, os.PathLike], max_pixels: int) -> bytes:
     """The content of a file, unless reading it could hang or flood; to be
     called within :func:`explain_failures`."""
     facts = os.stat(path)
@@ -147,8 +139,8 @@ def _find_decoder(content: bytes) -> Callable[[bytes, int, bool], Stored]:
         raise PhotographError('is empty; get another copy of it')
     if content[:4] == b'RIFF' and content[8:12] == b'WEBP':
         return decode_webp
-    for start, decoder in _DECODERS.items():
-        if content.startswith(start):
+    for starts, decoder in _DECODERS.items():
+        if content.startswith(starts):
             return decoder
     kind = next(
         (kind for start, kind in _OTHERS.items() if content.startswith(start)),

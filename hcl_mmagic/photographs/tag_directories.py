@@ -4,9 +4,10 @@ The writers of PIL and tifffile would replace letters beyond ASCII, change
 types of tags and move the notes of a camera's maker.
 """
 import struct
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple, Union
 
 LONG = 4
+Buffer = Union[bytes, bytearray, memoryview]
 # Bytes of one value of each type.
 _SIZES = dict(enumerate([1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4], start=1))
 UNSIGNED = {1: 'B', 3: 'H', 4: 'I', 13: 'I'}
@@ -37,7 +38,7 @@ def first_integer(fields: Fields, tag: int, order: str) -> Optional[int]:
     return struct.unpack_from(order + UNSIGNED[field.kind], field.data)[0]
 
 
-def byte_order(block: bytes) -> str:
+def byte_order(block: Buffer) -> str:
     """Byte order of a TIFF file or an EXIF block: '<' is Intel's, '>' is
     Motorola's; of what is neither a ValueError."""
     for order, mark in _MARKS.items():
@@ -46,7 +47,7 @@ def byte_order(block: bytes) -> str:
     raise ValueError('no TIFF header')
 
 
-def read_directory(block: bytes, position: int,
+def read_directory(block: Buffer, position: int,
                    order: str) -> Tuple[Fields, int]:
     """The fields of one directory of a TIFF file or EXIF block, and where the
     pointer to the next directory stands. Fields of unknown types and those
@@ -77,7 +78,7 @@ def read_directory(block: bytes, position: int,
 
 
 def write_tiff(order: str,
-               body: bytes,
+               body: Buffer,
                fields: Fields,
                directories: Optional[Dict[int, Fields]] = None) -> bytes:
     """A TIFF file of its body, which stands behind the 8 bytes of the header,

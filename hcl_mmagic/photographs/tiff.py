@@ -2,7 +2,7 @@
 import io
 import logging
 import struct
-from typing import Tuple
+from typing import Any, Dict, Tuple
 
 import tifffile
 
@@ -37,9 +37,7 @@ _ELSEWHERE = frozenset(
     [ORIENTATION, _XMP, _ICC_PROFILE, EXIF_DIRECTORY, _GPS_DIRECTORY, 37724])
 
 
-def decode_tiff(content: bytes,
-                max_pixels: int,
-                strict: bool = True) -> Stored:
+def decode_tiff(content: bytes, max_pixels: int, strict: bool) -> Stored:
     """See :mod:`.decoding`."""
     order = byte_order(content)
     fields = _find_photograph(content, order, strict)
@@ -106,21 +104,22 @@ def _exchange(fields: Fields, one: int, other: int) -> None:
         fields[one], fields[other] = fields[other], fields[one]
 
 
-def encode_tiff(photograph: Photograph) -> bytes:
+def encode_tiff(photograph: Photograph, origin: Origin) -> bytes:
     """A TIFF file of strips compressed without a loss (deflate, with
     differences between neighbours), in the byte order of the original, which
     was a TIFF file, too."""
-    origin, stream = photograph.origin, io.BytesIO()
-    order, samples = origin.tiff.order, photograph.samples
-    options = {}
+    tags, samples, stream = origin.tiff, photograph.samples, io.BytesIO()
+    assert tags is not None
+    order = tags.order
+    options: Dict[str, Any] = {}
     if photograph.alpha is not None:
-        options['extrasamples'] = [origin.tiff.extra_sample]
+        options['extrasamples'] = [tags.extra_sample]
     if samples.shape[2] > 1:
         options['planarconfig'] = 'contig'
     tifffile.imwrite(
         stream,
         samples if samples.shape[2] > 1 else samples[..., 0],
-        byteorder=order,
+        byteorder='<' if order == '<' else '>',
         photometric='rgb' if samples.shape[2] > 2 else 'minisblack',
         compression='zlib',
         compressionargs=dict(level=COMPRESSION_LEVEL),
@@ -131,7 +130,7 @@ def encode_tiff(photograph: Photograph) -> bytes:
     position, = struct.unpack_from(f'{order}I', content, 4)
     written, _ = read_directory(content, position, order)
     fields = {
-        **origin.tiff.fields,
+        **tags.fields,
         **{
             tag: written[tag]
             for tag in written if tag in _STORAGE
@@ -141,4 +140,4 @@ def encode_tiff(photograph: Photograph) -> bytes:
         fields[_ICC_PROFILE] = Field(7, origin.icc_profile)
     if origin.xmp is not None:
         fields[_XMP] = Field(1, origin.xmp)
-    return write_tiff(order, content[8:], fields, origin.tiff.directories)
+    return write_tiff(order, content[8:], fields, tags.directories)

@@ -17,7 +17,7 @@ from PIL import Image, TiffImagePlugin
 
 from ..errors import PhotographError
 from .decoding import check_size, open_with_pil, samples_of
-from .tag_directories import Fields, long_field, write_tiff
+from .tag_directories import Buffer, Fields, long_field, write_tiff
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _YCBCR = 0, 1, 2, 3, 6
 _COLOURS = {
@@ -141,12 +141,13 @@ def _decode_segments(content: bytes, segments: List[slice],
     planes, _, height, width, channels = page.shaped
     stored = np.empty((planes, height, width, channels), page.dtype)
     for index, segment in enumerate(segments):
-        data = memoryview(content)[segment]
+        data: Buffer = memoryview(content)[segment]
         if compression in _DECOMPRESSED_HERE:
             rows, columns = _segment_shape(page, index)
             data = _decompress(data, compression, rows,
                                columns * channels * itemsize)
         values, (plane, _, top, left, _), _ = page.decode(data, index)
+        assert values is not None
         values = values[0, :height - top, :width - left]
         stored[plane, top:top + len(values),
                left:left + values.shape[1]] = values
@@ -164,24 +165,23 @@ def _segment_shape(page: tifffile.TiffPage, index: int) -> Tuple[int, int]:
     return min(page.rowsperstrip, page.imagelength - top), page.imagewidth
 
 
-def _decompress(stored: memoryview, compression: int, rows: int,
-                row_size: int) -> bytes:
+def _decompress(stored: Buffer, compression: int, rows: int,
+                row_size: int) -> Buffer:
     """All of a segment, and not more, whatever it would swell to."""
     size = rows * row_size
-    if compression == _NONE:
-        data = stored
-    elif compression in _DEFLATES:
+    data = stored
+    if compression in _DEFLATES:
         data = zlib.decompressobj().decompress(stored, size)
     elif compression == _LZMA:
         data = lzma.LZMADecompressor().decompress(stored, size)
-    else:
+    elif compression != _NONE:
         data = _decompress_with_pil(stored, compression, rows, row_size)
     if len(data) < size:
         raise PhotographError(_CUT_OFF)
     return data[:size]
 
 
-def _decompress_with_pil(stored: memoryview, compression: int, rows: int,
+def _decompress_with_pil(stored: Buffer, compression: int, rows: int,
                          row_size: int) -> bytes:
     """As if the bytes were grey values of a strip."""
     tags = {256: row_size, 257: rows, 258: 8, 259: compression, 262: 1,

@@ -9,7 +9,7 @@ from PIL import Image
 from ..errors import PhotographError
 from .decoding import exchange_red_and_blue
 from .metadata import EXIF_MARK, XMP_MARK
-from .photograph import Photograph
+from .photograph import Origin, Photograph
 from .png import INCHES_OF_A_METRE, encode_png
 from .tiff import encode_tiff
 
@@ -52,8 +52,9 @@ def encode_photograph(photograph: Photograph,
         PhotographError: The format of the original cannot hold it.
     """
     format_name = _result_format(photograph, keep_format)
+    origin = photograph.origin or Origin('PNG')
     try:
-        return _ENCODERS[format_name](photograph)
+        return _ENCODERS[format_name](photograph, origin)
     # What PIL and struct say of metadata that a format cannot hold.
     except (OSError, ValueError, struct.error) as error:
         raise PhotographError(
@@ -79,9 +80,7 @@ def keep_format_changes(photograph: Photograph) -> Optional[str]:
     Returns:
         Optional[str]: One sentence for the user; None if nothing changes.
     """
-    origin = photograph.origin
-    if origin is None:
-        return None
+    origin = photograph.origin or Origin('PNG')
     if origin.format == 'JPEG':
         return ('All pixels of a JPEG file are encoded again, at the '
                 "original's quality, so those outside of the mask change by "
@@ -99,15 +98,12 @@ def keep_format_changes(photograph: Photograph) -> Optional[str]:
 
 
 def _result_format(photograph: Photograph, keep_format: bool) -> str:
-    origin = photograph.origin
-    if origin is not None and (keep_format or origin.format in _LOSSLESS):
-        return origin.format
-    return 'PNG'
+    original = (photograph.origin or Origin('PNG')).format
+    return original if keep_format or original in _LOSSLESS else 'PNG'
 
 
-def _encode_jpeg(photograph: Photograph) -> bytes:
-    origin = photograph.origin
-    options = dict(origin.jpeg, comment=origin.comment or b'')
+def _encode_jpeg(photograph: Photograph, origin: Origin) -> bytes:
+    options = dict(origin.jpeg or {}, comment=origin.comment or b'')
     if origin.exif is not None:
         options['exif'] = EXIF_MARK + origin.exif
     if origin.xmp is not None:
@@ -115,13 +111,13 @@ def _encode_jpeg(photograph: Photograph) -> bytes:
         options['extra'] = b'\xff\xe1' + struct.pack(
             '>H',
             len(segment) + 2) + segment
-    return _save_with_pil(photograph, **options)
+    return _save_with_pil(photograph, origin, **options)
 
 
-def _encode_webp(photograph: Photograph) -> bytes:
-    origin = photograph.origin
+def _encode_webp(photograph: Photograph, origin: Origin) -> bytes:
     return _save_with_pil(
         photograph,
+        origin,
         lossless=origin.lossless,
         quality=WEBP_QUALITY,
         exact=True,  # also the colours behind full transparency
@@ -129,20 +125,20 @@ def _encode_webp(photograph: Photograph) -> bytes:
         xmp=origin.xmp or b'')
 
 
-def _encode_gif(photograph: Photograph) -> bytes:
+def _encode_gif(photograph: Photograph, origin: Origin) -> bytes:
     image = photograph.to_pil()
     if image.mode != 'L' and image.getcolors(_COLOURS_OF_GIF) is None:
         image = image.quantize(_COLOURS_OF_GIF, dither=Image.Dither.NONE)
     stream = io.BytesIO()
-    image.save(stream, 'GIF', comment=photograph.origin.comment or b'')
+    image.save(stream, 'GIF', comment=origin.comment or b'')
     return stream.getvalue()
 
 
-def _encode_bmp(photograph: Photograph) -> bytes:
+def _encode_bmp(photograph: Photograph, origin: Origin) -> bytes:
     if photograph.alpha is None:
-        return _save_with_pil(photograph)
+        return _save_with_pil(photograph, origin)
     # By hand, as neither PIL nor OpenCV say in the header that there is alpha.
-    dpi = photograph.origin.dpi or (0, 0)
+    dpi = origin.dpi or (0, 0)
     pixels = photograph.samples[::-1, :, [2, 1, 0, 3]].tobytes()
     header = struct.pack('<2sI4xI', b'BM', _BMP_HEADER + len(pixels),
                          _BMP_HEADER)
@@ -154,7 +150,7 @@ def _encode_bmp(photograph: Photograph) -> bytes:
     return header + pixels
 
 
-def _encode_pnm(photograph: Photograph) -> bytes:
+def _encode_pnm(photograph: Photograph, origin: Origin) -> bytes:
     """With OpenCV, as PIL would keep 8 bits."""
     pixels = photograph.pixels
     if pixels.shape[2] == 1:
@@ -162,8 +158,8 @@ def _encode_pnm(photograph: Photograph) -> bytes:
     return cv2.imencode('.ppm', exchange_red_and_blue(pixels))[1].tobytes()
 
 
-def _save_with_pil(photograph: Photograph, **options: Any) -> bytes:
-    origin = photograph.origin
+def _save_with_pil(photograph: Photograph, origin: Origin,
+                   **options: Any) -> bytes:
     if origin.icc_profile is not None:
         options['icc_profile'] = origin.icc_profile
     if origin.dpi is not None:
