@@ -1,8 +1,8 @@
 """Decoding with PIL and OpenCV, and what all decoders share.
 
 A decoder takes the content of a file, the most pixels that are allowed, and
-whether to be strict, that is to refuse several pictures and CMYK values; it
-gives :data:`Stored`.
+whether to be strict, that is to refuse several pictures, CMYK and Lab values;
+it gives :data:`Stored`.
 """
 import io
 import re

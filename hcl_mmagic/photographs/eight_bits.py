@@ -13,8 +13,7 @@ from .reading import (decode_photograph, explain_failures, printable_name,
                       read_file)
 
 _JPEG_START, _PNG_START = b'\xff\xd8', b'\x89PNG'
-# Most of a picture beyond 8 bits, and of one without a limit: PIL's own stays.
-_MAX_PIXELS = 2**31
+_MAX_PIXELS = 178_956_970  # PIL's own limit
 _WIDTH, _HEIGHT = 256, 257
 # What a fourth channel is to PIL, by what a TIFF file says of it.
 _EXTRA_SAMPLES = {0: 'RGBX', 1: 'RGBa', 2: 'RGBA'}
@@ -26,7 +25,7 @@ def read_image(path: str,
                background: int = 255) -> np.ndarray:
     """Decode an image file to 8 bits, upright and opaque.
 
-    Values of 16 bits keep their upper 8, and CMYK becomes RGB. Of several
+    Values of 16 bits keep their upper 8, and CMYK and Lab become RGB. Of several
     pages the first is taken; colour profiles are not applied.
 
     Args:

@@ -31,6 +31,7 @@ _OTHER_VALUES = {2: 'signed values', 3: 'floating-point values',
 _NONE, _LZW, _DEFLATES, _PACK_BITS, _LZMA, _ZSTD = (1, 5, (8, 32946), 32773,
                                                     34925, 50000)
 _DECOMPRESSED_HERE = _NONE, _LZW, *_DEFLATES, _PACK_BITS, _LZMA, _ZSTD
+_NEEDED = {256, 257, 262}  # width, height, meaning of the colours
 _LENGTHS = 279, 325  # of strips and tiles
 # A tile or strip for each row of a picture is usual; this many are not.
 _MOST_SEGMENTS = 100_000
@@ -56,6 +57,9 @@ def read_values(content: bytes, order: str, storage: Fields, max_pixels: int,
             up to 16 bits, cut off, or take a package that is not installed.
         Exception: Whatever damaged ones lead PIL and tifffile into.
     """
+    if not _NEEDED <= storage.keys():
+        raise PhotographError(
+            'is damaged (a tag is missing); get another copy of it')
     head = io.BytesIO(write_tiff(order, b'', storage))
     with tifffile.TiffFile(head) as file:
         page = file.pages[0]
