@@ -55,19 +55,9 @@ def path_of(source: Source) -> Optional[str]:
 def equal_batches(
         sources: Iterable[Source],
         batch_size: int) -> Iterator[List[Tuple[Source, Photograph]]]:
-    """Load photographs; neighbours of equal size come together.
-
-    Args:
-        sources (Iterable[Source]): From :func:`open_sources`.
-        batch_size (int): How many may come together.
-
-    Yields:
-        list[tuple[Source, Photograph]]: Up to that many, of one shape and
-        dtype.
-
-    Raises:
-        PhotographError: If a photograph cannot be used.
-    """
+    """Load photographs from :func:`open_sources`; up to ``batch_size``
+    neighbours of one shape and dtype come together. What cannot be used is a
+    :class:`PhotographError`."""
     batch: List[Tuple[Source, Photograph]] = []
     for source in sources:
         photograph = as_photograph(source)

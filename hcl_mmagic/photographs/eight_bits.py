@@ -25,7 +25,7 @@ def read_image(path: str,
                background: int = 255) -> np.ndarray:
     """Decode an image file to 8 bits, upright and opaque.
 
-    Values of 16 bits keep their upper 8, and CMYK and Lab become RGB. Of several
+    Values of 16 bits keep their upper 8; CMYK and Lab become RGB. Of several
     pages the first is taken; colour profiles are not applied.
 
     Args:
@@ -102,19 +102,11 @@ def read_orientation(image: Image.Image) -> int:
 
 
 def find_damage(path: str, decode: bool = False) -> Optional[str]:
-    """Say why an image file cannot be used.
+    """Say why an image file cannot be used; None if it looks complete.
 
-    OpenCV returns a JPEG file that was cut off as a half grey picture,
-    without an error, so the end-of-image marker is looked for.
-
-    Args:
-        path (str): The image file.
-        decode (bool): Whether to try and decode it. Otherwise JPEG and PNG
-            files are only checked for their end, which takes no time.
-
-    Returns:
-        str, optional: The reason, None for a file that looks complete.
-    """
+    Unless it is to be decoded, a JPEG or PNG file is only checked for its
+    end, which takes no time: OpenCV returns a JPEG file that was cut off as a
+    half grey picture, without an error."""
     complete = True
     try:
         with explain_failures(printable_name(path)):

@@ -28,14 +28,8 @@ _LISTED_NAME = re.compile(
 
 @dataclass(frozen=True)
 class Input:
-    """One photograph that was asked for.
-
-    Args:
-        path (str): Where it is.
-        relative (str): Where its result belongs, below OUT.
-        problem (str, optional): Why it cannot be restored, where that is
-            known before it is opened.
-    """
+    """One photograph that was asked for: where it is, where its result belongs
+    below OUT, and why it cannot be restored, where that is known already."""
     path: str
     relative: str
     problem: Optional[str] = None
@@ -197,15 +191,9 @@ def read_image_list(list_file: str, folder: str = '') -> list[str]:
     """Read the paths of images from a text file.
 
     Each line names one image, as in the lists that come with Places:
-    whatever follows the name (a label, a shape) is ignored.
-
-    Args:
-        list_file (str): The text file.
-        folder (str): What the names are relative to, also those that start
-            with a slash. With '' they are taken as they are.
-
-    Returns:
-        list[str]: Paths in the order of the file.
+    whatever follows the name (a label, a shape) is ignored. Names are
+    relative to the folder, also those that start with a slash; with '' they
+    are taken as they are.
 
     Raises:
         DataNotFoundError: If the file is missing or names no image.

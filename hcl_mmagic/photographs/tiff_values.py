@@ -5,7 +5,6 @@ order; they are decompressed here, to a size that is known beforehand.
 Palettes, fewer than 8 bits and JPEG in TIFF are left to PIL.
 """
 import io
-import lzma
 import math
 import zlib
 from importlib.util import find_spec
@@ -28,9 +27,9 @@ _OTHER_COLOURS = {4: 'a mask', 5: 'CMYK values', 8: 'Lab values',
                   32803: 'values of a camera sensor'}  # yapf: disable
 _OTHER_VALUES = {2: 'signed values', 3: 'floating-point values',
                  5: 'complex values', 6: 'complex values'}  # yapf: disable
-_NONE, _LZW, _DEFLATES, _PACK_BITS, _LZMA, _ZSTD = (1, 5, (8, 32946), 32773,
-                                                    34925, 50000)
-_DECOMPRESSED_HERE = _NONE, _LZW, *_DEFLATES, _PACK_BITS, _LZMA, _ZSTD
+_NONE, _PACK_BITS, _DEFLATES = 1, 32773, (8, 32946)
+_LZW, _LZMA, _ZSTD = 5, 34925, 50000
+_DECOMPRESSED_HERE = _NONE, _PACK_BITS, *_DEFLATES, _LZW, _LZMA, _ZSTD
 _NEEDED = {256, 257, 262}  # width, height, meaning of the colours
 _LENGTHS = 279, 325  # of strips and tiles
 # A tile or strip for each row of a picture is usual; this many are not.
@@ -162,11 +161,14 @@ def _decode_segments(content: bytes, segments: List[slice],
 
 
 def _segment_shape(page: tifffile.TiffPage, index: int) -> Tuple[int, int]:
+    """Rows and columns; the lowest strips and tiles may have fewer rows."""
+    rows, columns = page.rowsperstrip, page.imagewidth
     if page.is_tiled:
-        return page.tilelength, page.tilewidth
-    strips = math.ceil(page.imagelength / page.rowsperstrip)
-    top = index % strips * page.rowsperstrip
-    return min(page.rowsperstrip, page.imagelength - top), page.imagewidth
+        rows, columns = page.tilelength, page.tilewidth
+    across = math.ceil(page.imagewidth / columns)
+    down = math.ceil(page.imagelength / rows)
+    top = index // across % down * rows
+    return min(rows, page.imagelength - top), columns
 
 
 def _decompress(stored: Buffer, compression: int, rows: int,
@@ -176,8 +178,6 @@ def _decompress(stored: Buffer, compression: int, rows: int,
     data = stored
     if compression in _DEFLATES:
         data = zlib.decompressobj().decompress(stored, size)
-    elif compression == _LZMA:
-        data = lzma.LZMADecompressor().decompress(stored, size)
     elif compression != _NONE:
         data = _decompress_with_pil(stored, compression, rows, row_size)
     if len(data) < size:

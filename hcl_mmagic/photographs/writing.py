@@ -15,14 +15,8 @@ from .tiff import encode_tiff
 
 # The quality that a WebP file was written with is not stored in it.
 WEBP_QUALITY = 95
-_EXTENSIONS = {
-    'PNG': '.png',
-    'TIFF': '.tif',
-    'JPEG': '.jpg',
-    'WEBP': '.webp',
-    'BMP': '.bmp',
-    'GIF': '.gif'
-}
+_EXTENSIONS = {'PNG': '.png', 'TIFF': '.tif', 'JPEG': '.jpg', 'WEBP': '.webp',
+               'BMP': '.bmp', 'GIF': '.gif'}  # yapf: disable
 _LOSSLESS = 'PNG', 'TIFF'
 _COLOURS_OF_GIF = 256
 _BMP_HEADER = 122  # bytes of both headers, version 4, which has alpha
@@ -72,14 +66,8 @@ def result_extension(photograph: Photograph, keep_format: bool = False) -> str:
 
 
 def keep_format_changes(photograph: Photograph) -> Optional[str]:
-    """What encoding in the original's format changes outside of the mask.
-
-    Args:
-        photograph (Photograph): What would be encoded with ``keep_format``.
-
-    Returns:
-        Optional[str]: One sentence for the user; None if nothing changes.
-    """
+    """What encoding in the original's format changes outside of the mask, as
+    one sentence for the user; None if nothing changes."""
     origin = photograph.origin or Origin('PNG')
     if origin.format == 'JPEG':
         return ('All pixels of a JPEG file are encoded again, at the '
