@@ -307,8 +307,7 @@ def test_photographs_deleted_later_are_skipped(folders):
     clean, _ = folders
     dataset = _dataset(folders, pipeline=_loading_pipeline())
     (clean / '000.jpg').unlink()
-    with pytest.warns(
-            UserWarning, match=r'000\.jpg \(is not there'):
+    with pytest.warns(UserWarning, match=r'000\.jpg \(is not there'):
         assert dataset[0]['gt_path'] == str(clean / '001.jpg')
 
 
