@@ -18,7 +18,7 @@ from .version import __version__
 
 __all__ = [
     '__version__', 'apis', 'compat', 'datasets', 'engine', 'evaluation',
-    'models', 'visualization'
+    'models', 'photographs', 'visualization'
 ]
 
 compat.check_versions()

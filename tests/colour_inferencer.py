@@ -3,8 +3,8 @@ damage and replaces it with the mean of the rest. It counts its calls."""
 import numpy as np
 
 from hcl_mmagic.apis.mask_editing import MaskOptions, blend_weights, find_mask
-from hcl_mmagic.apis.photographs import Photograph
 from hcl_mmagic.apis.results import Detection, RestorationResult, Verdict
+from hcl_mmagic.photographs.photograph import Photograph
 
 DAMAGE = (0, 255, 0)  # of 255, at any depth
 

@@ -20,9 +20,9 @@ from tiny_inpaintor_files import write_tiny_inpaintor
 from hcl_mmagic.apis import HCLInferencer
 from hcl_mmagic.apis.checkpoints import read_contents, to_published
 from hcl_mmagic.datasets.freezing import freeze_test_set
-from hcl_mmagic.datasets.image_files import read_resized
+from hcl_mmagic.datasets.resizing import read_resized
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
-from hcl_mmagic.models.inpaintors import find_convention
+from hcl_mmagic.models.blind import find_convention
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / 'docs/restoring_photographs.ipynb'

@@ -23,7 +23,7 @@ import sys
 import numpy as np
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import read_resized
+from hcl_mmagic.datasets.resizing import read_resized
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.datasets.transforms import GraffitiCorruption
 

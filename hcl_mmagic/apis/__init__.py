@@ -1,7 +1,8 @@
 """From damaged photographs to restored ones, without configs."""
+from ..photographs.photograph import Photograph
+from ..photographs.reading import read_photograph
 from .inferencer import HCLInferencer
 from .mask_editing import MaskOptions
-from .photographs import Photograph, read_photograph
 from .results import Detection, RestorationResult, Verdict
 
 __all__ = [

@@ -8,6 +8,8 @@ import numpy as np
 from mmengine.registry import INFERENCERS
 
 from ..errors import DataMismatchError
+from ..photographs.conversion import as_photograph
+from ..photographs.photograph import Photograph
 from .checkpoints import LoadedInpaintor, LoadedModel
 from .checkpoints.devices import choose_device, choose_dtype
 from .compositing import composite
@@ -17,11 +19,9 @@ from .memory import MemoryPlan, parse_memory
 from .network_runner import NetworkRunner
 from .network_values import as_eight_bits
 from .networks import Networks
-from .photographs import Photograph
 from .repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
-from .sources import (Source, equal_batches, load_photograph, open_sources,
-                      path_of)
+from .sources import Source, equal_batches, open_sources, path_of
 from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration
 
 Result = TypeVar('Result')
@@ -165,7 +165,7 @@ class HCLInferencer:
         Raises:
             PhotographError: If the photograph cannot be used.
         """
-        photograph = load_photograph(source)
+        photograph = as_photograph(source)
         return self._finish_detection(photograph, self._look([photograph])[0])
 
     def restore(self,
@@ -197,7 +197,7 @@ class HCLInferencer:
             PhotographError: If the photograph cannot be used.
             HCLError: If the mask does not fit it.
         """
-        photograph = load_photograph(source)
+        photograph = as_photograph(source)
         if mask is not None and mask_mode == 'replace':
             detection = _as_detection(mask, photograph)
         elif detection is None:

@@ -8,8 +8,8 @@ from typing import Callable, Iterator, TypeVar
 import torch
 
 from ..errors import PhotographError
+from ..photographs.photograph import Photograph
 from .memory import MemoryPlan, NetworkDemand, is_out_of_memory, plan_memory
-from .photographs import Photograph
 
 Result = TypeVar('Result')
 

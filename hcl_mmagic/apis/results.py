@@ -7,9 +7,10 @@ from typing import Dict, Optional, Union
 import numpy as np
 from PIL import Image
 
+from ..atomic_writing import write_file
 from ..errors import PhotographError
-from .photographs import (Photograph, encode_photograph, result_extension,
-                          write_file)
+from ..photographs.photograph import Photograph
+from ..photographs.writing import encode_photograph, result_extension
 
 
 @dataclass(frozen=True)

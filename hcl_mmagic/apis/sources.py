@@ -5,8 +5,9 @@ from typing import (Any, Iterable, Iterator, List, Optional, Sequence, Tuple,
                     Union)
 
 from ..errors import PhotographError
-from ..photograph_inputs import find_inputs
-from .photographs import Photograph, as_photograph, read_photograph
+from ..photographs.conversion import as_photograph
+from ..photographs.finding import find_inputs
+from ..photographs.photograph import Photograph
 
 # A path, the content of a file, a PIL image, an array, a tensor or a
 # Photograph.
@@ -44,33 +45,8 @@ def open_sources(inputs: Union[Source, Sequence[Source]]) -> Iterator[Source]:
         yield inputs
 
 
-def load_photograph(source: Source) -> Photograph:
-    """Read or convert one photograph.
-
-    Args:
-        source (Source): As :func:`open_sources` yields them.
-
-    Returns:
-        Photograph: Upright.
-
-    Raises:
-        PhotographError: If it is no photograph, or of a kind that cannot be
-            restored.
-    """
-    if isinstance(source, (str, os.PathLike, bytes)):
-        return read_photograph(source)
-    return as_photograph(source)
-
-
 def path_of(source: Source) -> Optional[str]:
-    """The path of a photograph that is a file.
-
-    Args:
-        source (Source): As :func:`open_sources` yields them.
-
-    Returns:
-        str, optional: The path, None for what is no file.
-    """
+    """The path of a photograph that is a file, None for what is none."""
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
     return None
@@ -79,22 +55,12 @@ def path_of(source: Source) -> Optional[str]:
 def equal_batches(
         sources: Iterable[Source],
         batch_size: int) -> Iterator[List[Tuple[Source, Photograph]]]:
-    """Load photographs; neighbours of equal size come together.
-
-    Args:
-        sources (Iterable[Source]): From :func:`open_sources`.
-        batch_size (int): How many may come together.
-
-    Yields:
-        list[tuple[Source, Photograph]]: Up to that many, of one shape and
-        dtype.
-
-    Raises:
-        PhotographError: If a photograph cannot be used.
-    """
+    """Load photographs from :func:`open_sources`; up to ``batch_size``
+    neighbours of one shape and dtype come together. What cannot be used is a
+    :class:`PhotographError`."""
     batch: List[Tuple[Source, Photograph]] = []
     for source in sources:
-        photograph = load_photograph(source)
+        photograph = as_photograph(source)
         if batch and not _are_alike(batch[0][1], photograph):
             yield batch
             batch = []

@@ -5,9 +5,9 @@ from typing import Optional, Union
 
 from mmagic.registry import DATASETS
 
-from hcl_mmagic.datasets.image_files import gather_images
 from hcl_mmagic.datasets.photograph_dataset import PhotographDataset
 from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.photographs.finding import find_images
 
 
 @DATASETS.register_module()
@@ -71,7 +71,7 @@ class CleanImageDataset(PhotographDataset):
 
     def _list_photographs(self) -> list[dict]:
         if self.files is None:
-            paths = gather_images(self.folders, self.ann_file)
+            paths = find_images(self.folders, self.ann_file)
         elif not self.files:
             raise DataNotFoundError('The list of photographs is empty.')
         else:

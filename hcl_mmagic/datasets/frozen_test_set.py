@@ -18,8 +18,8 @@ import numpy as np
 from mmagic.registry import DATASETS
 from mmengine.dataset import BaseDataset
 
-from hcl_mmagic.datasets.image_files import read_image
 from hcl_mmagic.errors import DataNotFoundError, FrozenTestSetError
+from hcl_mmagic.photographs.eight_bits import read_image
 
 MANIFEST = 'manifest.json'
 FORMAT = 1
@@ -179,7 +179,7 @@ class FrozenTestSet(BaseDataset):
 
         Raises:
             FrozenTestSetError: If a file shows other pixels than were frozen.
-            UnreadableImageError: If a file cannot be decoded.
+            PhotographError: If a file cannot be decoded.
         """
         results = self.get_data_info(idx)
         expected = results.pop('sha256')

@@ -6,11 +6,11 @@ from typing import Optional, Union
 
 from mmagic.registry import DATASETS
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError, image_size
 from hcl_mmagic.datasets.pairing import (default_folders, describe_missing,
                                          pair_folders, read_pair_list)
 from hcl_mmagic.datasets.photograph_dataset import Flaw, PhotographDataset
-from hcl_mmagic.errors import DataMismatchError
+from hcl_mmagic.errors import DataMismatchError, PhotographError
+from hcl_mmagic.photographs.eight_bits import failure_reason, image_size
 
 
 @DATASETS.register_module()
@@ -126,8 +126,8 @@ def find_size_mismatch(paths: dict) -> Optional[Flaw]:
     for path in (gt_path, paths['img_path'], paths.get('mask_path', gt_path)):
         try:
             height, width = image_size(path)
-        except UnreadableImageError as error:
-            return Flaw(path, str(error).removeprefix(f'{path}: '))
+        except PhotographError as error:
+            return Flaw(path, failure_reason(error, path))
         if expected is None:
             expected = height, width
         elif expected != (height, width):

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from hcl_mmagic.datasets.image_files import find_images
 from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
+from hcl_mmagic.photographs.finding import find_images
 
 # Folders of a paired data set, where the config names no others.
 PAIR_FOLDERS = dict(img='damaged', gt='clean', mask='mask')

@@ -7,10 +7,10 @@ from typing import NamedTuple, Optional, Union
 
 from mmengine.dataset import BaseDataset, Compose
 
-from hcl_mmagic.datasets.image_files import (DATA_HELP, UnreadableImageError,
-                                             find_damage, warn_unreadable)
 from hcl_mmagic.datasets.seeding import mix_seed, seeded_rng
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
+from hcl_mmagic.photographs.eight_bits import find_damage, warn_unreadable
+from hcl_mmagic.photographs.finding import DATA_HELP
 
 
 class Flaw(NamedTuple):
@@ -118,7 +118,7 @@ class PhotographDataset(BaseDataset):
             dict: What the pipeline returns.
 
         Raises:
-            UnreadableImageError: In training if no readable photograph
+            PhotographError: In training if no readable photograph
                 follows, in test mode if the photograph cannot be decoded.
         """
         index = range(len(self))[idx]
@@ -197,6 +197,6 @@ class PhotographDataset(BaseDataset):
                     if flaw is None:
                         raise
             warn_unreadable(*flaw)
-        raise UnreadableImageError(
+        raise PhotographError(
             f'{flaw.path} cannot be read ({flaw.reason}); photographs tried: '
             f'{tries}.')

@@ -7,8 +7,7 @@ import numpy as np
 from mmengine.logging import print_log
 from mmengine.utils import track_iter_progress
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
 from .functional import DETECTION_BINS, RESTORATION_BINS
 from .metrics import (ImageCount, MaskDetection, RestorationFID,
                       RestorationLPIPS, RestorationQuality)
@@ -87,7 +86,7 @@ def score_folders(folders: ResultFolders,
     for name in track_iter_progress(folders.names, file=sys.stderr):
         try:
             sample = folders.read(name)
-        except UnreadableImageError as error:
+        except PhotographError as error:
             print_log(
                 f'Left out of all scores: {name} ({error})',
                 logger='current',

@@ -5,9 +5,9 @@ from typing import Any, Dict, List, Mapping, Optional
 import cv2
 import numpy as np
 
-from hcl_mmagic.datasets.image_files import (UnreadableImageError, find_damage,
-                                             find_images, read_image)
-from hcl_mmagic.errors import ConfigError, DataNotFoundError
+from hcl_mmagic.errors import ConfigError, DataNotFoundError, PhotographError
+from hcl_mmagic.photographs.eight_bits import find_damage, read_image
+from hcl_mmagic.photographs.finding import find_images
 
 IMAGE_ROLES = ('restored', 'clean', 'damaged')
 NUM_POLARITY_CHECKS = 20
@@ -62,7 +62,7 @@ class ResultFolders:
             0 = intact, ``output.mask_prob`` ``(1, H, W)`` in [0, 1].
 
         Raises:
-            UnreadableImageError: If a file is broken.
+            PhotographError: If a file is broken.
             ConfigError: If the sizes differ, or the true mask is grey.
         """
         pictures = {}
@@ -102,7 +102,7 @@ class ResultFolders:
         for name in self.names[::step]:
             try:
                 sample = self.read(name)
-            except UnreadableImageError:
+            except PhotographError:
                 continue  # named when it is scored
             image = sample.get(role, sample['output']['pred_img'])
             verdicts.append(
@@ -190,7 +190,7 @@ def _read_map(path: str) -> np.ndarray:
     grey = None if damage else cv2.imread(
         path, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
     if grey is None or grey.dtype not in (np.uint8, np.uint16):
-        raise UnreadableImageError(
+        raise PhotographError(
             f'{path}: {damage or "not an image of 8 or 16 bits"}')
     return (grey[None] / np.iinfo(grey.dtype).max).astype(np.float32)
 

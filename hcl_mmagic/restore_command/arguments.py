@@ -4,7 +4,7 @@ import os
 import re
 from typing import Optional, Sequence, Tuple
 
-from ..photograph_inputs import PHOTOGRAPH_ENDINGS
+from ..photographs.finding import PHOTOGRAPH_ENDINGS
 from ..version import __version__
 
 EXTRAS = ('mask', 'confidence', 'panel')

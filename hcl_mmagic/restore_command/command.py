@@ -10,7 +10,7 @@ from tqdm import tqdm
 from .. import apis
 from ..apis.mask_editing import MaskOptions
 from ..errors import ConfigError, DataNotFoundError, HCLError
-from ..photograph_inputs import Input, file_identity, find_inputs
+from ..photographs.finding import Input, file_identity, find_inputs
 from .arguments import EXIT_INTERRUPTED
 from .loading import GivenMasks, InputReader, format_of
 from .names import choose_names

@@ -8,10 +8,12 @@ from typing import List, Optional
 import numpy as np
 from PIL import Image
 
-from ..apis.photographs import (Photograph, PhotographError,
-                                keep_format_changes, read_photograph)
-from ..errors import DataMismatchError, DataNotFoundError
-from ..photograph_inputs import Input, file_identity
+from ..errors import DataMismatchError, DataNotFoundError, PhotographError
+from ..photographs.eight_bits import read_white
+from ..photographs.finding import Input, file_identity
+from ..photographs.photograph import Photograph
+from ..photographs.reading import read_photograph
+from ..photographs.writing import keep_format_changes
 
 
 @dataclass(frozen=True)
@@ -161,17 +163,10 @@ def read_mask(path: str) -> np.ndarray:
         DataMismatchError: If it cannot be read.
     """
     try:
-        picture = read_photograph(path)
-    except (PhotographError, OSError) as error:
-        raise DataMismatchError(f'the mask {path}: {error}') from error
-    full = np.iinfo(picture.pixels.dtype).max
-    white = 1 if picture.pixels.max() <= 1 else full
-    channels = picture.pixels.shape[2]
-    corrupted = 2 * picture.pixels.sum(
-        axis=2, dtype=np.uint32) > channels * white
-    if picture.alpha is not None:
-        corrupted &= picture.alpha > full // 2
-    mask = corrupted.view(np.uint8)
+        white = read_white(path, binary=False)
+    except PhotographError as error:
+        raise DataMismatchError(f'the mask {error}') from error
+    mask = (white > 0.5).view(np.uint8)
     mask.setflags(write=False)
     return mask
 

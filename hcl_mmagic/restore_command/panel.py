@@ -1,9 +1,9 @@
 """One picture that shows what was found and what was made."""
 import numpy as np
 
-from ..apis.photographs import Photograph
 from ..apis.results import RestorationResult
 from ..drawing import draw_caption, draw_confidence, fit, join
+from ..photographs.photograph import Photograph
 
 _MAX_CELL_SIDE = 512
 _MASK_COLOR = (255, 0, 64)

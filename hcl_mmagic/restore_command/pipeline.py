@@ -8,7 +8,7 @@ from typing import Callable, Deque, Iterable, Iterator, List, Sequence, Tuple
 
 from ..apis import HCLInferencer
 from ..apis.results import RestorationResult
-from ..photograph_inputs import Input
+from ..photographs.finding import Input
 from .loading import InputReader, LoadedInput
 from .names import ResultNames
 from .report import Entry

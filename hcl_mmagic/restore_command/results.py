@@ -5,10 +5,12 @@ from typing import Dict, Optional, Sequence
 
 import numpy as np
 
-from ..apis.photographs import (Photograph, PhotographError, encode_photograph,
-                                keep_format_changes, result_extension,
-                                write_file)
 from ..apis.results import RestorationResult
+from ..atomic_writing import write_file
+from ..errors import PhotographError
+from ..photographs.photograph import Photograph
+from ..photographs.writing import (encode_photograph, keep_format_changes,
+                                   result_extension)
 from .loading import LoadedInput, format_of
 from .names import ResultNames
 from .panel import draw_panel

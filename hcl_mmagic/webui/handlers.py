@@ -7,10 +7,11 @@ from typing import Any, Dict, Optional, Tuple
 import numpy as np
 
 from ..apis.mask_editing import MaskOptions
-from ..apis.photographs import (Photograph, encode_photograph, read_photograph,
-                                result_extension)
 from ..apis.results import RestorationResult, Verdict
 from ..errors import ConfigError
+from ..photographs.photograph import Photograph
+from ..photographs.reading import read_photograph
+from ..photographs.writing import encode_photograph, result_extension
 from .previews import data_uri, mask_layer, outline_changes, preview_photograph
 from .session import (Session, current_mask, show_mask, start_session,
                       take_strokes, without_strokes)

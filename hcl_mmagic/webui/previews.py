@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ..apis.mask_editing import MaskOptions, blend_weights
-from ..apis.photographs import Photograph
+from ..photographs.photograph import Photograph
 
 PREVIEW_SIDE = 1024
 _MARK = (230, 0, 90)  # the brush's colour, too

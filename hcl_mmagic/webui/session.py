@@ -5,8 +5,8 @@ from typing import Optional
 import numpy as np
 
 from ..apis.mask_editing import MaskOptions, combine_masks, find_mask
-from ..apis.photographs import Photograph
 from ..apis.results import Detection
+from ..photographs.photograph import Photograph
 from .previews import drawn_mask, enlarge_mask, preview_photograph, shrink_mask
 
 

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hcl_mmagic.apis.photographs import Photograph, read_photograph
 from hcl_mmagic.apis.results import RestorationResult, Verdict
 from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.photograph import Photograph
+from hcl_mmagic.photographs.reading import read_photograph
 
 
 def make_result(label: str, changed: bool,

@@ -11,8 +11,8 @@ from PIL import Image
 
 from hcl_mmagic.datasets import FrozenTestSet
 from hcl_mmagic.datasets.frozen_test_set import fingerprint
-from hcl_mmagic.datasets.image_files import UnreadableImageError
-from hcl_mmagic.errors import DataNotFoundError, FrozenTestSetError
+from hcl_mmagic.errors import (DataNotFoundError, FrozenTestSetError,
+                               PhotographError)
 
 SIZE = (12, 16)
 
@@ -106,7 +106,7 @@ def test_another_png_encoder_does_not_matter(folder: Path) -> None:
 def test_a_cut_off_file_names_the_file(folder: Path) -> None:
     path = folder / 'clean/000000.png'
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(UnreadableImageError, match='clean/000000.png'):
+    with pytest.raises(PhotographError, match='clean/000000.png'):
         _read(folder)[0]
 
 

@@ -8,8 +8,8 @@ from mmengine.config import Config
 from PIL import Image
 
 from hcl_mmagic.datasets import PairedPhotographDataset, SeededIndex
-from hcl_mmagic.datasets.image_files import UnreadableImageError
-from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
+from hcl_mmagic.errors import (DataMismatchError, DataNotFoundError,
+                               PhotographError)
 
 CONFIG = Path(__file__).parents[2] / 'configs/hcl_own_pairs_256.py'
 LOAD = [dict(type='LoadPairedPhotograph')]
@@ -150,7 +150,7 @@ def test_test_mode_leaves_flawed_pairs_out_from_the_start(pairs):
 def test_pairs_that_never_fit_end_in_an_error(pairs):
     for path in (pairs / 'damaged').iterdir():
         _resave(path, (28, 20))
-    with pytest.raises(UnreadableImageError, match='28 x 20 pixels, but'):
+    with pytest.raises(PhotographError, match='28 x 20 pixels, but'):
         _dataset(pairs)[0]
     with pytest.raises(DataNotFoundError, match='None of the 6'):
         _dataset(pairs, test_mode=True)

@@ -7,8 +7,8 @@ import pytest
 from skimage.data import chelsea, coffee
 
 from hcl_mmagic.datasets import PackagedPhotographs, packaged_photographs
-from hcl_mmagic.datasets.image_files import read_image
 from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.photographs.eight_bits import read_image
 
 SPLITS = ('train', 'test', 'noise_train', 'noise_test')
 

@@ -8,8 +8,8 @@ from PIL import Image
 from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
                                           combine_masks, find_mask)
 from hcl_mmagic.apis.networks import Networks
-from hcl_mmagic.apis.photographs import as_photograph
 from hcl_mmagic.apis.results import RestorationResult, Verdict
+from hcl_mmagic.photographs.conversion import as_photograph
 
 DAMAGE = 255
 FILLING = 100

@@ -7,7 +7,7 @@ from typing import Callable, List
 import pytest
 from known_inferencer import KnownInferencer, contents, picture, save
 
-from hcl_mmagic.photograph_inputs import Input
+from hcl_mmagic.photographs.finding import Input
 from hcl_mmagic.restore_command.loading import InputReader
 from hcl_mmagic.restore_command.names import choose_names
 from hcl_mmagic.restore_command.pipeline import Job, Pipeline

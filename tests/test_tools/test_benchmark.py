@@ -8,7 +8,7 @@ from typing import Callable
 import pytest
 import torch
 
-from hcl_mmagic.datasets.image_files import DATA_HELP
+from hcl_mmagic.photographs.finding import DATA_HELP
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = 'analysis_tools/benchmark.py'

@@ -137,7 +137,8 @@ def test_when_nothing_can_be_used_that_is_an_error(own, check):
         path.write_text('not an image')
     code, report = check(own)
     assert code == 1
-    assert 'train: 1' in _errors(report) and 'not an image' in _errors(report)
+    assert 'train: 1' in _errors(report) and 'no photograph that' in _errors(
+        report)
 
 
 def test_files_without_a_partner_are_an_error(own, check):

@@ -9,9 +9,9 @@ from colour_inferencer import DAMAGE, ColourInferencer
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis import HCLInferencer
-from hcl_mmagic.apis.photographs import PhotographError, read_photograph
 from hcl_mmagic.apis.results import Verdict
-from hcl_mmagic.errors import ConfigError, HCLError
+from hcl_mmagic.errors import ConfigError, HCLError, PhotographError
+from hcl_mmagic.photographs.reading import read_photograph
 from hcl_mmagic.webui.handlers import Handlers, verdict_in_words
 from hcl_mmagic.webui.previews import PREVIEW_SIDE
 

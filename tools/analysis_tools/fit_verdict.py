@@ -129,7 +129,7 @@ def measure(args: argparse.Namespace) -> 'tuple[Samples, Samples | None]':
 
     from hcl_mmagic.apis.checkpoints import load_model
     from hcl_mmagic.datasets import packaged_photographs
-    from hcl_mmagic.datasets.image_files import find_images
+    from hcl_mmagic.photographs.finding import find_images
     loaded = load_model(args.checkpoint, args.device)
     sources = {
         split:

@@ -59,7 +59,7 @@ def main() -> None:
 
     import hcl_mmagic  # noqa: F401, registers the transforms
     from hcl_mmagic.datasets import packaged_photographs
-    from hcl_mmagic.datasets.image_files import find_images
+    from hcl_mmagic.photographs.finding import find_images
     init_default_scope('mmagic')
     paths = (find_images(args.folder) if args.folder else packaged_photographs(
         ['train', 'test']))[:args.count]

@@ -9,10 +9,11 @@ from mmagic.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
-from hcl_mmagic.datasets.image_files import (UnreadableImageError,
-                                             gather_images, read_resized,
-                                             warn_unreadable)
+from hcl_mmagic.datasets.resizing import read_resized
 from hcl_mmagic.datasets.sample_photographs import packaged_photographs
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.eight_bits import failure_reason, warn_unreadable
+from hcl_mmagic.photographs.finding import find_images
 from .random_draws import check_range, random_size
 
 _MAX_TRIES = 1000
@@ -69,9 +70,9 @@ class _ImageFileContent(BaseTransform):
                 continue
             try:
                 return read_resized(path, short_side)
-            except UnreadableImageError as error:
-                warn_unreadable(path, str(error).removeprefix(f'{path}: '))
-        raise UnreadableImageError(
+            except PhotographError as error:
+                warn_unreadable(path, failure_reason(error, path))
+        raise PhotographError(
             f'{self.paths[start]} and the files after it cannot be used as '
             f'content for {clean_path}: each is unreadable or the photograph '
             'itself.')
@@ -117,7 +118,7 @@ class ImageContent(_ImageFileContent):
                  start: int = 0,
                  stop: Optional[int] = None) -> None:
         super().__init__(
-            gather_images(folder, list_file)[start:stop], short_side)
+            find_images(folder, list_file)[start:stop], short_side)
 
 
 @TRANSFORMS.register_module()

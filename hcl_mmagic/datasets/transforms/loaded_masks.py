@@ -8,7 +8,8 @@ from mmagic.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
-from hcl_mmagic.datasets.image_files import gather_images, read_image
+from hcl_mmagic.photographs.eight_bits import read_white
+from hcl_mmagic.photographs.finding import find_images
 
 
 def check_mask(mask: np.ndarray, image: np.ndarray, source: str) -> None:
@@ -31,33 +32,6 @@ def check_mask(mask: np.ndarray, image: np.ndarray, source: str) -> None:
         raise ValueError(
             f'{source}: the mask must hold only 0 (intact) and 1 (corrupted),'
             f' got the value {mask[~binary][0]}.')
-
-
-def read_white(path: str, binary: bool) -> np.ndarray:
-    """Read a mask file, in which 0 and 1 may stand for black and white.
-
-    Transparent pixels count as black.
-
-    Args:
-        path (str): The image file.
-        binary (bool): Whether grey values are an error.
-
-    Returns:
-        np.ndarray: float32 ``(H, W)``, 0 = black to 1 = white.
-
-    Raises:
-        UnreadableImageError: If the file cannot be read.
-        ValueError: If a grey value is found that must not be there.
-    """
-    grey = read_image(path, mode='L', background=0)
-    white = 1 if grey.max() == 1 else 255
-    if binary:
-        allowed = (grey == 0) | (grey == white)
-        if not allowed.all():
-            raise ValueError(
-                f'{path}: the mask must be black and white, got the grey '
-                f'value {grey[~allowed][0]}; give a threshold to cut it.')
-    return grey.astype(np.float32) / white
 
 
 @TRANSFORMS.register_module()
@@ -149,7 +123,7 @@ class MaskFromFolder(BaseTransform):
 
     Raises:
         DataNotFoundError: If there is no mask.
-        UnreadableImageError: If a mask file cannot be read.
+        PhotographError: If a mask file cannot be read.
         ValueError: If a mask has grey values and no ``threshold`` is given,
             or another size than the image and ``resize`` is off.
     """
@@ -165,7 +139,7 @@ class MaskFromFolder(BaseTransform):
         if threshold is not None and not 0 <= threshold < 1:
             raise ValueError('threshold must be in [0, 1), got '
                              f'{threshold}.')
-        self.paths = gather_images(folder, list_file)
+        self.paths = find_images(folder, list_file)
         self.invert = invert
         self.threshold = threshold
         self.resize = resize

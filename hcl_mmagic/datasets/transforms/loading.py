@@ -7,13 +7,12 @@ from mmagic.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
-from hcl_mmagic.datasets.image_files import (read_image, read_resized,
-                                             resize_smoothly,
-                                             resize_to_short_side)
-from hcl_mmagic.datasets.transforms.loaded_masks import read_white
+from hcl_mmagic.datasets.resizing import (read_resized, resize_smoothly,
+                                          resize_to_short_side)
 from hcl_mmagic.datasets.transforms.random_draws import (check_range,
                                                          random_size)
 from hcl_mmagic.errors import DataMismatchError
+from hcl_mmagic.photographs.eight_bits import read_image, read_white
 
 
 @TRANSFORMS.register_module()
@@ -160,7 +159,7 @@ class LoadPairedPhotograph(BaseTransform):
             it count as white, once it has the size of the photographs.
 
     Raises:
-        UnreadableImageError: If a file cannot be read.
+        PhotographError: If a file cannot be read.
         DataMismatchError: If the files differ in size.
     """
 

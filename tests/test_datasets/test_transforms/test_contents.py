@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from mmcv.transforms.utils import cache_random_params
 
-from hcl_mmagic.datasets.image_files import (UnreadableImageError, read_image,
-                                             read_resized)
+from hcl_mmagic.datasets.resizing import read_resized
 from hcl_mmagic.datasets.transforms import ImageContent, PackagedContent
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
+from hcl_mmagic.photographs.eight_bits import read_image
 
 GT = np.zeros((32, 48, 3), np.uint8)
 
@@ -80,7 +80,7 @@ def test_the_clean_photograph_is_never_its_own_content(save_images):
 def test_no_other_image_is_an_error(save_images):
     folder = save_images('noise', 1)
     path = str(folder / '000.jpg')
-    with pytest.raises(UnreadableImageError, match='the photograph itself'):
+    with pytest.raises(PhotographError, match='the photograph itself'):
         _content(ImageContent(folder=str(folder)), gt_path=path)
 
 

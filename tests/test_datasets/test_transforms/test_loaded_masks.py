@@ -5,9 +5,8 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError
 from hcl_mmagic.datasets.transforms import LoadMaskForImage, MaskFromFolder
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
 
 WHITE = np.zeros((20, 30), np.uint8)
 WHITE[2:7, 3:14] = 255
@@ -165,7 +164,7 @@ def test_missing_and_unreadable_masks_are_named(tmp_path):
     with pytest.raises(DataNotFoundError, match='/nowhere does not exist'):
         MaskFromFolder(folder='/nowhere')
     (tmp_path / 'a.png').write_text('not an image')
-    with pytest.raises(UnreadableImageError, match='a.png'):
+    with pytest.raises(PhotographError, match='a.png'):
         _mask(MaskFromFolder(folder=str(tmp_path)))
 
 

@@ -5,12 +5,12 @@ from mmagic.datasets.transforms import LoadImageFromFile, Resize
 from mmcv.transforms.utils import cache_random_params
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError, read_image
 from hcl_mmagic.datasets.transforms import (LoadPairedPhotograph,
                                             LoadRandomCrop,
                                             LoadResizedPhotograph)
 from hcl_mmagic.datasets.transforms.loading import find_difference
-from hcl_mmagic.errors import DataMismatchError
+from hcl_mmagic.errors import DataMismatchError, PhotographError
+from hcl_mmagic.photographs.eight_bits import read_image
 
 
 def test_equals_loading_and_resizing_by_mmagic(save_images):
@@ -207,7 +207,7 @@ def test_files_of_different_size_are_refused(pair, tmp_path):
 
 def test_an_unreadable_file_is_named(pair):
     pair['img_path'] = 'nowhere.png'
-    with pytest.raises(UnreadableImageError, match='nowhere.png: No such'):
+    with pytest.raises(PhotographError, match='nowhere.png is not there'):
         LoadPairedPhotograph()(dict(pair))
 
 

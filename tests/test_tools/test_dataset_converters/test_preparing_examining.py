@@ -48,8 +48,8 @@ def test_every_file_that_cannot_be_decoded_is_named(save, root, examine):
     (root / 'b.png').write_text('no image')
     finding = examine(damaged='a.png', clean='b.png', mask='c.png')
     assert finding.faults == {
-        'b.png': 'not an image',
-        'c.png': 'No such file or directory'
+        'b.png': 'is no photograph that can be read',
+        'c.png': 'is not there'
     }
 
 

@@ -28,7 +28,7 @@ def test_bad_files_are_reported_and_left_out(places, save, root, prepare,
     names, reasons = zip(*(line.split('\t') for line in written['bad_files']))
     assert names == tuple(f'data_large/a/{number}.jpg' for number in (7, 8, 9))
     assert 'truncated' in reasons[0]
-    assert reasons[1:] == ('not an image', 'No such file or directory')
+    assert reasons[1:] == ('is no photograph that can be read', 'is not there')
     assert ('Warning: 3 files left out, see '
             f'{root}/annotations/bad_files.txt') in output
 

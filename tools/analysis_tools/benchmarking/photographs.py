@@ -5,10 +5,10 @@ import numpy as np
 from mmagic.registry import TRANSFORMS
 from mmengine.dataset import pseudo_collate
 
-from hcl_mmagic.datasets.image_files import read_image
 from hcl_mmagic.datasets.sample_photographs import packaged_photographs
 from hcl_mmagic.datasets.seeding import seeded_rng
 from hcl_mmagic.datasets.transforms.corruption import blend, feather
+from hcl_mmagic.photographs.eight_bits import read_image
 
 FEATHER_RADIUS = 3.  # pixels, as in the recipes
 

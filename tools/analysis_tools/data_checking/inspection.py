@@ -9,14 +9,14 @@ from PIL import Image
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from hcl_mmagic.datasets.image_decoding import read_orientation, upright_size
-from hcl_mmagic.datasets.image_files import (UnreadableImageError, find_damage,
-                                             read_image)
 from hcl_mmagic.datasets.paired_photograph_dataset import find_size_mismatch
 from hcl_mmagic.datasets.photograph_dataset import Flaw
 from hcl_mmagic.datasets.transforms import LoadPairedPhotograph
-from hcl_mmagic.datasets.transforms.loaded_masks import read_white
 from hcl_mmagic.datasets.transforms.loading import find_difference
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.eight_bits import (find_damage, read_image,
+                                               read_orientation, read_white,
+                                               upright_size)
 
 # Files that one worker inspects before it hands in what it found.
 _BATCH_SIZE = 4
@@ -198,7 +198,7 @@ def _inspect_pair(pair: dict, loader: LoadPairedPhotograph) -> MaskFacts:
 def _inspect_mask_file(path: str, inverted: bool) -> Optional[MaskFacts]:
     try:
         white = read_white(path, binary=False)
-    except UnreadableImageError:
+    except PhotographError:
         return None
     return _measure_mask((white > 0.5) != inverted, _is_grey(white))
 

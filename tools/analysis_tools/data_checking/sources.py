@@ -9,9 +9,9 @@ from typing import Optional
 from mmagic.registry import DATASETS
 from mmengine.config import Config
 
-from hcl_mmagic.datasets.image_files import IMAGE_EXTENSIONS, gather_images
 from hcl_mmagic.datasets.pairing import PAIR_FOLDERS
 from hcl_mmagic.errors import DataNotFoundError, HCLError
+from hcl_mmagic.photographs.finding import IMAGE_EXTENSIONS, find_images
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 LOADER = 'LoadPairedPhotograph'
@@ -149,7 +149,7 @@ def _find_source(split: str, config: dict) -> Source:
         source.other_files = _count_other_files(
             getattr(dataset, 'folders', []))
         for mask in find_parts(pipeline, 'MaskFromFolder'):
-            source.mask_files += gather_images(
+            source.mask_files += find_images(
                 mask.get('folder', ''), mask.get('list_file', ''))
             source.masks_inverted = mask.get('invert', False)
     except HCLError as error:

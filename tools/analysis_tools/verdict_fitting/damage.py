@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, Optional
 import numpy as np
 from mmengine.dataset import Compose
 
-from hcl_mmagic.datasets.image_files import resize_to_short_side
+from hcl_mmagic.datasets.resizing import resize_to_short_side
 from hcl_mmagic.engine.options import load_config
 from hcl_mmagic.errors import ConfigError
 

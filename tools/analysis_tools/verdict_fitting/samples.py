@@ -10,9 +10,9 @@ from hcl_mmagic.apis.detection import PhotographDetector
 from hcl_mmagic.apis.split_features import FEATURE_NAMES
 from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.datasets import mix_seed, seeded_rng
-from hcl_mmagic.datasets.image_files import (UnreadableImageError, read_image,
-                                             warn_unreadable)
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
+from hcl_mmagic.photographs.eight_bits import (failure_reason, read_image,
+                                               warn_unreadable)
 from .damage import DamageSource
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
     for number, path in enumerate(tqdm(paths, 'photographs', disable=None)):
         try:
             photograph = read_image(path)
-        except UnreadableImageError as error:
-            warn_unreadable(path, str(error).removeprefix(f'{path}: '))
+        except PhotographError as error:
+            warn_unreadable(path, failure_reason(error, path))
             continue
         for place, source in enumerate(sources):
             clean = source.prepare(photograph)

@@ -5,7 +5,8 @@ from typing import Dict, Optional, Tuple
 
 import numpy as np
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError, read_image
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.eight_bits import failure_reason, read_image
 from .samples import Sample
 
 
@@ -48,8 +49,8 @@ def examine(root: str, sample: Sample) -> Finding:
         path = os.path.join(root, name)
         try:
             pictures[role] = read_image(path, 'L' if role == 'mask' else 'RGB')
-        except UnreadableImageError as error:
-            faults[name] = str(error).removeprefix(f'{path}: ')
+        except PhotographError as error:
+            faults[name] = failure_reason(error, path)
     if not faults:
         faults = _compare_sizes(sample, pictures)
     if faults:

@@ -2,8 +2,8 @@
 import os
 from typing import Callable, Dict, List, Optional, Tuple
 
-from hcl_mmagic.datasets.image_files import find_images
 from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
+from hcl_mmagic.photographs.finding import find_images
 from .samples import Sample
 
 

@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 from mmagic.registry import TRANSFORMS
 
-from hcl_mmagic.datasets.image_files import find_images, read_image
 from hcl_mmagic.datasets.transforms.random_draws import (check_probability,
                                                          check_range,
                                                          random_integer,
                                                          random_size)
 from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.photographs.eight_bits import read_image
+from hcl_mmagic.photographs.finding import find_images
 from .base import Canvas, CorruptionPattern, Drawing
 from .colors import check_colors, random_color
 from .curves import random_position
@@ -53,7 +54,7 @@ class FilmDamageCorruption(CorruptionPattern):
     Raises:
         DataNotFoundError: If the folder is missing, or a kind has no file in
             the part.
-        UnreadableImageError: If a file cannot be read.
+        PhotographError: If a file cannot be read.
     """
 
     def __init__(self,

@@ -4,12 +4,14 @@ from typing import Any, Optional, Union
 
 import numpy as np
 from mmagic.registry import TRANSFORMS
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError, find_images
 from hcl_mmagic.datasets.transforms.random_draws import (check_probability,
                                                          check_range, happens,
                                                          random_integer)
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.finding import find_images
+from hcl_mmagic.photographs.reading import read_photograph
 from .base import Canvas
 from .curves import blur
 from .lettering import (FONTS, choose_font, draw_letters, draw_outlined,
@@ -128,7 +130,7 @@ class LogoWatermarkCorruption(StampPattern):
 
     Raises:
         DataNotFoundError: If the folder is missing or holds no picture.
-        UnreadableImageError: If a logo cannot be read or has no alpha
+        PhotographError: If a logo cannot be read or has no alpha
             channel.
     """
 
@@ -155,18 +157,12 @@ class LogoWatermarkCorruption(StampPattern):
 
 def _read_logo(path: str, side: int) -> np.ndarray:
     """Read a picture with transparency at the given longer side."""
-    try:
-        with Image.open(path) as opened:
-            has_alpha = opened.has_transparency_data
-            logo = opened.convert('RGBA')
-    except UnidentifiedImageError as error:
-        raise UnreadableImageError(f'{path}: not an image') from error
-    except (OSError, ValueError, SyntaxError) as error:
-        raise UnreadableImageError(f'{path}: {error}') from error
-    if not has_alpha:
-        raise UnreadableImageError(
+    photograph = read_photograph(path)
+    if photograph.alpha is None:
+        raise PhotographError(
             f'{path}: a logo needs an alpha channel, got a picture without '
             'transparency; save it as PNG with a transparent background')
+    logo = photograph.to_pil().convert('RGBA')
     scale = side / max(logo.size)
     logo = logo.resize([max(1, round(length * scale)) for length in logo.size],
                        Image.Resampling.BILINEAR)

@@ -3,9 +3,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError
 from hcl_mmagic.datasets.transforms import FilmDamageCorruption
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
 
 GREY = np.full((200, 200, 3), 128, np.uint8)
 ONE = dict(
@@ -116,7 +115,7 @@ def test_missing_empty_and_broken_folders_are_named(tmp_path, shapes):
         FilmDamageCorruption(folder=str(shapes), part=(0.5, 0.51))
     (tmp_path / 'broken').mkdir()
     (tmp_path / 'broken/a.png').write_text('no picture')
-    with pytest.raises(UnreadableImageError, match='a.png: not an image'):
+    with pytest.raises(PhotographError, match='a.png is no photograph'):
         _damage(FilmDamageCorruption(folder=str(tmp_path / 'broken')))
 
 

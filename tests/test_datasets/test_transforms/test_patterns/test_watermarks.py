@@ -4,12 +4,11 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import binary_dilation
 
-from hcl_mmagic.datasets.image_files import UnreadableImageError
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.datasets.transforms import (LogoWatermarkCorruption,
                                             TextWatermarkCorruption)
 from hcl_mmagic.datasets.transforms.patterns.lettering import straight_word
-from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.errors import DataNotFoundError, PhotographError
 
 GREY = np.full((120, 160, 3), 100, np.uint8)
 PLAIN = dict(
@@ -266,13 +265,13 @@ def test_logos_from_files_keep_colour_and_transparency(tmp_path):
 def test_a_logo_without_transparency_is_named(tmp_path):
     folder = _save_logo(tmp_path / 'logos', 'RGB')
     with pytest.raises(
-            UnreadableImageError, match='logo.png: .* needs an alpha channel'):
+            PhotographError, match='logo.png: .* needs an alpha channel'):
         _damage(LogoWatermarkCorruption(folder=folder))
 
 
 def test_a_broken_logo_and_a_missing_folder_are_named(tmp_path):
     (tmp_path / 'logo.png').write_text('no picture')
-    with pytest.raises(UnreadableImageError, match='logo.png: not an image'):
+    with pytest.raises(PhotographError, match='logo.png is no photograph'):
         _damage(LogoWatermarkCorruption(folder=str(tmp_path)))
     with pytest.raises(DataNotFoundError, match='/nowhere does not exist'):
         LogoWatermarkCorruption(folder='/nowhere')

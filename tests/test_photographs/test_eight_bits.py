@@ -1,4 +1,4 @@
-"""Tests of hcl_mmagic/datasets/image_decoding.py, through read_image.
+"""Tests of hcl_mmagic/photographs/eight_bits.py.
 
 Each kind of file is compared with what another library makes of it.
 """
@@ -9,8 +9,9 @@ import skimage.color
 import tifffile
 from PIL import Image
 
-from hcl_mmagic.datasets.image_files import (UnreadableImageError, image_size,
-                                             read_image)
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.eight_bits import (find_damage, image_size,
+                                               read_image)
 
 RNG = np.random.default_rng(0)
 RGB = cv2.resize(
@@ -63,29 +64,40 @@ def test_tiff_of_which_white_is_zero(tmp_path, values):
     assert (_read(path, 'L') == GREY).all()
 
 
-def test_tiff_with_separate_planes_of_8_bits(tmp_path):
+@pytest.mark.parametrize('values', [RGB, DEEP])
+def test_tiff_with_separate_planes(tmp_path, values):
     path = tmp_path / 'a.tif'
     tifffile.imwrite(
         path,
-        RGB.transpose(2, 0, 1),
+        values.transpose(2, 0, 1),
         photometric='rgb',
         planarconfig='separate')
     assert (_read(path) == RGB).all()
 
 
 @pytest.mark.parametrize('values, options, message', [
-    (DEEP.transpose(2, 0, 1), dict(
-        photometric='rgb', planarconfig='separate'), 'separate colour planes'),
     (GREY / np.float32(255), {}, 'floating-point'),
     (GREY.astype(np.uint32) << 24, {}, '32 bits'),
-    (RGB / np.float32(255), dict(photometric='rgb'), 'not an image'),
+    (RGB / np.float32(255), dict(photometric='rgb'), 'floating-point'),
 ])
 def test_what_would_be_read_wrongly_is_refused(tmp_path, values, options,
                                                message):
     path = tmp_path / 'a.tif'
     tifffile.imwrite(path, values, **options)
-    with pytest.raises(UnreadableImageError, match=f'a.tif: .*{message}'):
+    with pytest.raises(PhotographError, match=f'a.tif .*{message}'):
         read_image(str(path))
+
+
+@pytest.mark.parametrize('values', [RGB, DEEP])
+def test_infrared_of_a_scanner_hides_nothing(tmp_path, values):
+    path = tmp_path / 'a.tif'
+    infrared = values[..., :1] // 2
+    tifffile.imwrite(
+        path,
+        np.concatenate([values, infrared], axis=2),
+        photometric='rgb',
+        extrasamples=['unspecified'])
+    assert (_read(path) == RGB).all()
 
 
 @pytest.mark.parametrize('suffix', ['png', 'webp', 'tif'])
@@ -145,3 +157,48 @@ def test_pictures_taken_sideways_are_upright(tmp_path, suffix, orientation,
     Image.fromarray(RGB).save(path, exif=exif, quality=100, **options)
     difference = np.abs(_read(path).astype(int) - upright(RGB)).mean()
     assert difference < (2 if suffix == 'jpg' else 1e-9)
+
+
+@pytest.mark.parametrize('suffix', ['jpg', 'png', 'bmp', 'webp', 'tif'])
+def test_a_file_that_was_cut_off_is_damaged(tmp_path, suffix):
+    noise = np.random.default_rng(0).integers(
+        256, size=(64, 64, 3), dtype=np.uint8)
+    path = tmp_path / f'a.{suffix}'
+    Image.fromarray(noise).save(path)
+    assert find_damage(str(path)) is None
+    path.write_bytes(path.read_bytes()[:-200])
+    assert find_damage(str(path))
+    with pytest.raises(PhotographError, match=path.name):
+        read_image(str(path))
+
+
+def test_the_end_of_a_thumbnail_is_not_the_end_of_the_picture(tmp_path):
+    path = tmp_path / 'a.jpg'
+    Image.fromarray(RGB).save(
+        path, exif=b'Exif\x00\x00' + b'thumbnail\xff\xd8\xff\xd9')
+    assert find_damage(str(path)) is None
+    content = path.read_bytes()
+    assert content.count(b'\xff\xd9') == 2
+    path.write_bytes(content[:-2])
+    assert find_damage(str(path)) == 'the file is cut off'
+
+
+@pytest.mark.parametrize('content', [b'', b'hello', b'\xff\xd8', b'\xff'])
+def test_what_is_no_image_is_damaged(tmp_path, content):
+    path = tmp_path / 'a.jpg'
+    path.write_bytes(content)
+    assert find_damage(str(path))
+
+
+@pytest.mark.parametrize('suffix, mode', [('jpg', 'RGB'), ('jpg', 'L'),
+                                          ('png', 'L'), ('png', 'RGB')])
+@pytest.mark.parametrize('kind', ['L', 'RGB'])
+def test_every_decoder_gives_the_values_of_pil(tmp_path, suffix, mode, kind):
+    path = str(tmp_path / f'picture.{suffix}')
+    values = np.random.default_rng(0).integers(0, 256, (9, 7, 3), np.uint8)
+    picture = Image.fromarray(values).resize((70, 90), Image.BICUBIC)
+    picture.convert(kind).save(path)
+    expected = np.array(Image.open(path).convert(mode)).astype(int)
+    # Both use libjpeg, maybe of different versions.
+    tolerance = 2 if suffix == 'jpg' else 0
+    assert np.abs(read_image(path, mode) - expected).max() <= tolerance

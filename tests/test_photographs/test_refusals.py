@@ -15,8 +15,9 @@ from PIL import Image
 from tiny_pictures import (ALPHA, DEEP_RGB, GREY, RGB, add_chunk, by_opencv,
                            by_pil, by_tifffile, exif_with, png_chunk, raw_png)
 
-from hcl_mmagic.apis.photographs import (PhotographError, encode_photograph,
-                                         read_photograph)
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.reading import read_photograph
+from hcl_mmagic.photographs.writing import encode_photograph
 
 pytestmark = pytest.mark.timeout(60)
 FILES = {
@@ -96,6 +97,18 @@ def test_refused_kinds(content, message):
         read_photograph(content)
 
 
+@pytest.mark.parametrize('pixels', [RGB, DEEP_RGB])
+def test_what_takes_an_optional_package(monkeypatch, pixels):
+    content = by_tifffile(pixels, photometric='rgb', byteorder='<')
+    plain, jpeg2000 = (
+        struct.pack('<HHII', 259, 3, 1, value) for value in (1, 34712))
+    assert plain in content
+    monkeypatch.setitem(sys.modules, 'imagecodecs', None)
+    with pytest.raises(
+            PhotographError, match='JPEG2000, .* imagecodecs to read; ins'):
+        read_photograph(content.replace(plain, jpeg2000))
+
+
 @pytest.mark.parametrize('content', [
     raw_png(100_000, 100_000, 8, 2, b''),
     raw_png(100_000, 100_000, 16, 2, b''),
@@ -137,6 +150,22 @@ def test_metadata_that_swell(name, data):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 60_000_000
+
+
+def test_strips_of_a_tiff_file_that_swell():
+    content = by_tifffile(
+        np.zeros((5000, 5000), np.uint8),
+        photometric='minisblack',
+        compression='zlib',
+        rowsperstrip=5000)
+    width, small = (
+        struct.pack('<HHII', 256, 4, 1, value) for value in (5000, 5))
+    assert width in content
+    tracemalloc.start()
+    assert (read_photograph(content.replace(width, small)).pixels == 0).all()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 def test_pixels_that_swell():

@@ -8,8 +8,9 @@ from PIL import Image
 from tiny_pictures import (ALPHA, DEEP_GREY, DEEP_RGB, GREY, KINDS, RGB,
                            by_pil, equal, exif_with)
 
-from hcl_mmagic.apis.photographs import (Photograph, PhotographError,
-                                         as_photograph)
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.conversion import as_photograph
+from hcl_mmagic.photographs.photograph import Photograph
 
 
 def test_photograph_comes_back_itself():

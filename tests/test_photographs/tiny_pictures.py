@@ -9,7 +9,7 @@ import numpy as np
 import tifffile
 from PIL import Image
 
-from hcl_mmagic.apis.photographs import Photograph
+from hcl_mmagic.photographs.photograph import Photograph
 
 _RNG = np.random.default_rng(0)
 # Smooth, and neither square nor even.

@@ -3,27 +3,20 @@ import io
 import struct
 from typing import Any, Optional
 
-import numpy as np
+import cv2
 from PIL import Image
 
-from ...errors import PhotographError
+from ..errors import PhotographError
+from .decoding import exchange_red_and_blue
 from .metadata import EXIF_MARK, XMP_MARK
-from .photograph import Photograph
-from .png_chunks import INCHES_OF_A_METRE
-from .png_writing import encode_png
-from .samples import band_of_rows, to_pil
-from .tiff_writing import encode_tiff
+from .photograph import Origin, Photograph
+from .png import INCHES_OF_A_METRE, encode_png
+from .tiff import encode_tiff
 
 # The quality that a WebP file was written with is not stored in it.
 WEBP_QUALITY = 95
-_EXTENSIONS = {
-    'PNG': '.png',
-    'TIFF': '.tif',
-    'JPEG': '.jpg',
-    'WEBP': '.webp',
-    'BMP': '.bmp',
-    'GIF': '.gif'
-}
+_EXTENSIONS = {'PNG': '.png', 'TIFF': '.tif', 'JPEG': '.jpg', 'WEBP': '.webp',
+               'BMP': '.bmp', 'GIF': '.gif'}  # yapf: disable
 _LOSSLESS = 'PNG', 'TIFF'
 _COLOURS_OF_GIF = 256
 _BMP_HEADER = 122  # bytes of both headers, version 4, which has alpha
@@ -53,8 +46,9 @@ def encode_photograph(photograph: Photograph,
         PhotographError: The format of the original cannot hold it.
     """
     format_name = _result_format(photograph, keep_format)
+    origin = photograph.origin or Origin('PNG')
     try:
-        return _ENCODERS[format_name](photograph)
+        return _ENCODERS[format_name](photograph, origin)
     # What PIL and struct say of metadata that a format cannot hold.
     except (OSError, ValueError, struct.error) as error:
         raise PhotographError(
@@ -63,15 +57,8 @@ def encode_photograph(photograph: Photograph,
 
 
 def result_extension(photograph: Photograph, keep_format: bool = False) -> str:
-    """Ending of the name of a file with the encoded photograph.
-
-    Args:
-        photograph (Photograph): What is encoded.
-        keep_format (bool): As given to :func:`encode_photograph`.
-
-    Returns:
-        str: Such as '.png'.
-    """
+    """Ending of the name of a file with the encoded photograph, such as
+    '.png'; arguments as of :func:`encode_photograph`."""
     format_name = _result_format(photograph, keep_format)
     if format_name == 'PPM':
         return '.ppm' if photograph.pixels.shape[2] == 3 else '.pgm'
@@ -79,17 +66,9 @@ def result_extension(photograph: Photograph, keep_format: bool = False) -> str:
 
 
 def keep_format_changes(photograph: Photograph) -> Optional[str]:
-    """What encoding in the original's format changes outside of the mask.
-
-    Args:
-        photograph (Photograph): What would be encoded with ``keep_format``.
-
-    Returns:
-        Optional[str]: One sentence for the user; None if nothing changes.
-    """
-    origin = photograph.origin
-    if origin is None:
-        return None
+    """What encoding in the original's format changes outside of the mask, as
+    one sentence for the user; None if nothing changes."""
+    origin = photograph.origin or Origin('PNG')
     if origin.format == 'JPEG':
         return ('All pixels of a JPEG file are encoded again, at the '
                 "original's quality, so those outside of the mask change by "
@@ -107,19 +86,12 @@ def keep_format_changes(photograph: Photograph) -> Optional[str]:
 
 
 def _result_format(photograph: Photograph, keep_format: bool) -> str:
-    origin = photograph.origin
-    if origin is not None and (keep_format or origin.format in _LOSSLESS):
-        return origin.format
-    return 'PNG'
+    original = (photograph.origin or Origin('PNG')).format
+    return original if keep_format or original in _LOSSLESS else 'PNG'
 
 
-def _encode_jpeg(photograph: Photograph) -> bytes:
-    origin = photograph.origin
-    options = dict(
-        qtables=origin.jpeg.tables,
-        subsampling=origin.jpeg.subsampling,
-        progressive=origin.jpeg.progressive,
-        comment=origin.comment or b'')
+def _encode_jpeg(photograph: Photograph, origin: Origin) -> bytes:
+    options = dict(origin.jpeg or {}, comment=origin.comment or b'')
     if origin.exif is not None:
         options['exif'] = EXIF_MARK + origin.exif
     if origin.xmp is not None:
@@ -127,13 +99,13 @@ def _encode_jpeg(photograph: Photograph) -> bytes:
         options['extra'] = b'\xff\xe1' + struct.pack(
             '>H',
             len(segment) + 2) + segment
-    return _save_with_pil(photograph, **options)
+    return _save_with_pil(photograph, origin, **options)
 
 
-def _encode_webp(photograph: Photograph) -> bytes:
-    origin = photograph.origin
+def _encode_webp(photograph: Photograph, origin: Origin) -> bytes:
     return _save_with_pil(
         photograph,
+        origin,
         lossless=origin.lossless,
         quality=WEBP_QUALITY,
         exact=True,  # also the colours behind full transparency
@@ -141,22 +113,21 @@ def _encode_webp(photograph: Photograph) -> bytes:
         xmp=origin.xmp or b'')
 
 
-def _encode_gif(photograph: Photograph) -> bytes:
-    image = to_pil(photograph)
+def _encode_gif(photograph: Photograph, origin: Origin) -> bytes:
+    image = photograph.to_pil()
     if image.mode != 'L' and image.getcolors(_COLOURS_OF_GIF) is None:
         image = image.quantize(_COLOURS_OF_GIF, dither=Image.Dither.NONE)
     stream = io.BytesIO()
-    image.save(stream, 'GIF', comment=photograph.origin.comment or b'')
+    image.save(stream, 'GIF', comment=origin.comment or b'')
     return stream.getvalue()
 
 
-def _encode_bmp(photograph: Photograph) -> bytes:
+def _encode_bmp(photograph: Photograph, origin: Origin) -> bytes:
     if photograph.alpha is None:
-        return _save_with_pil(photograph)
+        return _save_with_pil(photograph, origin)
     # By hand, as neither PIL nor OpenCV say in the header that there is alpha.
-    rgba = band_of_rows(photograph)
-    dpi = photograph.origin.dpi or (0, 0)
-    pixels = rgba[::-1, :, [2, 1, 0, 3]].tobytes()
+    dpi = origin.dpi or (0, 0)
+    pixels = photograph.samples[::-1, :, [2, 1, 0, 3]].tobytes()
     header = struct.pack('<2sI4xI', b'BM', _BMP_HEADER + len(pixels),
                          _BMP_HEADER)
     header += struct.pack('<IiiHHIIiiII4I4s48x', _BMP_HEADER - len(header),
@@ -167,24 +138,22 @@ def _encode_bmp(photograph: Photograph) -> bytes:
     return header + pixels
 
 
-def _encode_pnm(photograph: Photograph) -> bytes:
-    """By hand, as PIL would keep 8 bits."""
+def _encode_pnm(photograph: Photograph, origin: Origin) -> bytes:
+    """With OpenCV, as PIL would keep 8 bits."""
     pixels = photograph.pixels
-    header = 'P%d\n%d %d\n%d\n' % (6 if pixels.shape[2] == 3 else 5,
-                                   photograph.width, photograph.height,
-                                   np.iinfo(pixels.dtype).max)
-    return header.encode() + pixels.astype(
-        pixels.dtype.newbyteorder('>'), copy=False).tobytes()
+    if pixels.shape[2] == 1:
+        return cv2.imencode('.pgm', pixels)[1].tobytes()
+    return cv2.imencode('.ppm', exchange_red_and_blue(pixels))[1].tobytes()
 
 
-def _save_with_pil(photograph: Photograph, **options: Any) -> bytes:
-    origin = photograph.origin
+def _save_with_pil(photograph: Photograph, origin: Origin,
+                   **options: Any) -> bytes:
     if origin.icc_profile is not None:
         options['icc_profile'] = origin.icc_profile
     if origin.dpi is not None:
         options['dpi'] = origin.dpi
     stream = io.BytesIO()
-    to_pil(photograph).save(stream, origin.format, **options)
+    photograph.to_pil().save(stream, origin.format, **options)
     return stream.getvalue()
 
 

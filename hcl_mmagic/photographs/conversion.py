@@ -1,16 +1,17 @@
 """Photographs from what other programs hold in memory."""
+import os
 import sys
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from ...errors import PhotographError
-from .decoding import Decoded, samples_of
-from .metadata import origin_of
+from ..errors import PhotographError
+from .decoding import samples_of
+from .metadata import origin_of, put_upright
 from .photograph import Photograph
+from .reading import explain_failures, read_photograph
 
 _EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
              'uint16, or a tensor (C, H, W) of floats in [0, 1] or of uint8, '
@@ -18,10 +19,12 @@ _EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
 
 
 def as_photograph(image: Any) -> Photograph:
-    """Photograph from a picture that another program holds in memory.
+    """Photograph of a file, or of what another program holds in memory.
 
     Args:
-        image (Photograph, PIL.Image.Image, np.ndarray or torch.Tensor): A
+        image (str, Path, bytes, Photograph, PIL.Image.Image, np.ndarray or
+            torch.Tensor): Paths and contents of files are read, see
+            :func:`~hcl_mmagic.photographs.reading.read_photograph`. A
             photograph comes back itself. Pictures of PIL keep their EXIF
             block, colour profile and resolution, and their rotation is
             applied. Arrays are ``(H, W)`` or ``(H, W, C)``, uint8 or uint16,
@@ -30,13 +33,15 @@ def as_photograph(image: Any) -> Photograph:
             C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha).
 
     Returns:
-        Photograph: Upright. It comes from no file, so it is written as PNG.
+        Photograph: Upright. What comes from no file is written as PNG.
 
     Raises:
-        PhotographError: It is something else.
+        PhotographError: It is something else, or cannot be read.
     """
     if isinstance(image, Photograph):
         return image
+    if isinstance(image, (str, os.PathLike, bytes)):
+        return read_photograph(image)
     if isinstance(image, Image.Image):
         return _from_pil(image)
     torch = sys.modules.get('torch')
@@ -49,17 +54,13 @@ def as_photograph(image: Any) -> Photograph:
 
 
 def _from_pil(image: Image.Image) -> Photograph:
-    try:
+    # Its file may be damaged in any way.
+    with explain_failures('the picture'):
         image.load()
         orientation, origin = origin_of(image)
-        origin = replace(origin, format='PNG', jpeg=None)
-        return Decoded(partial(samples_of, image), origin,
-                       orientation).finish()
-    except PhotographError as error:
-        raise PhotographError(f'the picture {error}') from None
-    except Exception as error:  # its file may be damaged in any way
-        raise PhotographError(
-            f'the picture cannot be decoded: {error}') from error
+        return Photograph.of_samples(
+            put_upright(samples_of(image), orientation),
+            replace(origin, format='PNG', jpeg=None))
 
 
 def _array_of_tensor(tensor: Any) -> np.ndarray:
@@ -84,7 +85,4 @@ def _from_array(array: np.ndarray) -> Photograph:
         raise PhotographError(f'an image should be {_EXPECTED}; it is of '
                               f'{array.dtype} and shape {array.shape}')
     array = array.astype(array.dtype.newbyteorder('='), copy=False)
-    has_alpha = array.shape[2] in (2, 4)
-    return Photograph(
-        np.ascontiguousarray(array[..., :-1] if has_alpha else array),
-        np.ascontiguousarray(array[..., -1]) if has_alpha else None)
+    return Photograph.of_samples(array)

@@ -14,7 +14,7 @@ from PIL import Image
 from tiny_pictures import (ALPHA, DEEP_ALPHA, DEEP_GREY, DEEP_RGB, GREY, KINDS,
                            RGB, by_opencv, by_pil, by_tifffile, equal)
 
-from hcl_mmagic.apis.photographs import read_photograph
+from hcl_mmagic.photographs.reading import read_photograph
 
 RGBA = np.dstack([RGB, ALPHA])
 LA = np.dstack([GREY, ALPHA])
@@ -214,7 +214,7 @@ def test_large_photograph_needs_few_copies_of_its_pixels(tmp_path):
         path.write_bytes(by_pil(pixels, 'JPEG'))
     # In a fresh process, whose peak is not that of other tests.
     script = ('import resource, sys\n'
-              'from hcl_mmagic.apis.photographs import read_photograph\n'
+              'from hcl_mmagic.photographs.reading import read_photograph\n'
               'peaks = []\n'
               'for path in sys.argv[1:]:\n'
               '    read_photograph(path)\n'

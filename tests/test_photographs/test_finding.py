@@ -5,8 +5,10 @@ from typing import Callable, List
 
 import pytest
 
-from hcl_mmagic import photograph_inputs
-from hcl_mmagic.photograph_inputs import Input, find_inputs
+from hcl_mmagic.errors import DataNotFoundError
+from hcl_mmagic.photographs import finding
+from hcl_mmagic.photographs.finding import (Input, find_images, find_inputs,
+                                            read_image_list)
 
 
 @pytest.fixture
@@ -115,8 +117,70 @@ def test_folders_that_cannot_be_listed_are_named(
         return os.scandir(path)
 
     fake = type('os', (), dict(vars(os), scandir=staticmethod(scandir)))
-    monkeypatch.setattr(photograph_inputs, 'os', fake)
+    monkeypatch.setattr(finding, 'os', fake)
     first, locked = find_inputs(['in'], recursive=True)
     assert first.relative == 'a.png' and first.problem is None
     assert locked.path == os.path.join('in', 'locked')
     assert locked.problem == 'cannot list the folder: Permission denied'
+
+
+def test_images_are_found_in_nested_folders_by_name(tmp_path):
+    (tmp_path / 'b' / 'c').mkdir(parents=True)
+    for name in ('b/c/2.PNG', 'b/1.jpeg', 'a.webp', 'notes.txt', '._a.png'):
+        (tmp_path / name).touch()
+    names = ['a.webp', 'b/1.jpeg', 'b/c/2.PNG']
+    assert find_images(str(tmp_path)) == [str(tmp_path / n) for n in names]
+
+
+@pytest.mark.parametrize('slash', ['', '/'])
+def test_a_split_without_a_folder_is_a_list(tmp_path, slash):
+    (tmp_path / 'annotations').mkdir()
+    (tmp_path / 'annotations/train.txt').write_text('b/2.png\na/1.png\n')
+    (tmp_path / 'val').mkdir()
+    (tmp_path / 'val/3.png').touch()
+    assert find_images([f'{tmp_path}/train{slash}',
+                        str(tmp_path / 'val')]) == [
+                            str(tmp_path / name)
+                            for name in ('b/2.png', 'a/1.png', 'val/3.png')
+                        ]
+
+
+def test_a_folder_counts_before_a_list_of_its_name(tmp_path):
+    for name in ('annotations', 'train'):
+        (tmp_path / name).mkdir()
+    (tmp_path / 'annotations/train.txt').write_text('1.png\n')
+    (tmp_path / 'train/2.png').touch()
+    assert find_images(str(tmp_path /
+                           'train')) == [str(tmp_path / 'train/2.png')]
+
+
+def test_neither_folder_nor_list_is_named(tmp_path):
+    with pytest.raises(
+            DataNotFoundError,
+            match='data/train does not exist, nor does the list '
+            'data/annotations/train.txt'):
+        find_images('data/train')
+
+
+def test_list_lines_may_carry_labels_and_names_may_hold_spaces(tmp_path):
+    listing = tmp_path / 'list.txt'
+    listing.write_text('/a/my photo.jpg 12\nb.PNG\n')
+    assert read_image_list(str(listing),
+                           'root') == ['root/a/my photo.jpg', 'root/b.PNG']
+    assert read_image_list(str(listing)) == ['/a/my photo.jpg', 'b.PNG']
+
+
+def test_a_list_line_without_an_image_is_named(tmp_path):
+    listing = tmp_path / 'list.txt'
+    listing.write_text('a.png\nlabels\n')
+    with pytest.raises(ValueError, match="line 2: .* got 'labels'"):
+        read_image_list(str(listing))
+
+
+@pytest.mark.parametrize('text, message', [(None, 'does not exist'),
+                                           ('\n', 'No image named')])
+def test_a_missing_or_empty_list_is_refused(tmp_path, text, message):
+    if text is not None:
+        (tmp_path / 'list.txt').write_text(text)
+    with pytest.raises(DataNotFoundError, match=message):
+        read_image_list(str(tmp_path / 'list.txt'))

@@ -10,10 +10,13 @@ from tiny_pictures import (ALPHA, DEEP_RGB, GREY, KINDS, RGB, add_chunk,
                            by_opencv, by_pil, by_tifffile, equal, exif_with,
                            read_independently)
 
-from hcl_mmagic.apis.photographs import (Photograph, PhotographError,
-                                         as_photograph, encode_photograph,
-                                         keep_format_changes, read_photograph,
-                                         result_extension)
+from hcl_mmagic.errors import PhotographError
+from hcl_mmagic.photographs.conversion import as_photograph
+from hcl_mmagic.photographs.photograph import Photograph
+from hcl_mmagic.photographs.reading import read_photograph
+from hcl_mmagic.photographs.writing import (encode_photograph,
+                                            keep_format_changes,
+                                            result_extension)
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes()
 XMP = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description '
@@ -38,12 +41,19 @@ def photograph_of(kind: str, file_format: str) -> Photograph:
     return read_photograph(content)
 
 
+def as_stored(pixels: np.ndarray, kind: str, file_format: str) -> np.ndarray:
+    """OpenCV writes no PNG files of 16 bit grey values with alpha."""
+    rgba = (kind, file_format) == ('deep_grey_alpha', 'PNG')
+    return np.repeat(pixels, 3, axis=2) if rgba else pixels
+
+
 @pytest.mark.parametrize('kind', KINDS)
 @pytest.mark.parametrize('file_format', ['PNG', 'TIFF'])
 def test_values_are_those_that_another_library_reads(kind, file_format):
     content = encode_photograph(photograph_of(kind, file_format))
     pixels, alpha = KINDS[kind]
-    assert equal(read_photograph(content), pixels, alpha)
+    assert equal(
+        read_photograph(content), as_stored(pixels, kind, file_format), alpha)
     values, reader = read_independently(content)
     if reader == 'OpenCV' and kind.endswith('grey_alpha'):
         pixels = np.repeat(pixels, 3, axis=2)  # as OpenCV reads such files
@@ -63,7 +73,8 @@ def test_smallest_sizes(kind, shape, file_format):
         None if whole.alpha is None else whole.alpha[rows,
                                                      columns], whole.origin)
     again = read_photograph(encode_photograph(small))
-    assert equal(again, small.pixels, small.alpha)
+    assert equal(again, as_stored(small.pixels, kind, file_format),
+                 small.alpha)
 
 
 @pytest.mark.parametrize('byteorder', ['<', '>'])

@@ -1,0 +1,220 @@
+"""Which photographs a path, folder, pattern or list means; imports nothing
+heavy."""
+import glob
+import os
+import re
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+from ..errors import DataNotFoundError
+
+# What a folder is searched for. HEIC and its like cannot be read, but are
+# listed so that the report names them instead of passing over them.
+PHOTOGRAPH_ENDINGS = ('.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.apng',
+                      '.webp', '.tif', '.tiff', '.bmp', '.dib', '.gif', '.ppm',
+                      '.pgm', '.pbm', '.pnm', '.jp2', '.avif', '.heic',
+                      '.heif', '.jxl')
+# What training and scoring look for.
+IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.tif', '.tiff',
+                    '.webp')
+DATA_HELP = ('see "Training on Places" in README.md, for pictures of your own '
+             'docs/own_pictures.md')
+_LISTED_NAME = re.compile(
+    r'(.+?(?:' + '|'.join(map(re.escape, IMAGE_EXTENSIONS)) + r'))(?:\s.*)?$',
+    re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One photograph that was asked for: where it is, where its result belongs
+    below OUT, and why it cannot be restored, where that is known already."""
+    path: str
+    relative: str
+    problem: Optional[str] = None
+
+
+def find_inputs(given: Sequence[str],
+                recursive: bool = False,
+                left_out: Sequence[str] = ()
+                ) -> List[Input]:  # yapf: disable
+    """List photographs of files, folders and patterns, each one once.
+
+    A file keeps its name, those of a folder their path below the folder, and
+    those of a pattern their path below the part before the first wildcard. If
+    several folders are given, the names of the folders are kept, too.
+
+    Args:
+        given (Sequence[str]): Files, folders and patterns. What exists is
+            never taken for a pattern.
+        recursive (bool): Whether to look in subfolders, too.
+        left_out (Sequence[str]): Folders that are not searched: those that
+            results are written to.
+
+    Returns:
+        list[Input]: In the order given, those of a folder sorted. Those that
+        do not exist, or folders that cannot be listed, have a problem.
+    """
+    keep_names = sum(map(os.path.isdir, given)) > 1
+    found: Dict[str, Input] = {}
+    for text in given:
+        for path, root in _expand(text, keep_names):
+            if os.path.isdir(path):
+                inputs = _search(path, root, recursive, left_out)
+            elif os.path.lexists(path):
+                inputs = [Input(path, os.path.relpath(path, root))]
+            else:
+                inputs = [
+                    Input(path, os.path.basename(path),
+                          'there is no such file or folder')
+                ]
+            for item in inputs:
+                found.setdefault(os.path.abspath(item.path), item)
+    return list(found.values())
+
+
+def _expand(text: str, keep_names: bool) -> Iterator[Tuple[str, str]]:
+    """Paths, each with the folder that it is relative to."""
+    if os.path.lexists(text) or not glob.has_magic(text):
+        is_root = os.path.isdir(text) and not keep_names
+        yield text, text if is_root else os.path.dirname(os.path.abspath(text))
+        return
+    root = text
+    while glob.has_magic(root):
+        root = os.path.dirname(root)
+    matches = sorted(glob.glob(text, recursive=True))
+    for path in matches or [text]:
+        yield path, root or os.curdir
+
+
+def _search(folder: str,
+            root: str,
+            recursive: bool,
+            left_out: Sequence[str] = (),
+            endings: Tuple[str, ...] = PHOTOGRAPH_ENDINGS) -> List[Input]:
+    """Photographs in a folder, sorted by path.
+
+    Links to folders wait until all real folders have been searched, so that
+    each folder is searched once, under its own name, and loops end.
+    """
+    inputs = []
+    searched = {file_identity(path) for path in left_out}
+    searched.discard(file_identity(folder))
+    folders, links = deque([folder]), deque[str]()
+    while folders or links:
+        current = folders.popleft() if folders else links.popleft()
+        identity = file_identity(current)
+        if identity in searched and identity is not None:
+            continue
+        searched.add(identity)
+        try:
+            entries = [entry for entry in os.scandir(current)
+                       if not entry.name.startswith('.')]  # yapf: disable
+        except OSError as error:
+            inputs.append(
+                Input(current, os.path.relpath(current, root),
+                      f'cannot list the folder: {error.strerror}'))
+            continue
+        for entry in entries:
+            if os.path.isdir(entry.path):
+                if recursive:
+                    (links if entry.is_symlink() else folders).append(
+                        entry.path)
+            elif entry.name.lower().endswith(endings):
+                inputs.append(
+                    Input(entry.path, os.path.relpath(entry.path, root)))
+    return sorted(inputs, key=lambda item: item.relative.split(os.sep))
+
+
+def file_identity(path: str) -> Optional[Tuple[int, int]]:
+    """What is the same for all names of one file or folder: its device and
+    number; None if there is no such file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def find_images(folders: Union[str, Sequence[str]],
+                list_file: str = '') -> list[str]:
+    """List the images of folders and of all folders below, by name.
+
+    A folder that does not exist may be a list instead: ``ROOT/train`` is then
+    what ``ROOT/annotations/train.txt`` names, relative to ``ROOT``. Such
+    lists are written by ``tools/dataset_converters``.
+
+    Args:
+        folders (str or Sequence[str]): One folder or several.
+        list_file (str): Text file that names the images of a single folder,
+            see :func:`read_image_list`.
+
+    Returns:
+        list[str]: Paths, sorted within each folder; what is hidden is left
+        out. Those of a list in its order.
+
+    Raises:
+        DataNotFoundError: If a folder is missing or holds no image.
+        ValueError: If a list comes with several folders.
+    """
+    if list_file:
+        if not isinstance(folders, str):
+            raise ValueError('A list of images needs a single folder, got '
+                             f'{list(folders)}.')
+        return read_image_list(list_file, folders)
+    paths = []
+    for folder in [folders] if isinstance(folders, str) else folders:
+        root, split = os.path.split(os.path.normpath(folder))
+        listed = os.path.join(root, 'annotations', f'{split}.txt')
+        if os.path.isdir(folder):
+            paths += _find_images_below(folder)
+        elif os.path.isfile(listed):
+            paths += read_image_list(listed, root)
+        else:
+            raise DataNotFoundError(
+                f'The image folder {folder} does not exist, nor does the '
+                f'list {listed}: {DATA_HELP}.')
+    return paths
+
+
+def _find_images_below(folder: str) -> list[str]:
+    found = _search(folder, folder, True, endings=IMAGE_EXTENSIONS)
+    paths = sorted(item.path for item in found if item.problem is None)
+    if not paths:
+        raise DataNotFoundError(
+            f'No image found in the folder {folder}: {DATA_HELP}.')
+    return paths
+
+
+def read_image_list(list_file: str, folder: str = '') -> list[str]:
+    """Read the paths of images from a text file.
+
+    Each line names one image, as in the lists that come with Places:
+    whatever follows the name (a label, a shape) is ignored. Names are
+    relative to the folder, also those that start with a slash; with '' they
+    are taken as they are.
+
+    Raises:
+        DataNotFoundError: If the file is missing or names no image.
+        ValueError: If a line names no image.
+    """
+    if not os.path.isfile(list_file):
+        raise DataNotFoundError(
+            f'The image list {list_file} does not exist: {DATA_HELP}.')
+    paths = []
+    lines = Path(list_file).read_text(encoding='utf-8').splitlines()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        match = _LISTED_NAME.match(line.strip())
+        if match is None:
+            raise ValueError(f'{list_file}, line {number}: expected the name '
+                             f'of an image, got {line.strip()!r}.')
+        name = match.group(1)
+        paths.append(
+            os.path.join(folder, name.lstrip('/')) if folder else name)
+    if not paths:
+        raise DataNotFoundError(
+            f'No image named in the list {list_file}: {DATA_HELP}.')
+    return paths
