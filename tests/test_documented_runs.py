@@ -17,7 +17,7 @@ from mmengine.registry import DefaultScope
 from PIL import Image
 from small_data_sets import write_small_data_sets
 
-from hcl_mmagic.datasets.image_files import read_resized
+from hcl_mmagic.datasets.resizing import read_resized
 from hcl_mmagic.datasets.sample_photographs import locate_packaged_file
 from hcl_mmagic.restore_command.main import main as restore
 
