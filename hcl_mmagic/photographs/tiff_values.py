@@ -29,6 +29,7 @@ _OTHER_VALUES = {2: 'signed values', 3: 'floating-point values',
                  5: 'complex values', 6: 'complex values'}  # yapf: disable
 _NONE, _PACK_BITS, _DEFLATES = 1, 32773, (8, 32946)
 _LZW, _LZMA, _ZSTD = 5, 34925, 50000
+_WEBP = 50001  # which PIL lists, but cannot decode as it is packaged
 _DECOMPRESSED_HERE = _NONE, _PACK_BITS, *_DEFLATES, _LZW, _LZMA, _ZSTD
 _NEEDED = {256, 257, 262}  # width, height, meaning of the colours
 _LENGTHS = 279, 325  # of strips and tiles
@@ -79,7 +80,7 @@ def _is_for_pil(page: tifffile.TiffPage) -> bool:
         return False
     return (page.bitspersample < 8
             or page.photometric not in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB)
-            or page.compression not in _DECOMPRESSED_HERE
+            or page.compression not in (*_DECOMPRESSED_HERE, _WEBP)
             and page.compression in TiffImagePlugin.COMPRESSION_INFO)
 
 

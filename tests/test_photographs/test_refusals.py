@@ -97,16 +97,22 @@ def test_refused_kinds(content, message):
         read_photograph(content)
 
 
-@pytest.mark.parametrize('pixels', [RGB, DEEP_RGB])
-def test_what_takes_an_optional_package(monkeypatch, pixels):
+@pytest.mark.parametrize('pixels, compression, name', [
+    (RGB, 34712, 'JPEG2000'),
+    (DEEP_RGB, 34712, 'JPEG2000'),
+    (RGB, 50001, 'WEBP'),
+])
+def test_what_takes_an_optional_package(monkeypatch, capfd, pixels,
+                                        compression, name):
     content = by_tifffile(pixels, photometric='rgb', byteorder='<')
-    plain, jpeg2000 = (
-        struct.pack('<HHII', 259, 3, 1, value) for value in (1, 34712))
+    plain, packed = (
+        struct.pack('<HHII', 259, 3, 1, value) for value in (1, compression))
     assert plain in content
     monkeypatch.setitem(sys.modules, 'imagecodecs', None)
     with pytest.raises(
-            PhotographError, match='JPEG2000, .* imagecodecs to read; ins'):
-        read_photograph(content.replace(plain, jpeg2000))
+            PhotographError, match=f'{name}, .* imagecodecs to read; ins'):
+        read_photograph(content.replace(plain, packed))
+    assert capfd.readouterr().err == ''
 
 
 @pytest.mark.parametrize('content', [
