@@ -7,6 +7,7 @@ from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapper
 from torch import Tensor, nn
 
+from ..errors import ConfigError
 
 MASK_SOURCES = ('true', 'predicted')
 
@@ -20,10 +21,16 @@ def check_mask_source(source: str, model: nn.Module) -> None:
 
     Raises:
         ValueError: If it is something else.
+        ConfigError: If it is 'predicted' and the model has no detector.
     """
+    name = type(model).__name__
     if source not in MASK_SOURCES:
-        raise ValueError(f'{type(model).__name__}: mask_source must be one of '
-                         f'{MASK_SOURCES}, got {source!r}')
+        raise ValueError(f'{name}: mask_source must be one of {MASK_SOURCES}, '
+                         f'got {source!r}')
+    if source == 'predicted' and getattr(model, 'detector', model) is None:
+        raise ConfigError(
+            f"{name}: mask_source='predicted' needs a detector, which is "
+            "missing: take 'true', and no PhaseSwitchHook")
 
 
 def generator_context(wrapper: OptimWrapper,

@@ -140,10 +140,6 @@ class HCLRestorer(BaseModel):
                 raise ValueError(
                     f'HCLRestorer: {part} needs {needed}, which is missing')
         check_mask_source(self.mask_source, self)
-        if self.detector is None and self.mask_source == 'predicted':
-            raise ConfigError(
-                "HCLRestorer: mask_source='predicted' needs a detector, which "
-                "is missing: take 'true', and no PhaseSwitchHook")
         if self.reverse_mask and self.detector is None:
             raise ValueError('HCLRestorer: reverse_mask needs a detector; '
                              'without one, give the reversed mask')

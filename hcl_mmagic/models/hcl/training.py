@@ -12,8 +12,8 @@ from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
 from ...wrapping import unwrap
-from ..adversarial_training import (discriminator_step, generator_context,
-                                    without_gradients_of)
+from ..adversarial_training import (check_mask_source, discriminator_step,
+                                    generator_context, without_gradients_of)
 from ..detection import DetectedMasks
 from ..padding import hide, stage_masks
 from .repair import Images, repair_image
@@ -78,6 +78,7 @@ def forward_pass(model: 'HCLRestorer', corrupted: Tensor,
     Raises:
         ValueError: If the sides do not fit.
     """
+    check_mask_source(model.mask_source, model)  # a hook may have changed it
     _check_crop(model, corrupted)
     found: Optional[DetectedMasks] = None
     losses: Losses = {}
@@ -131,7 +132,7 @@ def _guiding_masks(source: str, found: Optional[DetectedMasks],
                    mask: Tensor) -> Tuple[Sequence[Tensor], Tensor]:
     """Masks of the stages for the decoder, and of the picture for the
     refiner: the true one as it is, or the finest detected one enlarged."""
-    if source == 'true' or found is None:
+    if source == 'true':
         return stage_masks(mask, features), mask
     prob = found.at_size(tuple(mask.shape[-2:]))[0]
     return found.mask, (prob > 0.5).float()

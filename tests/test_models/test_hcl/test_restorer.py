@@ -501,6 +501,16 @@ def test_an_unknown_mask_source_is_named():
         make_model(mask_source='guess')
 
 
+@pytest.mark.parametrize('source, error', [('guess', ValueError),
+                                           ('predicted', ConfigError)])
+def test_a_mask_source_that_cannot_be_is_named_in_training(source, error):
+    model = make_known_mask_model()
+    model.mask_source = source
+    batch = model.data_preprocessor(make_batch(), training=True)
+    with pytest.raises(error, match='HCLRestorer: mask_source'):
+        model(**batch, mode='loss')
+
+
 def test_an_unknown_mode_is_named():
     with pytest.raises(ValueError, match="got 'train'"):
         make_model()(torch.rand(1, 3, 16, 16), mode='train')

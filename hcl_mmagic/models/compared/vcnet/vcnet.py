@@ -231,6 +231,7 @@ class VCNet(BaseModel):
     def _train_forward(self, corrupted: Tensor,
                        mask: Tensor) -> Tuple[Tensor, Dict[str, Tensor]]:
         """Restored image and the loss of the predicted mask."""
+        check_mask_source(self.mask_source, self)  # a hook may have changed it
         logits, features = self.mask_network(corrupted)
         losses = dict(loss_mask=self.loss_mask(logits, mask))
         if self.mask_source == 'true':
