@@ -6,5 +6,4 @@ restoration.
 """
 _base_ = ['blind_hcl-known-mask_places_512.py']
 
-model = dict(
-    detector=dict(_delete_=True, type='GivenMaskDetector', key='mask'))
+model = dict(detector=dict(_delete_=True, type='GivenMaskDetector'))

@@ -13,7 +13,7 @@ model = dict(
     type='BlindInpaintor',
     data_preprocessor=dict(
         type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3),
-    detector=dict(type='GivenMaskDetector', key='mask'),
+    detector=dict(type='GivenMaskDetector'),
     inpaintor=_base_.inpaintor)
 
 test_evaluator = [

@@ -18,7 +18,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from hcl_mmagic.models import HCLRestorer
-from hcl_mmagic.models.losses.vgg_loss import VGGLoss
+from hcl_mmagic.models.losses.feature_loss import FeatureLoss
 
 pytestmark = pytest.mark.slow
 
@@ -112,8 +112,7 @@ NARROW_INPAINTORS = dict(
             local_disc_cfg=dict(max_channels=8, fc_in_channels=8)),
         train_cfg=dict(local_size=(32, 32))),
     HCLRestorer=HCL_NETWORKS)
-NAMING = dict(
-    _delete_=True, type='CentreClassifier', projection_channels=8)
+NAMING = dict(_delete_=True, type='CentreClassifier', projection_channels=8)
 NARROW_DETECTORS = dict(
     GivenMaskDetector=dict(),
     SegmentationDetector=dict(),
@@ -320,7 +319,7 @@ def test_every_network_of_the_inpaintor_has_one_optimizer(run):
 def test_a_loss_without_its_vgg_is_left_out(run):
     wants_vgg = [
         loss for loss in run.model.inpaintor.children()
-        if isinstance(loss, VGGLoss)
+        if isinstance(loss, FeatureLoss)
     ]
     warnings = run.log.count('Training goes on without')
     assert warnings == len(wants_vgg)

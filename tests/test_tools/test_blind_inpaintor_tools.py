@@ -17,13 +17,13 @@ OPTIMIZER = dict(type='OptimWrapper', optimizer=dict(type='Adam', lr=1e-3))
 @pytest.fixture
 def blind_config(tmp_path: Path) -> Path:
     """Config of a true mask with a tiny AOT-GAN, whose weights lie beside."""
-    inpaintor = build_blind(GivenMaskDetector('mask')).inpaintor
+    inpaintor = build_blind(GivenMaskDetector()).inpaintor
     torch.save(inpaintor.state_dict(), tmp_path / 'part.pth')
     cfg = Config.fromfile(f'{ROOT}/configs/hcl_quickstart.py')
     cfg.model = dict(
         type='BlindInpaintor',
         data_preprocessor=PREPROCESSOR,
-        detector=dict(type='GivenMaskDetector', key='mask'),
+        detector=dict(type='GivenMaskDetector'),
         inpaintor=AOT,
         inpaintor_checkpoint=str(tmp_path / 'part.pth'))
     cfg.optim_wrapper = dict(

@@ -8,7 +8,7 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import Runner
 
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.wrapping import unwrap
+from hcl_mmagic.parts import unwrap
 
 
 @HOOKS.register_module()

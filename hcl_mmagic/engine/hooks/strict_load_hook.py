@@ -5,8 +5,8 @@ from mmengine.runner import Runner
 from mmengine.runner.checkpoint import get_state_dict
 
 from hcl_mmagic.errors import CheckpointError
+from hcl_mmagic.parts import unwrap
 from hcl_mmagic.weights import find_mismatch, with_present_names
-from hcl_mmagic.wrapping import unwrap
 
 
 @HOOKS.register_module()

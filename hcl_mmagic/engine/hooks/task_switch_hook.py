@@ -5,7 +5,7 @@ from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.wrapping import unwrap
+from hcl_mmagic.parts import unwrap
 
 
 @HOOKS.register_module()

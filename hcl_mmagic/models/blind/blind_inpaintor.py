@@ -1,40 +1,38 @@
 """BlindInpaintor: any detector of damage with any inpainting model."""
 
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, Optional, Union
 
 import torch
 from mmagic.registry import MODELS
-from mmengine.model import BaseModel, is_model_wrapper
+from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ...errors import ConfigError
+from ...parts import build_part, unwrap
 from ...weights import load_part_weights
-from ...wrapping import unwrap
+from ..damage_model import DamageModel
 from ..functional import dilate
 from ..hcl import HCLRestorer
-from ..predictions import check_finite, to_data_samples
 from ..restoration import Restoration
 from .conventions import find_convention
 from .known_mask_inpaintor import KnownMaskInpaintor
 
 
 @MODELS.register_module()
-class BlindInpaintor(BaseModel):
+class BlindInpaintor(DamageModel):
     """Repairs what a detector finds with a model that needs to be told.
 
     As in Table 2 of the paper, where the masks of several detectors go into
     MAT (HCL, ICCV 2023, section 4.2).
 
-    The detector's probability is cut at ``mask_threshold``, the mask grown by
-    ``dilation`` and repaired by the inpaintor, which sees what its own MMagic
-    pipeline would show it on this mask, see
-    :class:`~hcl_mmagic.models.blind.InputConvention`.
+    The inpaintor sees what its own MMagic pipeline would show it on the
+    detected mask, see :class:`~hcl_mmagic.models.blind.InputConvention`.
 
     Training is the inpaintor's own ``train_step`` on the damaged pictures
     with the detected masks (the true ones, where nothing was found in a whole
-    batch) and the clean pictures as the truth. Its
-    optimizers are built by MMagic's ``MultiOptimWrapperConstructor``, from
+    batch) and the clean pictures as the truth. Its optimizers are built by
+    MMagic's ``MultiOptimWrapperConstructor``, from
     the names of whole networks inside the model (a pattern like
     ``inpaintor.generator.*`` would list every weight several times)::
 
@@ -89,6 +87,11 @@ class BlindInpaintor(BaseModel):
         CheckpointError: If a checkpoint is missing or does not fit its part.
     """
 
+    # Training is the inpaintor's own `train_step`, not a sum of losses.
+    modes = ('tensor', 'predict')
+    detector: nn.Module
+    inpaintor: nn.Module
+
     def __init__(self,
                  *,
                  detector: Union[dict, nn.Module],
@@ -100,7 +103,7 @@ class BlindInpaintor(BaseModel):
                  detector_checkpoint: Optional[str] = None,
                  inpaintor_checkpoint: Optional[str] = None,
                  input_convention: Optional[dict] = None,
-                 data_preprocessor: Optional[Union[dict, nn.Module]] = None,
+                 data_preprocessor: Union[dict, nn.Module, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         if not 0 <= mask_threshold <= 1 or dilation < 0:
@@ -114,8 +117,8 @@ class BlindInpaintor(BaseModel):
         self.train_detector = train_detector
         self.checkpoints = dict(
             detector=detector_checkpoint, inpaintor=inpaintor_checkpoint)
-        self.detector = _build(detector)
-        self.inpaintor = _build(inpaintor)
+        self.detector = build_part(detector)
+        self.inpaintor = build_part(inpaintor)
         self._check_parts()
         self.known_mask = KnownMaskInpaintor(
             self.inpaintor, find_convention(self.inpaintor, input_convention))
@@ -141,51 +144,19 @@ class BlindInpaintor(BaseModel):
                 load_part_weights(getattr(self, name), path, name)
 
     def init_weights(self) -> None:
-        """Initialise what has no checkpoint; the runner asks for it before
-        training."""
+        """Initialise what has no weights yet, when training begins."""
         super().init_weights()
+        # A checkpoint may lack networks that only training needs: all are
+        # drawn anew, so what it has is read again.
         self._load_parts()
 
     def train(self, mode: bool = True) -> 'BlindInpaintor':
         """Switch to training or evaluation; a frozen detector stays as it is
-        at test.
-
-        Args:
-            mode (bool): Training rather than evaluation.
-
-        Returns:
-            BlindInpaintor: Itself.
-        """
+        at test."""
         super().train(mode)
         if not self.train_detector:
             self.detector.eval()
         return self
-
-    def forward(self,
-                inputs: Tensor,
-                data_samples: Optional[Any] = None,
-                mode: str = 'tensor') -> Union[Tensor, List[Any]]:
-        """The entry point of mmengine's runner; :meth:`train_step` trains.
-
-        Args:
-            inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample, optional): The batch's stacked samples.
-                Only a ``GivenMaskDetector`` reads a mask of theirs.
-            mode (str): 'tensor' or 'predict'.
-
-        Returns:
-            Tensor | list[DataSample]: The restored image, or one sample per
-            image, see :meth:`predict`.
-
-        Raises:
-            ValueError: If the mode is unknown.
-        """
-        if mode == 'tensor':
-            return self.restore(inputs, data_samples).image
-        if mode == 'predict':
-            return self.predict(inputs, data_samples)
-        raise ValueError("BlindInpaintor: mode must be 'tensor' or 'predict',"
-                         f' got {mode!r}')
 
     def restore(self,
                 corrupted: Tensor,
@@ -212,6 +183,11 @@ class BlindInpaintor(BaseModel):
             image = torch.where(mask > 0.5, image, corrupted)
         return Restoration(mask, (mask_prob, ), refined=image)
 
+    def restore_samples(self, corrupted: Tensor,
+                        data_samples: Any) -> Restoration:
+        """See :class:`~..damage_model.DamageModel`."""
+        return self.restore(corrupted, data_samples)
+
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """Repair a given mask in pictures of any size, detecting nothing.
 
@@ -227,30 +203,7 @@ class BlindInpaintor(BaseModel):
         """
         return self.known_mask.repair(corrupted, mask)
 
-    def predict(self, corrupted: Tensor, data_samples: Any) -> List[Any]:
-        """Detect and restore; the truth is never looked at, unless the
-        detector is a ``GivenMaskDetector`` of it.
-
-        Args:
-            corrupted (Tensor): Damaged images, RGB in [-1, 1],
-                ``(N, 3, H, W)``.
-            data_samples (DataSample): Stacked samples.
-
-        Returns:
-            list[DataSample]: The samples, each with ``input`` and ``output``,
-            see :func:`~hcl_mmagic.models.predictions.to_data_samples`;
-            ``pred_mask`` is the detected mask before it grows.
-
-        Raises:
-            HCLError: If a picture has pixels that are not numbers.
-        """
-        check_finite(corrupted, data_samples)
-        restored = self.restore(corrupted, data_samples)
-        return to_data_samples(restored.mask_prob, restored.image, corrupted,
-                               data_samples, self.data_preprocessor,
-                               self.mask_threshold)
-
-    def train_step(self, data: Dict[str, Any],
+    def train_step(self, data: Union[dict, tuple, list],
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
         """One iteration: find the damage, train the detector if it is to be,
         then the inpaintor's own step on what was found.
@@ -324,11 +277,7 @@ class BlindInpaintor(BaseModel):
         wrapper = optim_wrapper['detector']
         with wrapper.optim_context(self.detector):
             losses = self.detector(corrupted, samples, mode='loss')
-        total, log = unwrap(self.detector).parse_losses(losses)
+        detector: Any = unwrap(self.detector)
+        total, log = detector.parse_losses(losses)
         wrapper.update_params(total)
         return {f'detector_{name}': value for name, value in log.items()}
-
-
-def _build(part: Union[dict, nn.Module]) -> nn.Module:
-    """A part from its config, if it is not built yet."""
-    return part if isinstance(part, nn.Module) else MODELS.build(part)

@@ -1,14 +1,13 @@
 """KnownMaskInpaintor: one interface to all inpainting models."""
 
 from functools import cached_property
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any, Dict, List
 
 import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ...errors import ConfigError
-from ...wrapping import unwrap
 from ..padding import Padding
 from .conventions import InputConvention
 from .local_window import damage_window
@@ -30,12 +29,11 @@ class KnownMaskInpaintor:
     """
 
     def __init__(self, model: nn.Module, convention: InputConvention) -> None:
-        self.model = model
+        # Any: it is asked by the methods of MMagic's models.
+        self.model: Any = model
         self.convention = convention
-        preprocessor = model.data_preprocessor
-        order = getattr(preprocessor, 'output_channel_order', None)
+        order = getattr(model.data_preprocessor, 'output_channel_order', None)
         self._channel_order = (order or convention.channel_order).lower()
-        self._trained_sizes: Set[Tuple[int, int]] = set()
 
     @property
     def size_divisor(self) -> int:
@@ -90,7 +88,15 @@ class KnownMaskInpaintor:
         wrapper = (
             optim_wrapper['generator']
             if self.convention.single_optimizer else optim_wrapper)
-        return self.model.train_step(self._training_data(data, mask), wrapper)
+        try:
+            return self.model.train_step(
+                self._training_data(data, mask), wrapper)
+        except RuntimeError as error:
+            # Some discriminators end in layers for pictures of one size.
+            if self.convention.local_window and 'shapes cannot' in str(error):
+                raise ConfigError(
+                    self._size_advice(*mask.shape[-2:])) from error
+            raise
 
     def _to_inputs(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """What the model's pipeline and data preprocessor would make of the
@@ -182,8 +188,6 @@ class KnownMaskInpaintor:
 
     def _check_size(self, height: int, width: int) -> None:
         """Complain about crops that the networks cannot be trained on."""
-        if (height, width) in self._trained_sizes:
-            return
         name = type(self.model).__name__
         if getattr(self.model, 'train_cfg', {}) is None:
             raise ConfigError(f'{name} cannot be trained without a train_cfg: '
@@ -197,33 +201,16 @@ class KnownMaskInpaintor:
                 f'{height}x{width}: change the crop size of '
                 'train_dataloader.dataset.pipeline')
         if self.convention.local_window:
-            self._check_discriminators(height, width)
-        self._trained_sizes.add((height, width))
+            local_height, local_width = self.model.train_cfg.local_size
+            if local_height > height or local_width > width:
+                raise ConfigError(self._size_advice(height, width))
 
-    def _check_discriminators(self, height: int, width: int) -> None:
-        """Try the discriminators of the picture and of a window of it: some
-        end in layers for pictures of one size."""
-        local = tuple(self.model.train_cfg.local_size)
-        advice = (
+    def _size_advice(self, height: int, width: int) -> str:
+        """What to do about crops that the discriminators cannot take."""
+        local_height, local_width = self.model.train_cfg.local_size
+        return (
             f'{type(self.model).__name__} cannot be trained on crops of '
-            f'{height}x{width} with windows of {local[0]}x{local[1]}: change '
-            'the crop size of train_dataloader.dataset.pipeline, '
+            f'{height}x{width} with windows of {local_height}x{local_width}: '
+            'change the crop size of train_dataloader.dataset.pipeline, '
             "inpaintor.train_cfg.local_size, or 'fc_in_channels' of "
             'inpaintor.disc')
-        if local[0] > height or local[1] > width:
-            raise ConfigError(advice)
-        disc = unwrap(self.model.disc)
-        if disc is None:
-            return
-        training = disc.training
-        pictures = [
-            next(disc.parameters()).new_zeros(1, 3, *size)
-            for size in ((height, width), local)
-        ]
-        try:
-            with torch.no_grad():
-                disc.eval()(tuple(pictures))
-        except RuntimeError as error:
-            raise ConfigError(advice) from error
-        finally:
-            disc.train(training)

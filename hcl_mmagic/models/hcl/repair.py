@@ -17,7 +17,8 @@ def repair_image(decoder: Optional[nn.Module],
                  masks: Sequence[Tensor],
                  mask: Tensor,
                  residual: bool = False) -> Images:
-    """Coarse and refined image, as far as there are networks for them.
+    """Coarse and refined image, as far as there are networks for them, in
+    [-1, 1], ``(N, 3, H, W)``, float32.
 
     The refiner's losses do not reach the decoder, as in the authors' code.
 
@@ -25,18 +26,13 @@ def repair_image(decoder: Optional[nn.Module],
         decoder (nn.Module, optional): Makes the coarse image of the features.
         refiner (nn.Module, optional): Makes the refined one of that.
         corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-        features (Sequence[Tensor]): The encoder's, finest first,
-            ``(N, C_s, H_s, W_s)``.
+        features (Sequence[Tensor]): The encoder's, finest first.
         masks (Sequence[Tensor]): 1 = corrupted, 0 = intact, float
-            ``(N, 1, H_s, W_s)``.
+            ``(N, 1, H_s, W_s)`` of each stage.
         mask (Tensor): That of the pictures, likewise, ``(N, 1, H, W)``.
         residual (bool): The networks tell what to add to a smooth filling of
             the mask, and the refiner sees the picture's own pixels outside
             of it, instead of making the whole image.
-
-    Returns:
-        tuple[Tensor | None, Tensor | None]: In [-1, 1], ``(N, 3, H, W)``,
-        float32.
     """
     if decoder is None:
         return None, None

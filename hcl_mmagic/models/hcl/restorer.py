@@ -2,20 +2,18 @@
 
 from dataclasses import replace
 from math import lcm
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, Optional, Union
 
-import torch
 from mmagic.registry import MODELS
-from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ...errors import ConfigError
-from ...wrapping import unwrap
+from ...parts import build_part, unwrap
 from ..adversarial_training import check_mask_source
+from ..damage_model import DamageModel, find_given_mask
 from ..detection import DetectedMasks
 from ..padding import EncodedPicture, Padding, hide, stage_masks
-from ..predictions import check_finite, to_data_samples
 from ..restoration import Restoration
 from .repair import repair_image
 from .training import forward_pass, image_losses, train_iteration
@@ -32,7 +30,7 @@ NEEDS = (('refiner', 'decoder'), ('discriminator', 'refiner'),
 
 
 @MODELS.register_module()
-class HCLRestorer(BaseModel):
+class HCLRestorer(DamageModel):
     """Blind image restoration by hierarchical contrastive learning.
 
     Paper: `Hierarchical Contrastive Learning for Pattern-Generalizable Image
@@ -53,17 +51,14 @@ class HCLRestorer(BaseModel):
         encoder (dict): Config of the encoder.
         detector (dict, optional): Config of the detector head.
         decoder (dict, optional): Config of the decoder.
-        refiner (dict, optional): Config of the refiner; needs a decoder. The
-            coarse image reaches it without a gradient.
+        refiner (dict, optional): Config of the refiner of the coarse image,
+            which reaches it without a gradient.
         discriminator (dict, optional): Config of the discriminator of the
-            refined image; needs ``loss_adversarial``.
-        loss_coarse (dict, optional): Config of the pixel loss of the coarse
-            image.
-        loss_refined (dict, optional): Config of the pixel loss of the refined
-            image.
-        loss_perceptual (dict, optional): Config of the perceptual loss of
-            both images.
-        loss_adversarial (dict, optional): Config of the adversarial loss.
+            refined image.
+        loss_coarse (dict, optional): Pixel loss of the coarse image.
+        loss_refined (dict, optional): Pixel loss of the refined image.
+        loss_perceptual (dict, optional): Perceptual loss of both images.
+        loss_adversarial (dict, optional): Adversarial loss.
         mask_source (str, optional): Mask for decoder and refiner in training:
             'true' or 'predicted'. By default 'predicted', or 'true' without a
             detector.
@@ -74,8 +69,8 @@ class HCLRestorer(BaseModel):
             authors' code they make the whole image, which takes long to
             learn.
         flip_test (bool): At test, detect in the picture and in its mirror
-            image, and take the mean of both maps. Encoder and detector run
-            twice for it; ``docs/hcl_small.md`` has the gain.
+            image, and take the mean of both maps, which takes twice as long;
+            ``docs/hcl_small.md`` has the gain.
         reverse_mask (bool): At test, restore from the corrupted pixels the
             picture that *they* belong to (HCL section 4.3.1, 'bidirectional
             blind image inpainting').
@@ -90,6 +85,15 @@ class HCLRestorer(BaseModel):
         ValueError: If a part or a loss lacks what it needs.
     """
 
+    encoder: nn.Module
+    detector: Optional[nn.Module]
+    decoder: Optional[nn.Module]
+    refiner: Optional[nn.Module]
+    discriminator: Optional[nn.Module]
+    loss_coarse: Optional[nn.Module]
+    loss_refined: Optional[nn.Module]
+    loss_perceptual: Optional[nn.Module]
+    loss_adversarial: Optional[Any]
     trained_task = 'both'
 
     def __init__(self,
@@ -108,20 +112,18 @@ class HCLRestorer(BaseModel):
                  residual: bool = False,
                  flip_test: bool = False,
                  reverse_mask: bool = False,
-                 data_preprocessor: Optional[Union[dict, nn.Module]] = None,
+                 data_preprocessor: Union[dict, nn.Module, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
-        self.encoder = MODELS.build(encoder)
-        self.detector = detector and MODELS.build(detector)
-        self.decoder = decoder and MODELS.build(decoder)
-        self.refiner = refiner and MODELS.build(refiner)
-        self.discriminator = discriminator and MODELS.build(discriminator)
-        self.loss_coarse = loss_coarse and MODELS.build(loss_coarse)
-        self.loss_refined = loss_refined and MODELS.build(loss_refined)
-        self.loss_perceptual = loss_perceptual and MODELS.build(
-            loss_perceptual)
-        self.loss_adversarial = loss_adversarial and MODELS.build(
-            loss_adversarial)
+        self.encoder = build_part(encoder)
+        self.detector = build_part(detector)
+        self.decoder = build_part(decoder)
+        self.refiner = build_part(refiner)
+        self.discriminator = build_part(discriminator)
+        self.loss_coarse = build_part(loss_coarse)
+        self.loss_refined = build_part(loss_refined)
+        self.loss_perceptual = build_part(loss_perceptual)
+        self.loss_adversarial = build_part(loss_adversarial)
         self.mask_source = mask_source or ('predicted' if detector else 'true')
         self.composite = composite
         self.residual = residual
@@ -147,44 +149,9 @@ class HCLRestorer(BaseModel):
     @property
     def size_divisor(self) -> int:
         """int: Sides that every network can take are multiples of this."""
-        return lcm(*(unwrap(part).size_divisor
-                     for part in (self.encoder, self.decoder, self.refiner)
+        parts = (self.encoder, self.decoder, self.refiner)
+        return lcm(*(int(unwrap(part).size_divisor) for part in parts
                      if part is not None))
-
-    def forward(
-            self,
-            inputs: Tensor,
-            data_samples: Optional[Any] = None,
-            mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
-        """The entry point of mmengine's runner.
-
-        Args:
-            inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample, optional): The batch's stacked samples.
-                ``loss`` reads ``gt_img`` and ``mask`` (1 = corrupted); the
-                others read neither, but restore ``given_mask`` if the samples
-                carry one.
-            mode (str): 'tensor', 'loss' or 'predict'.
-
-        Returns:
-            Tensor | dict[str, Tensor] | list[DataSample]: The restored image
-            (the mask's probability for a mere detector), the losses of the
-            generator side, or one sample per image, see :meth:`predict`.
-
-        Raises:
-            ValueError: If the mode is unknown.
-            HCLError: See :meth:`restore` and :meth:`predict`.
-        """
-        if mode == 'tensor':
-            restoration = self.restore(inputs, _given_mask(data_samples))
-            return (restoration.mask_prob[0]
-                    if restoration.image is None else restoration.image)
-        if mode == 'loss':
-            return self.loss(inputs, data_samples)
-        if mode == 'predict':
-            return self.predict(inputs, data_samples)
-        raise ValueError("HCLRestorer: mode must be 'tensor', 'loss' or "
-                         f"'predict', got {mode!r}")
 
     def restore(self,
                 corrupted: Tensor,
@@ -204,15 +171,16 @@ class HCLRestorer(BaseModel):
             ConfigError: If there is neither a mask nor a detector.
         """
         encoded = self.encode(corrupted, given_mask)
-        found = mask_prob = None
+        found, mask_prob = None, ()
         if self.detector is not None:
             found = self.detect(encoded)
             mask_prob = found.at_size(encoded.padding.padded_size)
-        if given_mask is None:
-            mask, masks = (mask_prob[0] > 0.5).float(), found.mask
-        else:
+        if given_mask is not None:
             mask = encoded.padding.pad(given_mask)
             masks = stage_masks(mask, encoded.features)
+        else:
+            assert found is not None  # encode() has refused to go on
+            mask, masks = (mask_prob[0] > 0.5).float(), found.mask
         if self.reverse_mask:
             mask, *masks = (1 - item for item in (mask, *masks))
         coarse, refined = repair_image(self.decoder, self.refiner,
@@ -225,20 +193,8 @@ class HCLRestorer(BaseModel):
     def encode(self,
                corrupted: Tensor,
                mask: Optional[Tensor] = None) -> EncodedPicture:
-        """Features of pictures of any size.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            mask (Tensor, optional): The mask to restore, if it is known:
-                1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float. A model
-                with a detector does not need it.
-
-        Returns:
-            EncodedPicture: Features of the padded pictures.
-
-        Raises:
-            ConfigError: If there is neither a mask nor a detector.
-        """
+        """Features of pictures of any size, for the arguments and the error
+        of :meth:`restore`; a model with a detector needs no mask."""
         if self.detector is None:
             if mask is None:
                 raise ConfigError(NO_DETECTOR)
@@ -248,16 +204,13 @@ class HCLRestorer(BaseModel):
         return EncodedPicture(padded, self.encoder(padded), padding)
 
     def detect(self, encoded: EncodedPicture) -> DetectedMasks:
-        """Find the damage; padding takes no part.
+        """Find the damage of padded pictures; padding takes no part.
 
-        Args:
-            encoded (EncodedPicture): From :meth:`encode`.
-
-        Returns:
-            DetectedMasks: Maps of the padded pictures. With ``flip_test`` the
-            probabilities are the mean of what was found in the pictures and
-            in their mirror images; the rest is the pictures' own.
+        With ``flip_test`` the probabilities are the mean of what was found in
+        the pictures and in their mirror images; the rest is the pictures'
+        own.
         """
+        assert self.detector is not None
         inside = encoded.inside
         found, _ = self.detector(encoded.features, inside=inside)
         if not self.flip_test:
@@ -267,8 +220,9 @@ class HCLRestorer(BaseModel):
             inside=inside and [stage.flip(-1) for stage in inside])
         return replace(
             found,
-            mask_prob=tuple((one + other.flip(-1)) / 2 for one, other in zip(
-                found.mask_prob, mirrored.mask_prob)))
+            mask_prob=tuple(
+                (one + other.flip(-1)) / 2
+                for one, other in zip(found.mask_prob, mirrored.mask_prob)))
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """Repair a given mask in pictures of any size, detecting nothing.
@@ -293,67 +247,29 @@ class HCLRestorer(BaseModel):
                                        encoded.stage_masks(mask),
                                        encoded.padding.pad(mask),
                                        self.residual)
-        return encoded.padding.crop(coarse if refined is None else refined)
+        image = coarse if refined is None else refined
+        assert image is not None  # there is a decoder
+        return encoded.padding.crop(image)
 
-    def predict(self, corrupted: Tensor, data_samples: Any) -> List[Any]:
-        """Detect and restore; the truth is never looked at.
+    def restore_samples(self, corrupted: Tensor,
+                        data_samples: Any) -> Restoration:
+        """See :class:`~..damage_model.DamageModel`; a ``given_mask`` of the
+        samples is restored in the place of the detected one."""
+        return self.restore(corrupted, find_given_mask(data_samples))
 
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample): Stacked samples. A ``given_mask``
-                (1 = corrupted, ``(N, 1, H, W)``) replaces the detected mask.
-
-        Returns:
-            list[DataSample]: The samples, each with ``input`` and ``output``,
-            see :func:`~hcl_mmagic.models.predictions.to_data_samples`.
-
-        Raises:
-            HCLError: If a picture has pixels that are not numbers, or there
-                is neither a mask nor a detector.
-        """
-        check_finite(corrupted, data_samples)
-        restoration = self.restore(corrupted, _given_mask(data_samples))
-        image = restoration.image
-        if image is not None and self.composite:
-            image = torch.where(restoration.mask > 0.5, image, corrupted)
-        return to_data_samples(restoration.mask_prob, image, corrupted,
-                               data_samples, self.data_preprocessor)
-
-    def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
-        """Losses of the generator side.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``;
-                sides are multiples of ``size_divisor``.
-            data_samples (DataSample): Stacked samples with ``gt_img`` in
-                [-1, 1] and ``mask`` (1 = corrupted).
-
-        Returns:
-            dict[str, Tensor]: Every loss, weighted.
-        """
+    def loss_of_samples(self, corrupted: Tensor,
+                        data_samples: Any) -> Dict[str, Tensor]:
+        """Losses of the generator side, see
+        :class:`~..damage_model.DamageModel`; the sides of the pictures are
+        multiples of ``size_divisor``."""
         images, losses = forward_pass(self, corrupted, data_samples.mask)
         losses.update(image_losses(self, images, data_samples.gt_img))
         return losses
 
-    def train_step(self, data: dict,
+    def train_step(self, data: Union[dict, tuple, list],
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
-        """One iteration, see :func:`~.training.train_iteration`.
-
-        Args:
-            data (dict): A batch from the data loader.
-            optim_wrapper (OptimWrapperDict): Wrappers ``generator``, which
-                every model has, ``refiner`` and ``discriminator``, as far as
-                the model has these parts.
-
-        Returns:
-            dict[str, Tensor]: Losses to log.
-        """
+        """One iteration, see :func:`~.training.train_iteration`."""
         data = self.data_preprocessor(data, training=True)
         samples = data['data_samples']
         return train_iteration(self, data['inputs'], samples.mask,
                                samples.gt_img, optim_wrapper)
-
-
-def _given_mask(data_samples: Optional[Any]) -> Optional[Tensor]:
-    """The mask that the samples ask to restore, if they do."""
-    return None if data_samples is None else data_samples.get('given_mask')

@@ -11,7 +11,7 @@ import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
-from ...wrapping import unwrap
+from ...parts import unwrap
 from ..adversarial_training import (check_mask_source, discriminator_step,
                                     generator_context, without_gradients_of)
 from ..detection import DetectedMasks
@@ -49,8 +49,10 @@ def train_iteration(model: 'HCLRestorer', corrupted: Tensor, mask: Tensor,
     with generator_context(optim_wrapper['generator'], parts):
         images, losses = forward_pass(model, corrupted, mask)
     if model.discriminator is not None:
+        refined = images[1]
+        assert refined is not None  # a discriminator needs a refiner
         log.update(
-            discriminator_step(model, gt_img, images[1],
+            discriminator_step(model, gt_img, refined,
                                optim_wrapper['discriminator']))
     with without_gradients_of(model.discriminator):
         with generator_context(optim_wrapper['generator'], parts):
@@ -61,22 +63,14 @@ def train_iteration(model: 'HCLRestorer', corrupted: Tensor, mask: Tensor,
 
 def forward_pass(model: 'HCLRestorer', corrupted: Tensor,
                  mask: Tensor) -> Tuple[Images, Losses]:
-    """Coarse and refined image, and the losses of the detector.
+    """Coarse and refined image, as far as they are there, and the weighted
+    losses of the detector.
 
-    Args:
-        model (HCLRestorer): In training.
-        corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``;
-            sides are multiples of the networks' ``size_divisor``.
-        mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-            ``(N, 1, H, W)``, float: for the detector's losses and, in phase
-            1 or without a detector, for decoder and refiner.
-
-    Returns:
-        tuple[tuple[Tensor | None, Tensor | None], dict[str, Tensor]]: In
-        [-1, 1], ``(N, 3, H, W)``; weighted losses.
+    The true mask is for the detector's losses and, in phase 1 or without a
+    detector, for decoder and refiner; for shapes see :func:`train_iteration`.
 
     Raises:
-        ValueError: If the sides do not fit.
+        ValueError: If the sides are no multiples of ``size_divisor``.
     """
     check_mask_source(model.mask_source, model)  # a hook may have changed it
     _check_crop(model, corrupted)
@@ -100,17 +94,8 @@ def forward_pass(model: 'HCLRestorer', corrupted: Tensor,
 
 def image_losses(model: 'HCLRestorer', images: Images,
                  gt_img: Tensor) -> Losses:
-    """Losses of the coarse and of the refined image.
-
-    Args:
-        model (HCLRestorer): Has the losses.
-        images (tuple[Tensor | None, Tensor | None]): From
-            :func:`forward_pass`.
-        gt_img (Tensor): Clean images in [-1, 1], ``(N, 3, H, W)``.
-
-    Returns:
-        dict[str, Tensor]: Weighted losses, as far as the images are there.
-    """
+    """Weighted losses of the coarse and of the refined image against the
+    clean one, ``(N, 3, H, W)`` in [-1, 1], as far as they are there."""
     coarse, refined = images
     losses: Losses = {}
     if coarse is None:
@@ -134,15 +119,16 @@ def _guiding_masks(source: str, found: Optional[DetectedMasks],
     refiner: the true one as it is, or the finest detected one enlarged."""
     if source == 'true':
         return stage_masks(mask, features), mask
-    prob = found.at_size(tuple(mask.shape[-2:]))[0]
+    assert found is not None  # else the source would be refused
+    prob = found.at_size(mask.shape[-2:])[0]
     return found.mask, (prob > 0.5).float()
 
 
 def _check_crop(model: 'HCLRestorer', corrupted: Tensor) -> None:
     """Complain about pictures that the trained networks cannot take."""
-    divisor = (
-        unwrap(model.encoder).size_divisor
-        if model.trained_task == 'detection' else model.size_divisor)
+    divisor = model.size_divisor
+    if model.trained_task == 'detection':
+        divisor = int(unwrap(model.encoder).size_divisor)
     height, width = corrupted.shape[-2:]
     if height % divisor or width % divisor:
         raise ValueError(

@@ -5,8 +5,7 @@ from .consistency_loss import ConsistencyLoss
 from .hierarchical_contrastive_loss import HierarchicalContrastiveLoss
 from .kernel_alignment_loss import KernelAlignmentLoss
 from .multi_stage_loss import MultiStageLoss
-from .offline_perceptual_loss import OfflinePerceptualLoss
-from .perceptual_loss import VGGPerceptualLoss
+from .perceptual_loss import OfflinePerceptualLoss, VGGPerceptualLoss
 from .self_adaptive_bce_loss import SelfAdaptiveBCELoss
 from .wgan_gp_loss import WGANGPLoss
 

@@ -1,6 +1,6 @@
 """VCNet's losses on the features of a VGG-19."""
 
-from typing import Dict, Optional, Tuple
+from typing import Dict, List, Optional
 
 import torch
 import torch.nn.functional as F
@@ -8,11 +8,11 @@ from mmagic.registry import MODELS
 from torch import Tensor
 
 from ..functional import at_least_float32, id_mrf_distance
-from .vgg_loss import VGGLoss
+from .feature_loss import FeatureLoss
 
 
 @MODELS.register_module()
-class ConsistencyLoss(VGGLoss):
+class ConsistencyLoss(FeatureLoss):
     """Semantic and texture consistency (VCNet section 3.3).
 
     The semantic term is the L1 distance of the features after ReLU 3_2, here
@@ -49,16 +49,9 @@ class ConsistencyLoss(VGGLoss):
         self.max_texture_pixels = max_texture_pixels
 
     def forward(self, image: Tensor, gt_img: Tensor) -> Dict[str, Tensor]:
-        """Compare an image with the truth.
-
-        Args:
-            image (Tensor): Restored image in [-1, 1], ``(N, 3, H, W)``.
-            gt_img (Tensor): Undamaged image, likewise.
-
-        Returns:
-            dict[str, Tensor]: ``loss_semantic`` and ``loss_texture``,
-            weighted, without those of weight 0.
-        """
+        """Compare an image with the true one, both in [-1, 1],
+        ``(N, 3, H, W)``: ``loss_semantic`` and ``loss_texture``, weighted,
+        without those of weight 0."""
         losses: Dict[str, Tensor] = {}
         if not self.has_features(gt_img):
             return losses
@@ -69,16 +62,17 @@ class ConsistencyLoss(VGGLoss):
             losses['loss_semantic'] = self.semantic_weight * F.l1_loss(
                 features, truth)
         if self.texture_weight:
+            pixels, references = self._sample(features, truth)
             losses['loss_texture'] = self.texture_weight * id_mrf_distance(
-                *self._sample(features, truth)).mean()
+                pixels, references).mean()
         return losses
 
     def _features(self, image: Tensor) -> Tensor:
         """Features after ReLU 3_2, ``(N, 256, H / 4, W / 4)``."""
-        found = self.vgg((image + 1) / 2, self.layers)
+        found = self.features((image + 1) / 2, self.layers)
         return at_least_float32(found[self.LAYER])
 
-    def _sample(self, *maps: Tensor) -> Tuple[Tensor, ...]:
+    def _sample(self, *maps: Tensor) -> List[Tensor]:
         """The same pixels of every map, all or randomly chosen ones, as maps
         of one row."""
         flat = [item.flatten(2) for item in maps]
@@ -87,4 +81,4 @@ class ConsistencyLoss(VGGLoss):
             chosen = torch.randperm(
                 num_pixels, device=flat[0].device)[:self.max_texture_pixels]
             flat = [item[..., chosen] for item in flat]
-        return tuple(item[:, :, None] for item in flat)
+        return [item[:, :, None] for item in flat]

@@ -1,26 +1,42 @@
-"""HCL's perceptual loss on VGG-19 features."""
+"""Perceptual losses: HCL's, and MMagic's with its style loss."""
 
-from typing import Dict, Optional, Sequence
+from typing import Callable, Dict, Mapping, Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor
 
-from ..functional import at_least_float32
-from .vgg_loss import VGGLoss, layer_names
+from hcl_mmagic.errors import ConfigError
+from ..functional import at_least_float32, full_precision
+from .feature_loss import CONVS_PER_BLOCK, FeatureLoss, layer_names
 
 RELUS = tuple(name for name in layer_names('vgg19') if name.startswith('relu'))
+CRITERIA = dict(l1=F.l1_loss, mse=F.mse_loss)
+
+
+def weighted_distance(
+        weights: Mapping[str, float],
+        features: Mapping[str, Tensor],
+        truth: Mapping[str, Tensor],
+        criterion: Callable[[Tensor, Tensor], Tensor] = F.l1_loss,
+        statistic: Callable[[Tensor], Tensor] = at_least_float32) -> Tensor:
+    """Weighted sum over layers of the distance of a statistic of the
+    features, a scalar."""
+    return torch.stack([
+        weight * criterion(statistic(features[name]), statistic(truth[name]))
+        for name, weight in weights.items()
+    ]).sum()
 
 
 @MODELS.register_module()
-class VGGPerceptualLoss(VGGLoss):
+class VGGPerceptualLoss(FeatureLoss):
     """L1 distance of VGG-19 features, summed over layers (HCL, equation 11).
 
-    Layers and weights of the recipes are those of the authors' code.
-    Nothing is ever downloaded. A part whose weight is 0 is not computed; with
-    both weights 0 no VGG is needed. The weights are read when the first loss
-    is computed, so testing a model needs none.
+    Layers and weights of the recipes are those of the authors' code. Nothing
+    is ever downloaded. A part whose weight is 0 is not computed; with both
+    weights 0 no VGG is needed. The weights are read when the first loss is
+    computed, so testing a model needs none.
 
     Args:
         coarse_layers (Sequence[str]): Layers that judge the coarse image.
@@ -49,51 +65,152 @@ class VGGPerceptualLoss(VGGLoss):
             if layer not in RELUS:
                 raise ValueError(f'layers of VGGPerceptualLoss must be among '
                                  f'{", ".join(RELUS)}, got {layer!r}')
-        coarse_layers = tuple(coarse_layers) if coarse_weight else ()
-        refined_layers = tuple(refined_layers) if refined_weight else ()
+        # By the image that they judge.
+        weights = {}
+        if coarse_weight:
+            weights['coarse'] = dict.fromkeys(coarse_layers, coarse_weight)
+        if refined_weight:
+            weights['refined'] = dict.fromkeys(refined_layers, refined_weight)
         super().__init__(
             'vgg19',
-            coarse_layers + refined_layers,
+            [layer for chosen in weights.values() for layer in chosen],
             checkpoint=checkpoint,
             required=required)
-        self.coarse_weight = coarse_weight
-        self.refined_weight = refined_weight
-        self.coarse_layers = coarse_layers
-        self.refined_layers = refined_layers
+        self.weights = weights
 
     def forward(self, coarse: Tensor, refined: Tensor,
                 gt_img: Tensor) -> Dict[str, Tensor]:
-        """Compare both images with the truth.
+        """Compare the coarse and the refined with the true image, each in
+        [-1, 1], ``(N, 3, H, W)``: ``loss_perceptual_coarse`` and
+        ``loss_perceptual_refined``, weighted, without those of weight 0."""
+        if not self.has_features(gt_img):
+            return {}
+        with torch.no_grad():
+            truth = self.features((gt_img + 1) / 2, self.layers)
+        images = dict(coarse=coarse, refined=refined)
+        return {
+            f'loss_perceptual_{name}':
+            weighted_distance(
+                weights, self.features((images[name] + 1) / 2, [*weights]),
+                truth)
+            for name, weights in self.weights.items()
+        }
+
+
+@MODELS.register_module()
+class OfflinePerceptualLoss(FeatureLoss):
+    """MMagic's ``PerceptualLoss`` for machines without a network.
+
+    The numbers and the arguments are the same, but for ``pretrained``:
+    MMagic downloads the VGG whatever that says. Here nothing is downloaded;
+    the weights are read when the first loss is computed. Without them there
+    is no loss, which MMagic's inpainting models accept, and one warning.
+
+    Args:
+        layer_weights (dict): Weight of the perceptual loss of each layer by
+            its position in torchvision's ``features``, such as
+            ``{'4': 1.0}``.
+        layer_weights_style (dict, optional): The same for the style loss.
+            None takes those of the perceptual loss.
+        vgg_type (str): 'vgg16' or 'vgg19'.
+        use_input_norm (bool): Whether to shift and scale the images by the
+            mean and the standard deviation of ImageNet.
+        perceptual_weight (float): Weight of the perceptual loss; 0 leaves it
+            out.
+        style_weight (float): Weight of the style loss, likewise.
+        norm_img (bool): Whether the images come in [-1, 1]; otherwise they
+            have to be in [0, 1].
+        criterion (str): Distance of the features, 'l1' or 'mse'.
+        checkpoint (str, optional): Local file with the state dict of
+            torchvision's VGG or of its ``features``. None takes the file
+            from torchvision's download cache.
+        required (bool): Whether to stop if no ``checkpoint`` is named and the
+            cache has none, instead of training without the loss.
+
+    Raises:
+        ConfigError: If the VGG, a layer or the criterion is unknown.
+    """
+
+    def __init__(self,
+                 layer_weights: Mapping[str, float],
+                 layer_weights_style: Optional[Mapping[str, float]] = None,
+                 vgg_type: str = 'vgg19',
+                 use_input_norm: bool = True,
+                 perceptual_weight: float = 1.0,
+                 style_weight: float = 1.0,
+                 norm_img: bool = True,
+                 criterion: str = 'l1',
+                 checkpoint: Optional[str] = None,
+                 required: bool = False) -> None:
+        _check_choice('vgg_type', vgg_type, CONVS_PER_BLOCK)
+        _check_choice('criterion', criterion, CRITERIA)
+        perceptual = _named_weights(layer_weights, vgg_type, perceptual_weight)
+        style = _named_weights(layer_weights_style or layer_weights, vgg_type,
+                               style_weight)
+        super().__init__(
+            vgg_type, [*perceptual, *style],
+            checkpoint=checkpoint,
+            required=required,
+            normalize=use_input_norm)
+        self.perceptual = perceptual
+        self.style = style
+        self.norm_img = norm_img
+        self.criterion = CRITERIA[criterion]
+
+    def forward(self, x: Tensor,
+                gt: Tensor) -> Tuple[Optional[Tensor], Optional[Tensor]]:
+        """Weighted perceptual and style loss; None for one that is left out.
 
         Args:
-            coarse (Tensor): Coarse image in [-1, 1], ``(N, 3, H, W)``.
-            refined (Tensor): Refined image, likewise.
-            gt_img (Tensor): Undamaged image, likewise.
-
-        Returns:
-            dict[str, Tensor]: ``loss_perceptual_coarse`` and
-            ``loss_perceptual_refined``, weighted, without those of weight 0.
+            x (Tensor): Restored image, ``(N, 3, H, W)``, in the range that
+                ``norm_img`` says. The channels come as the inpainting model
+                has them: BGR for those that MMagic trained so.
+            gt (Tensor): Undamaged image, likewise.
         """
-        losses: Dict[str, Tensor] = {}
-        if not self.has_features(gt_img):
-            return losses
+        if not self.has_features(gt):
+            return None, None
+        if self.norm_img:
+            x, gt = (x + 1) / 2, (gt + 1) / 2
+        features = self.features(x, self.layers)
         with torch.no_grad():
-            truth = self.vgg((gt_img + 1) / 2, self.layers)
-        if self.coarse_layers:
-            losses['loss_perceptual_coarse'] = (
-                self.coarse_weight *
-                self._distance(coarse, truth, self.coarse_layers))
-        if self.refined_layers:
-            losses['loss_perceptual_refined'] = (
-                self.refined_weight *
-                self._distance(refined, truth, self.refined_layers))
-        return losses
+            truth = self.features(gt, self.layers)
+        perceptual, style = (weighted_distance(weights, features, truth,
+                                               self.criterion, statistic)
+                             if weights else None
+                             for weights, statistic in ((self.perceptual,
+                                                         at_least_float32),
+                                                        (self.style,
+                                                         gram_matrix)))
+        return perceptual, style
 
-    def _distance(self, image: Tensor, truth: Dict[str, Tensor],
-                  layers: Sequence[str]) -> Tensor:
-        """Sum over layers of the mean absolute difference."""
-        features = self.vgg((image + 1) / 2, layers)
-        return sum(
-            F.l1_loss(
-                at_least_float32(features[layer]),
-                at_least_float32(truth[layer])) for layer in layers)
+
+def gram_matrix(features: Tensor) -> Tensor:
+    """Products of all pairs of channels, averaged over pixels and channels:
+    ``(N, C, C)`` of ``(N, C, H, W)``, float32 or more, as half precision
+    overflows."""
+    flat = at_least_float32(features).flatten(2)
+    with full_precision(features):
+        return flat @ flat.transpose(1, 2) / flat[0].numel()
+
+
+def _check_choice(argument: str, value: str, choices: Mapping[str,
+                                                              object]) -> None:
+    if value not in choices:
+        raise ConfigError(f'OfflinePerceptualLoss: {argument} must be one of '
+                          f'{", ".join(choices)}, got {value!r}')
+
+
+def _named_weights(weights: Mapping[str, float], vgg_type: str,
+                   loss_weight: float) -> Dict[str, float]:
+    """Weights by the names of the layers, times that of the loss; none at all
+    if that is 0."""
+    names = dict(enumerate(layer_names(vgg_type)))
+    for position in weights:
+        if not (position.isdecimal() and int(position) in names):
+            raise ConfigError(
+                f'OfflinePerceptualLoss: the layers of {vgg_type} are 0 to '
+                f'{len(names) - 1}, got {position!r}')
+    return {
+        names[int(position)]: loss_weight * weight
+        for position, weight in weights.items() if loss_weight > 0
+    }

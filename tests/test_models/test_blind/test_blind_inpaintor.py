@@ -87,7 +87,7 @@ def test_prediction_does_not_depend_on_the_truth(batch):
 
 
 def test_the_true_mask_can_take_the_place_of_a_detector(batch):
-    outputs = predict(build_blind(GivenMaskDetector('mask')), batch)
+    outputs = predict(build_blind(GivenMaskDetector()), batch)
     assert torch.equal(
         torch.stack([output.pred_mask for output in outputs]),
         true_masks(batch))

@@ -81,15 +81,13 @@ def test_unknown_mode_is_named():
         BrightnessDetector()(torch.zeros(1, 3, 4, 4), mode='train')
 
 
-@pytest.mark.parametrize('key', ['mask', 'given_mask'])
-def test_given_mask_is_taken_from_the_samples(key):
-    detector = MODELS.build(dict(type='GivenMaskDetector', key=key))
+def test_given_mask_is_taken_from_the_samples():
+    detector = MODELS.build(dict(type='GivenMaskDetector'))
     mask = (torch.arange(24.).view(1, 1, 4, 6) % 2)
-    prob = detector(torch.zeros(1, 3, 4, 6), DataSample(**{key: mask}))
+    prob = detector(torch.zeros(1, 3, 4, 6), DataSample(mask=mask))
     assert torch.equal(prob, mask)
 
 
 def test_samples_without_the_mask_are_refused():
-    with pytest.raises(DataNotFoundError, match="have no 'given_mask'"):
-        GivenMaskDetector('given_mask')(torch.zeros(
-            1, 3, 4, 4), DataSample(mask=torch.zeros(1, 1, 4, 4)))
+    with pytest.raises(DataNotFoundError, match="have no 'mask'"):
+        GivenMaskDetector()(torch.zeros(1, 3, 4, 4), DataSample())

@@ -7,7 +7,7 @@ import torch
 
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.models import OfflinePerceptualLoss
-from hcl_mmagic.models.losses.offline_perceptual_loss import gram_matrix
+from hcl_mmagic.models.losses.perceptual_loss import gram_matrix
 
 # As MMagic's configs of AOT-GAN and PConv.
 AOT_GAN = dict(

@@ -106,14 +106,14 @@ def test_without_weights_no_vgg_is_needed(tmp_path, images):
         refined_weight=0,
         checkpoint=str(tmp_path / 'nowhere.pth'))
     assert loss(*images) == {}
-    assert loss.vgg is None
+    assert loss.network is None
 
 
 def test_weights_are_read_when_a_loss_is_computed(checkpoint, images):
     loss = VGGPerceptualLoss(checkpoint=checkpoint)
-    assert loss.vgg is None
+    assert loss.network is None
     loss(*images)
-    assert loss.vgg is not None
+    assert loss.network is not None
 
 
 def test_gradient_reaches_the_images_only(checkpoint, images):

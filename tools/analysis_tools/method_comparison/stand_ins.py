@@ -1,5 +1,5 @@
 """Models that stand in for others, or need no training."""
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, List
 
 import cv2
 import numpy as np
@@ -83,23 +83,10 @@ class ToldRestorer(nn.Module):
 class Unrestored(GivenMaskDetector):
     """Gives back what it was given."""
 
-    def forward(
-            self,
-            inputs: Tensor,
-            data_samples: Optional[Any] = None,
-            mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
-        """Replace what was predicted by the damaged picture alone.
-
-        Args:
-            inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample): Stacked samples.
-            mode (str): 'predict'.
-
-        Returns:
-            list[DataSample]: One per image, whose ``output`` has
-            ``pred_img``.
-        """
-        samples = super().forward(inputs, data_samples, mode)
+    def predict(self, corrupted: Tensor, data_samples: Any) -> List[Any]:
+        """Samples whose ``output`` has the damaged picture as ``pred_img``,
+        and nothing else."""
+        samples = super().predict(corrupted, data_samples)
         for sample in samples:
             sample.output = DataSample(pred_img=sample.input)
         return samples

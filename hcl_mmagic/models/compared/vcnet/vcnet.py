@@ -1,24 +1,22 @@
 """VCNet: from a damaged photograph to its mask and its repair."""
 
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
-import torch
 from mmagic.registry import MODELS
-from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
+from ....parts import build_part
 from ...adversarial_training import (check_mask_source, discriminator_step,
-                                     generator_context,
-                                     without_gradients_of)
+                                     generator_context, without_gradients_of)
+from ...damage_model import DamageModel, find_given_mask
 from ...functional import at_least_float32
 from ...padding import Padding
-from ...predictions import check_finite, to_data_samples
 from ...restoration import Restoration
 
 
 @MODELS.register_module()
-class VCNet(BaseModel):
+class VCNet(DamageModel):
     """Blind inpainting by visual consistency.
 
     Paper: `VCNet: A Robust Approach to Blind Image Inpainting, ECCV 2020
@@ -57,6 +55,12 @@ class VCNet(BaseModel):
             discriminator.
     """
 
+    mask_network: nn.Module
+    inpainting_network: nn.Module
+    loss_consistency: Optional[nn.Module]
+    discriminator: Optional[nn.Module]
+    loss_adversarial: Optional[Any]
+
     def __init__(self,
                  *,
                  mask_network: dict,
@@ -69,60 +73,27 @@ class VCNet(BaseModel):
                  mask_source: str = 'predicted',
                  composite: bool = False,
                  reverse_mask: bool = False,
-                 data_preprocessor: Optional[Union[dict, nn.Module]] = None,
+                 data_preprocessor: Union[dict, nn.Module, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         check_mask_source(mask_source, self)
         if (discriminator is None) != (loss_adversarial is None):
             raise ValueError('VCNet: discriminator and loss_adversarial need '
                              'each other: give both or none')
-        self.mask_network = MODELS.build(mask_network)
-        self.inpainting_network = MODELS.build(inpainting_network)
-        self.loss_mask = MODELS.build(loss_mask)
-        self.loss_image = MODELS.build(loss_image)
-        self.loss_consistency = loss_consistency and MODELS.build(
-            loss_consistency)
-        self.discriminator = discriminator and MODELS.build(discriminator)
-        self.loss_adversarial = loss_adversarial and MODELS.build(
-            loss_adversarial)
+        self.mask_network = build_part(mask_network)
+        self.inpainting_network = build_part(inpainting_network)
+        self.loss_mask = build_part(loss_mask)
+        self.loss_image = build_part(loss_image)
+        self.loss_consistency = build_part(loss_consistency)
+        self.discriminator = build_part(discriminator)
+        self.loss_adversarial = build_part(loss_adversarial)
         # Distributed training wraps the networks, which hides attributes.
-        self.size_divisor = max(self.mask_network.size_divisor,
-                                self.inpainting_network.size_divisor)
+        self.size_divisor = max(
+            int(network.size_divisor)
+            for network in (self.mask_network, self.inpainting_network))
         self.mask_source = mask_source
         self.composite = composite
         self.reverse_mask = reverse_mask
-
-    def forward(
-            self,
-            inputs: Tensor,
-            data_samples: Optional[Any] = None,
-            mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
-        """The entry point of mmengine's runner.
-
-        Args:
-            inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample, optional): The batch's stacked samples.
-                ``loss`` reads ``gt_img`` and ``mask`` (1 = corrupted);
-                ``predict`` reads neither, but restores ``given_mask`` if the
-                samples carry one.
-            mode (str): 'tensor', 'loss' or 'predict'.
-
-        Returns:
-            Tensor | dict[str, Tensor] | list[DataSample]: The restored image,
-            the losses of both networks, or one sample per image, see
-            :meth:`predict`.
-
-        Raises:
-            ValueError: If the mode is unknown.
-        """
-        if mode == 'tensor':
-            return self.restore(inputs).image
-        if mode == 'loss':
-            return self.loss(inputs, data_samples)
-        if mode == 'predict':
-            return self.predict(inputs, data_samples)
-        raise ValueError("VCNet: mode must be 'tensor', 'loss' or 'predict', "
-                         f'got {mode!r}')
 
     def restore(self,
                 corrupted: Tensor,
@@ -152,46 +123,21 @@ class VCNet(BaseModel):
             mask, (prob, ), refined=at_least_float32(image))
         return restoration.map(padding.crop)
 
-    def predict(self, corrupted: Tensor, data_samples: Any) -> List[Any]:
-        """Find and repair the damage; the truth is never looked at.
+    def restore_samples(self, corrupted: Tensor,
+                        data_samples: Any) -> Restoration:
+        """See :class:`~...damage_model.DamageModel`; a ``given_mask`` of the
+        samples is restored in the place of the predicted one."""
+        return self.restore(corrupted, find_given_mask(data_samples))
 
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample): Stacked samples. A ``given_mask``
-                (1 = corrupted, ``(N, 1, H, W)``) replaces the predicted mask.
-
-        Returns:
-            list[DataSample]: The samples, each with ``input`` and ``output``,
-            see :func:`~hcl_mmagic.models.predictions.to_data_samples`.
-
-        Raises:
-            HCLError: If a picture has pixels that are not numbers.
-        """
-        check_finite(corrupted, data_samples)
-        restored = self.restore(corrupted, data_samples.get('given_mask'))
-        image = restored.image
-        if self.composite:
-            image = torch.where(restored.mask > 0.5, image, corrupted)
-        return to_data_samples(restored.mask_prob, image, corrupted,
-                               data_samples, self.data_preprocessor)
-
-    def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
-        """Losses of both networks.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``;
-                sides are multiples of ``size_divisor``.
-            data_samples (DataSample): Stacked samples with ``gt_img`` in
-                [-1, 1] and ``mask`` (1 = corrupted).
-
-        Returns:
-            dict[str, Tensor]: Every loss, weighted.
-        """
+    def loss_of_samples(self, corrupted: Tensor,
+                        data_samples: Any) -> Dict[str, Tensor]:
+        """Losses of both networks, see :class:`~...damage_model.DamageModel`;
+        the sides of the pictures are multiples of ``size_divisor``."""
         image, losses = self._train_forward(corrupted, data_samples.mask)
         losses.update(self._image_losses(image, data_samples.gt_img))
         return losses
 
-    def train_step(self, data: dict,
+    def train_step(self, data: Union[dict, tuple, list],
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
         """One iteration: one forward pass, the discriminator's step in the
         second stage, then that of both networks.
@@ -247,6 +193,7 @@ class VCNet(BaseModel):
         if self.loss_consistency is not None:
             losses.update(self.loss_consistency(image, gt_img))
         if self._is_adversarial:
+            assert self.loss_adversarial is not None
             losses.update(
                 self.loss_adversarial.generator(self.discriminator, image))
         return losses

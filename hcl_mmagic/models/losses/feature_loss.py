@@ -1,11 +1,11 @@
-"""Features of torchvision's VGGs, with weights from a local file."""
+"""Losses on the features of a frozen network, with weights from a local file.
+"""
 
 from logging import WARNING
 from pathlib import Path
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import torch
-import torch.nn.functional as F
 from mmengine.logging import print_log
 from torch import Tensor, nn
 
@@ -19,15 +19,9 @@ TORCHVISION_FILES = dict(
 
 
 def layer_names(vgg_type: str) -> Tuple[str, ...]:
-    """Name the layers of torchvision's VGG ``features``, in their order.
-
-    Args:
-        vgg_type (str): 'vgg16' or 'vgg19'.
-
-    Returns:
-        tuple[str]: 'conv1_1', 'relu1_1', ... 'pool1', 'conv2_1', ...
-    """
-    names = []
+    """Layers of torchvision's VGG ``features`` in their order: 'conv1_1',
+    'relu1_1', ... 'pool1', 'conv2_1', ..."""
+    names: List[str] = []
     for block, num_convs in enumerate(CONVS_PER_BLOCK[vgg_type], start=1):
         for conv in range(1, num_convs + 1):
             names += [f'conv{block}_{conv}', f'relu{block}_{conv}']
@@ -37,9 +31,6 @@ def layer_names(vgg_type: str) -> Tuple[str, ...]:
 
 class VGGFeatures(nn.Module):
     """The first layers of a VGG, frozen.
-
-    The weights are buffers outside the state dict: they follow the module to
-    its device, but neither optimizers nor checkpoints see them.
 
     Args:
         vgg_type (str): 'vgg16' or 'vgg19'.
@@ -55,6 +46,8 @@ class VGGFeatures(nn.Module):
         WeightsNotFoundError: If the file is not there.
         CheckpointError: If the file holds something else.
     """
+    mean: Tensor
+    std: Tensor
 
     def __init__(self,
                  vgg_type: str,
@@ -65,23 +58,7 @@ class VGGFeatures(nn.Module):
         names = layer_names(vgg_type)
         self.names = names[:1 + max(map(names.index, layers))]
         self.normalize = normalize
-        path = _find_weights(vgg_type, checkpoint)
-        # A whole VGG has its layers under this prefix.
-        state = {
-            key.removeprefix('features.'): weight
-            for key, weight in read_weights(str(path)).items()
-        }
-        for position, name in enumerate(self.names):
-            if not name.startswith('conv'):
-                continue
-            for kind in ('weight', 'bias'):
-                key = f'{position}.{kind}'
-                if key not in state:
-                    raise CheckpointError(
-                        f'{path} is not a {vgg_type}: it lacks {key}; '
-                        f"expected torchvision's {vgg_type} or its features")
-                self.register_buffer(
-                    f'{name}_{kind}', state[key].float(), persistent=False)
+        self.network = _read_vgg(vgg_type, len(self.names), checkpoint)
         for name, values in (('mean', (0.485, 0.456, 0.406)),
                              ('std', (0.229, 0.224, 0.225))):
             self.register_buffer(
@@ -89,42 +66,76 @@ class VGGFeatures(nn.Module):
 
     def forward(self, image: Tensor,
                 layers: Sequence[str]) -> Dict[str, Tensor]:
-        """Compute features, only as deep as needed.
-
-        Args:
-            image (Tensor): RGB in [0, 1], ``(N, 3, H, W)``.
-            layers (Sequence[str]): Names of the layers.
-
-        Returns:
-            dict[str, Tensor]: Features after each named layer.
-        """
+        """Features after each named layer of RGB images in [0, 1],
+        ``(N, 3, H, W)``, computed only as deep as needed."""
         features = image
         if self.normalize:
             features = (image - self.mean) / self.std
         found: Dict[str, Tensor] = {}
-        for name in self.names:
+        for name, layer in zip(self.names, self.network):
             if len(found) == len(set(layers)):
                 break
-            if name.startswith('conv'):
-                features = F.conv2d(
-                    features,
-                    getattr(self, f'{name}_weight'),
-                    getattr(self, f'{name}_bias'),
-                    padding=1)
-            elif name.startswith('relu'):
-                features = F.relu(features)
-            else:
-                features = F.max_pool2d(features, 2)
+            features = layer(features)
             if name in layers:
                 found[name] = features
         return found
 
 
-class VGGLoss(nn.Module):
+def _read_vgg(vgg_type: str, depth: int,
+              checkpoint: Optional[str]) -> nn.Sequential:
+    """The first layers of torchvision's network, with weights of a file."""
+    import torchvision  # only training needs it
+    path = _find_weights(vgg_type, checkpoint)
+    # A whole VGG has its layers under this prefix.
+    state = {
+        key.removeprefix('features.'): weight.float()
+        for key, weight in read_weights(str(path)).items()
+    }
+    with torch.device('meta'):
+        network = torchvision.models.get_model(vgg_type).features[:depth]
+    for name in network.state_dict():
+        if name not in state:
+            raise CheckpointError(
+                f'{path} is not a {vgg_type}: it lacks {name}; expected '
+                f"torchvision's {vgg_type} or its features")
+    network.load_state_dict(state, strict=False, assign=True)
+    for layer in network:
+        if isinstance(layer, nn.ReLU):
+            layer.inplace = False  # what it sees may have been asked for
+    freeze(network)
+    return network
+
+
+def freeze(network: nn.Module) -> None:
+    """Turn weights into buffers outside the state dict: they follow the
+    module to its device, but neither optimizers nor checkpoints see them."""
+    for module in network.modules():
+        values = [
+            *module.named_parameters(recurse=False),
+            *module.named_buffers(recurse=False)
+        ]
+        for name, value in values:
+            delattr(module, name)
+            module.register_buffer(name, value.detach(), persistent=False)
+
+
+def _find_weights(vgg_type: str, checkpoint: Optional[str]) -> Path:
+    file_name = TORCHVISION_FILES[vgg_type]
+    cached = Path(torch.hub.get_dir(), 'checkpoints', file_name)
+    path = cached if checkpoint is None else Path(checkpoint)
+    if not path.is_file():
+        raise WeightsNotFoundError(
+            f'no {vgg_type} weights at {path}: put torchvision\'s {file_name} '
+            'there, or name another file as checkpoint of the perceptual loss')
+    return path
+
+
+class FeatureLoss(nn.Module):
     """What losses on the features of a VGG share.
 
     Nothing is ever downloaded. The weights are read when the first loss is
-    computed, so testing a model needs none.
+    computed, so testing a model needs none. A loss on another network
+    overrides :meth:`read_network`.
 
     Args:
         vgg_type (str): 'vgg16' or 'vgg19'.
@@ -151,10 +162,16 @@ class VGGLoss(nn.Module):
         self.checkpoint = checkpoint
         self.required = required
         self.normalize = normalize
-        self.vgg: Optional[VGGFeatures] = None
+        self.network: Optional[nn.Module] = None
+
+    def read_network(self) -> nn.Module:
+        """A frozen network that makes ``{layer: features}`` of RGB images in
+        [0, 1] and the names of the layers, as :class:`VGGFeatures` does."""
+        return VGGFeatures(self.vgg_type, self.layers, self.checkpoint,
+                           self.normalize)
 
     def load(self) -> None:
-        """Read the VGG's weights, if any are needed.
+        """Read the network, if there is something to compare.
 
         Raises:
             WeightsNotFoundError: If the file is not there, but required.
@@ -163,8 +180,7 @@ class VGGLoss(nn.Module):
         if not self.layers:
             return
         try:
-            self.vgg = VGGFeatures(self.vgg_type, self.layers, self.checkpoint,
-                                   self.normalize)
+            self.network = self.read_network()
         except WeightsNotFoundError as error:
             if self.required or self.checkpoint is not None:
                 raise
@@ -174,34 +190,16 @@ class VGGLoss(nn.Module):
                 'current', WARNING)
 
     def has_features(self, image: Tensor) -> bool:
-        """Whether there is something to compare; the first call reads the
-        weights.
-
-        Args:
-            image (Tensor): Any, on the device where the VGG shall be.
-
-        Returns:
-            bool: False if no layer is asked for, or if weights that are not
-            required are not there.
-        """
-        if self.vgg is None:
+        """Whether there is something to compare, and weights to do so. The
+        first call reads them and puts the network where the image is."""
+        if self.network is None:
             self.load()
-            if self.vgg is not None:
-                self.vgg.to(image)
-        return self.vgg is not None
+            if self.network is not None:
+                self.network.to(image)
+        return self.network is not None
 
-
-def _find_weights(vgg_type: str, checkpoint: Optional[str]) -> Path:
-    """Local file of the weights.
-
-    Raises:
-        WeightsNotFoundError: If there is none.
-    """
-    file_name = TORCHVISION_FILES[vgg_type]
-    cached = Path(torch.hub.get_dir(), 'checkpoints', file_name)
-    path = cached if checkpoint is None else Path(checkpoint)
-    if not path.is_file():
-        raise WeightsNotFoundError(
-            f'no {vgg_type} weights at {path}: put torchvision\'s {file_name} '
-            'there, or name another file as checkpoint of the perceptual loss')
-    return path
+    def features(self, image: Tensor,
+                 layers: Sequence[str]) -> Dict[str, Tensor]:
+        """Features of RGB images in [0, 1], after :meth:`has_features`."""
+        assert self.network is not None
+        return self.network(image, layers)

@@ -8,9 +8,10 @@ import torchvision
 from torch import nn
 
 from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
-from hcl_mmagic.models.losses.vgg_loss import (CONVS_PER_BLOCK,
-                                               TORCHVISION_FILES, VGGFeatures,
-                                               VGGLoss, layer_names)
+from hcl_mmagic.models.losses.feature_loss import (CONVS_PER_BLOCK,
+                                                   TORCHVISION_FILES,
+                                                   FeatureLoss, VGGFeatures,
+                                                   layer_names)
 
 KINDS = dict(conv=nn.Conv2d, relu=nn.ReLU, pool=nn.MaxPool2d)
 
@@ -21,7 +22,7 @@ def vgg_type(request):
 
 
 def make_loss(checkpoint=None, required=True):
-    return VGGLoss(
+    return FeatureLoss(
         'vgg16', ['relu1_1'], checkpoint=checkpoint, required=required)
 
 
@@ -53,9 +54,8 @@ def test_images_stay_as_they_are_without_normalization(vgg_features, vgg_file):
 
 def test_vgg_is_only_as_deep_as_needed(vgg_file):
     vgg = VGGFeatures('vgg19', ['relu3_2', 'relu1_1'], vgg_file('vgg19'))
-    names = {name for name, _ in vgg.named_buffers()}
-    assert 'conv3_2_weight' in names
-    assert 'conv3_3_weight' not in names
+    assert vgg.names[-1] == 'relu3_2'
+    assert len(vgg.network) == len(vgg.names)
 
 
 def test_vgg_is_frozen_and_outside_checkpoints(vgg_file):
@@ -80,7 +80,7 @@ def test_whole_model_file(vgg_features, tmp_path):
     state['classifier.0.weight'] = torch.zeros(1)
     torch.save(state, tmp_path / 'vgg16.pth')
     vgg = VGGFeatures('vgg16', ['relu1_1'], str(tmp_path / 'vgg16.pth'))
-    assert torch.equal(vgg.conv1_1_weight, state['features.0.weight'])
+    assert torch.equal(vgg.network[0].weight, state['features.0.weight'])
 
 
 def test_torchvision_cache_is_found(vgg_file, empty_cache):
@@ -114,7 +114,8 @@ def test_weights_that_are_not_required_are_missed_once(empty_cache, capsys):
     assert not loss.has_features(torch.rand(1))
     assert not loss.has_features(torch.rand(1))
     warning, = capsys.readouterr().out.splitlines()
-    assert 'WARNING - Training goes on without VGGLoss: no vgg16' in warning
+    assert ('WARNING - Training goes on without FeatureLoss: no vgg16'
+            in warning)
     assert str(empty_cache / TORCHVISION_FILES['vgg16']) in warning
 
 
