@@ -17,15 +17,11 @@ def write_file(path: Union[str, Path], content: bytes) -> None:
     """Write a file so that a reader, or a killed process, finds the old one or
     the new one, whole.
 
-    The content goes to a hidden file of the same folder, is flushed to the
-    disk, and is then renamed. A process that is killed in between leaves the
-    hidden file, ``.hcl-<16 hexadecimals>.incomplete``, which
-    :func:`remove_incomplete_files` removes. A file that was there keeps its
-    permissions; of a symbolic link the target is replaced.
-
-    Args:
-        path (str or Path): Of the file, in a folder that exists.
-        content (bytes): The whole new content.
+    The content goes to a hidden file of the same folder, which has to exist,
+    is flushed to the disk, and is then renamed. A process that is killed in
+    between leaves the hidden file, ``.hcl-<16 hexadecimals>.incomplete``,
+    which :func:`remove_incomplete_files` removes. A file that was there keeps
+    its permissions; of a symbolic link the target is replaced.
 
     Raises:
         OSError: The file cannot be written; the old one is as it was.
@@ -55,14 +51,8 @@ def write_file(path: Union[str, Path], content: bytes) -> None:
 
 
 def remove_incomplete_files(folder: Union[str, Path]) -> None:
-    """Remove what killed processes left behind.
-
-    Call it only while nobody writes into the folder.
-
-    Args:
-        folder (str or Path): Folder to clean, without its subfolders; nothing
-            happens if it does not exist.
-    """
+    """Remove what killed processes left behind in a folder, without its
+    subfolders, if it exists. Call it only while nobody writes into it."""
     for path in Path(folder).glob(
             _INCOMPLETE_NAME.format('[0-9a-f]' * _DIGITS)):
         path.unlink()

@@ -12,42 +12,22 @@ _MIN_CELL_WIDTH = 128
 
 
 def draw_confidence(confidence: np.ndarray) -> np.ndarray:
-    """Colours from dark blue (0, intact) to yellow (1, corrupted).
-
-    Args:
-        confidence (np.ndarray): Probability that a pixel is corrupted, in
-            [0, 1], ``(H, W)``, float.
-
-    Returns:
-        np.ndarray: uint8 RGB ``(H, W, 3)``.
-    """
+    """Colours from dark blue (0, intact) to yellow (1, corrupted), uint8 RGB
+    ``(H, W, 3)``, of a probability in [0, 1], ``(H, W)``, float."""
     heat = cv2.applyColorMap(to_uint8(255 * confidence), cv2.COLORMAP_VIRIDIS)
     return heat[..., ::-1]  # BGR -> RGB
 
 
 def draw_mask(mask: np.ndarray) -> np.ndarray:
-    """White = corrupted, black = intact.
-
-    Args:
-        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, float.
-
-    Returns:
-        np.ndarray: uint8 RGB ``(H, W, 3)``.
-    """
+    """White = corrupted (1), black = intact (0), uint8 RGB ``(H, W, 3)``, of a
+    mask ``(H, W)``, float."""
     return np.repeat(to_uint8(255 * mask)[..., None], 3, axis=2)
 
 
 def draw_caption(caption: str, width: int) -> np.ndarray:
-    """A strip with a text in its middle.
-
-    Args:
-        caption (str): The text, one line or several; a line gets smaller
-            until it fits.
-        width (int): Of the strip, in pixels.
-
-    Returns:
-        np.ndarray: uint8 RGB ``(H, width, 3)``.
-    """
+    """A strip of some width in pixels, uint8 RGB ``(H, width, 3)``, with a
+    text of one or several lines in its middle; a line gets smaller until it
+    fits."""
     return np.concatenate(
         [_draw_line(line, width) for line in caption.split('\n')])
 
@@ -66,15 +46,8 @@ def _draw_line(text: str, width: int) -> np.ndarray:
 
 
 def fit(picture: np.ndarray, max_cell_side: int) -> np.ndarray:
-    """Magnify small pictures by a whole factor, reduce large ones.
-
-    Args:
-        picture (np.ndarray): ``(H, W)`` or ``(H, W, C)``.
-        max_cell_side (int): Longest side of the result, in pixels.
-
-    Returns:
-        np.ndarray: Of the same dtype and number of channels.
-    """
+    """Magnify small pictures, ``(H, W)`` or ``(H, W, C)``, by a whole factor,
+    reduce those whose longest side is more than ``max_cell_side`` pixels."""
     height, width = picture.shape[:2]
     factor = min(-(-_MIN_CELL_WIDTH // width),
                  max_cell_side / max(height, width))
@@ -86,15 +59,8 @@ def fit(picture: np.ndarray, max_cell_side: int) -> np.ndarray:
 
 
 def join(parts: Sequence[np.ndarray], axis: int) -> np.ndarray:
-    """Put parts beside or below each other, with a gap.
-
-    Args:
-        parts (Sequence[np.ndarray]): uint8 RGB, of one height or one width.
-        axis (int): 1 = beside, 0 = below each other.
-
-    Returns:
-        np.ndarray: uint8 RGB ``(H, W, 3)``.
-    """
+    """Put uint8 RGB parts of one height beside (axis 1), or of one width below
+    each other (axis 0), with a gap."""
     shape = list(parts[0].shape)
     shape[axis] = _GAP
     gap = np.full(shape, BACKGROUND, dtype=np.uint8)
@@ -103,13 +69,6 @@ def join(parts: Sequence[np.ndarray], axis: int) -> np.ndarray:
 
 
 def to_uint8(values: np.ndarray) -> np.ndarray:
-    """Round to whole levels.
-
-    Args:
-        values (np.ndarray): Numbers; what is beyond [0, 255] is clipped.
-
-    Returns:
-        np.ndarray: uint8 of the same shape.
-    """
+    """Round to whole levels; what is beyond [0, 255] is clipped."""
     # NaN of a diverged model is drawn black instead of failing the run
     return np.nan_to_num(values).clip(0, 255).round().astype(np.uint8)

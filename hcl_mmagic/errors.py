@@ -48,12 +48,6 @@ class CalibrationError(HCLError, ValueError):
 
 
 def one_line(error: BaseException) -> str:
-    """The message of an error without its line breaks.
-
-    Args:
-        error (BaseException): Any.
-
-    Returns:
-        str: The message, its words separated by single spaces.
-    """
+    """The message of an error without its line breaks, its words separated by
+    single spaces."""
     return ' '.join(str(error).split())

@@ -13,12 +13,8 @@ from typing import Callable, Optional, Sequence
 
 
 def after_import(name: str, action: Callable[[ModuleType], None]) -> None:
-    """Call a function with a module, now or as soon as it is imported.
-
-    Args:
-        name (str): Full name of the module.
-        action (Callable): Called once, right after the module's code has run.
-    """
+    """Call a function with the module of a full name, now or right after its
+    code has run."""
     if name in sys.modules:
         action(sys.modules[name])
     else:
@@ -26,12 +22,7 @@ def after_import(name: str, action: Callable[[ModuleType], None]) -> None:
 
 
 class _ActAfterImport(MetaPathFinder):
-    """Lets the other finders find one module, and acts when it has run.
-
-    Args:
-        name (str): Full name of the module.
-        action (Callable): Called with the module.
-    """
+    """Lets the other finders find one module, and acts when it has run."""
 
     def __init__(self, name: str, action: Callable[[ModuleType],
                                                    None]) -> None:

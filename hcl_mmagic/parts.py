@@ -14,7 +14,6 @@ def build_part(config: Union[dict, nn.Module, None]) -> Any:
     return MODELS.build(config)
 
 
-def unwrap(part: nn.Module) -> nn.Module:
+def unwrap(part: Any) -> Any:
     """The module itself, if it was wrapped for distributed training."""
-    wrapped: Any = part
-    return wrapped.module if is_model_wrapper(part) else part
+    return part.module if is_model_wrapper(part) else part

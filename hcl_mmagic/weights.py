@@ -22,13 +22,8 @@ FIRST_BYTES = (b'PK', b'\x80')
 
 
 def read_checkpoint(path: str) -> Any:
-    """Read a checkpoint that may come from anywhere: no code in it is run.
-
-    Args:
-        path (str): A local file.
-
-    Returns:
-        Any: Its tensors and plain values, on the CPU.
+    """Tensors and plain values of a local checkpoint that may come from
+    anywhere, on the CPU: no code in it is run.
 
     Raises:
         CheckpointError: If the file is missing, damaged, unpacks to more than
@@ -71,16 +66,9 @@ def _check_container(path: str) -> None:
 
 def find_mismatch(expected: Mapping[str, torch.Tensor],
                   loaded: Mapping[str, torch.Tensor]) -> Optional[str]:
-    """Describe the first difference between two sets of weights.
-
-    Args:
-        expected (Mapping[str, Tensor]): Weights of the model.
-        loaded (Mapping[str, Tensor]): Weights of the checkpoint; a leading
-            'module.' of their names is ignored, as MMEngine does.
-
-    Returns:
-        str or None: The first difference in words, None if there is none.
-    """
+    """Describe the first difference between the weights of a model and those
+    of a checkpoint, None if there is none. A leading 'module.' of the
+    checkpoint's names is ignored, as MMEngine does."""
     loaded = {
         key.removeprefix('module.'): value
         for key, value in loaded.items()
@@ -99,15 +87,8 @@ def find_mismatch(expected: Mapping[str, torch.Tensor],
 
 def with_present_names(
         weights: Mapping[str, torch.Tensor]) -> Dict[str, torch.Tensor]:
-    """Weights of any version under the names of this one.
-
-    Args:
-        weights (Mapping[str, Tensor]): By their names in an
-            ``HCLRestorer``, or in a model that has one.
-
-    Returns:
-        dict[str, Tensor]: The same, in the same order.
-    """
+    """Weights of any version of an ``HCLRestorer``, or of a model that has
+    one, under the names of this one, in the same order."""
     renamed = {}
     for name, weight in weights.items():
         for former, present in FORMER_NAMES.items():
@@ -117,11 +98,8 @@ def with_present_names(
 
 
 def load_weights(model: nn.Module, path: str) -> None:
-    """Load the weights of a checkpoint outside of a runner.
-
-    Args:
-        model (nn.Module): Changed in place.
-        path (str): File of MMEngine's layout, or of a state dict.
+    """Load the weights of a checkpoint of MMEngine's layout, or of a state
+    dict, outside of a runner.
 
     Raises:
         CheckpointError: If the file cannot be read, or a weight is missing,
@@ -135,18 +113,13 @@ def load_weights(model: nn.Module, path: str) -> None:
 
 
 def load_part_weights(part: nn.Module, path: str, name: str) -> None:
-    """Load the weights of a part of a ``BlindInpaintor`` from a checkpoint of
-    the part, of a model that has more than the part, or of the whole.
+    """Load the weights of a part of a ``BlindInpaintor``, 'detector' or
+    'inpaintor', from a checkpoint of the part, of a model that has more than
+    the part, or of the whole.
 
     Everything that the part has must be there, except that a checkpoint may
     leave out a whole network that only training needs. Nothing more may be
     there, except networks that the part does not have at all.
-
-    Args:
-        part (nn.Module): Changed in place.
-        path (str): File of MMEngine's layout, or of a state dict.
-        name (str): The part's name in the whole model: 'detector' or
-            'inpaintor'.
 
     Raises:
         CheckpointError: If the file is missing, cannot be read, or does not
@@ -184,13 +157,8 @@ def load_part_weights(part: nn.Module, path: str, name: str) -> None:
 
 
 def read_weights(path: str) -> Dict[str, torch.Tensor]:
-    """Read the weights of a checkpoint by their names in the model.
-
-    Args:
-        path (str): File of MMEngine's layout, or of a state dict.
-
-    Returns:
-        dict[str, Tensor]: On the CPU, without a leading 'module.'.
+    """Weights of a checkpoint of MMEngine's layout, or of a state dict, by
+    their names in the model, on the CPU, without a leading 'module.'.
 
     Raises:
         CheckpointError: If the file cannot be read, or holds anything else.
@@ -214,12 +182,6 @@ def _network(key: str) -> str:
 
 
 def is_for_training(network: str) -> bool:
-    """Whether a part of a model takes no part in its use.
-
-    Args:
-        network (str): Name of a first-level part, here and in MMagic.
-
-    Returns:
-        bool: True for losses and discriminators.
-    """
+    """Whether a first-level part of a model, here or in MMagic, is a loss or a
+    discriminator, which its use does without."""
     return network.startswith('loss_') or network in ('disc', 'discriminator')

@@ -15,14 +15,9 @@ ATTENTION_MODULE = 'mmagic.models.editors.deepfillv1.contextual_attention'
 
 
 class MissingOps:
-    """Stands in for mmcv's compiled extension where there is none.
-
-    Any operator can be looked up, as mmcv does at import time; calling one
-    raises an error that names it.
-
-    Args:
-        names (Sequence[str]): Names of the operators.
-    """
+    """Stands in for mmcv's compiled extension where there is none. Any
+    operator can be looked up, as mmcv does at import time; calling one raises
+    an error that names it."""
 
     def __init__(self, names: Sequence[str]) -> None:
         for name in names:
@@ -73,10 +68,8 @@ def _restore_alias(numpy: ModuleType) -> None:
 
 
 def repair_weight_init() -> None:
-    """Let MMagic's discriminators be initialised by a runner.
-
-    It waits for ``mmagic.models``, which is slow to import.
-    """
+    """Let MMagic's discriminators be initialised by a runner, as soon as
+    ``mmagic.models``, which is slow to import, is there."""
     after_import(WEIGHT_INIT_MODULE, _patch_weight_init)
 
 
@@ -107,18 +100,13 @@ def _fails_under_runner(init_weights: Callable) -> bool:
 
 
 def without_init_records(init_weights: Callable) -> Callable:
-    """Hide mmengine's records of initial values during the initialisation.
+    """Hide mmengine's records of initial values from
+    ``generation_init_weights`` of MMagic.
 
-    A runner leaves ``_params_init_info`` on every submodule. MMagic's
-    function writes a line there even for a submodule it did not touch, from a
-    variable that is unset then. mmengine's ``BaseModule.init_weights`` itself
-    records afterwards what has changed, so nothing is lost.
-
-    Args:
-        init_weights (Callable): ``generation_init_weights`` of MMagic.
-
-    Returns:
-        Callable: The same, but blind to the records.
+    A runner leaves ``_params_init_info`` on every submodule. MMagic's function
+    writes a line there even for a submodule it did not touch, from a variable
+    that is unset then. mmengine's ``BaseModule.init_weights`` itself records
+    afterwards what has changed, so nothing is lost.
     """
 
     @functools.wraps(init_weights)
@@ -156,17 +144,10 @@ def _patch_contextual_attention(module: ModuleType) -> None:
 
 
 def with_something_to_see(mask_correlation_map: Callable) -> Callable:
-    """Let pictures without an intact patch attend to all patches.
-
-    Args:
-        mask_correlation_map (Callable): Method of MMagic's
-            ``ContextualAttentionModule``: adds minus infinity to the
-            correlations, ``(N, patches, H, W)``, with each patch that has a
-            corrupted pixel.
-
-    Returns:
-        Callable: The same where a picture has an intact patch.
-    """
+    """Let pictures without an intact patch attend to all patches, for
+    ``mask_correlation_map`` of MMagic's ``ContextualAttentionModule``: it adds
+    minus infinity to the correlations, ``(N, patches, H, W)``, with each patch
+    that has a corrupted pixel."""
 
     @functools.wraps(mask_correlation_map)
     def wrapper(self: Any, correlation_map: Any, mask: Any) -> Any:

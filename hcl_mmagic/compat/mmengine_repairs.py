@@ -29,14 +29,8 @@ def _write_plain_checkpoints(module: ModuleType) -> None:
 
 
 def with_plain_checkpoints(register_hooks: Callable) -> Callable:
-    """Give a runner a ``PlainCheckpointHook`` if its config has none.
-
-    Args:
-        register_hooks (Callable): Method of MMEngine's ``Runner``.
-
-    Returns:
-        Callable: The same, with one hook more.
-    """
+    """Give a ``Runner`` a ``PlainCheckpointHook`` in its ``register_hooks``,
+    if its config has none."""
 
     @functools.wraps(register_hooks)
     def wrapper(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -63,13 +57,8 @@ def repair_config_names() -> None:
 
 
 def find_config(name: str) -> Optional[str]:
-    """Find a config by a name such as ``hcl_mmagic::hcl_small.py``.
-
-    Args:
-        name (str): Any name of a config.
-
-    Returns:
-        str, optional: The file; None if the name is not one of this package.
+    """The file of a config by a name such as ``hcl_mmagic::hcl_small.py``;
+    None if the name is not one of this package.
 
     Raises:
         ConfigError: If this package has no such config.

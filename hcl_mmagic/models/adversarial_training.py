@@ -15,12 +15,9 @@ MASK_SOURCES = ('true', 'predicted')
 def check_mask_source(source: str, model: nn.Module) -> None:
     """Complain about a mask to guide the restoration in training.
 
-    Args:
-        source (str): 'true' (phase 1) or 'predicted' (phase 2).
-        model (nn.Module): Whose it is, for the message.
-
     Raises:
-        ValueError: If it is something else.
+        ValueError: If it is neither 'true' (phase 1) nor 'predicted' (phase
+            2).
         ConfigError: If it is 'predicted' and the model has no detector.
     """
     name = type(model).__name__
@@ -35,15 +32,8 @@ def check_mask_source(source: str, model: nn.Module) -> None:
 
 def generator_context(wrapper: OptimWrapper,
                       parts: Iterable[Optional[nn.Module]]) -> ExitStack:
-    """Mixed precision and gradient accumulation for several networks.
-
-    Args:
-        wrapper (OptimWrapper): That counts the accumulated batches.
-        parts (Iterable[nn.Module | None]): The networks.
-
-    Returns:
-        ExitStack: A context manager.
-    """
+    """Mixed precision and gradient accumulation for several networks; None
+    among them is skipped."""
     contexts = ExitStack()
     for part in parts:
         if part is not None:
@@ -53,11 +43,8 @@ def generator_context(wrapper: OptimWrapper,
 
 @contextmanager
 def without_gradients_of(network: Optional[nn.Module]) -> Iterator[None]:
-    """Let a gradient pass through a network without reaching its weights.
-
-    Args:
-        network (nn.Module, optional): None does nothing.
-    """
+    """Let a gradient pass through a network, if there is one, without reaching
+    its weights."""
     if network is None:
         yield
         return
@@ -70,17 +57,8 @@ def without_gradients_of(network: Optional[nn.Module]) -> Iterator[None]:
 
 def discriminator_step(model: BaseModel, real: Tensor, fake: Tensor,
                        wrapper: OptimWrapper) -> Dict[str, Tensor]:
-    """Train a model's discriminator on restored images.
-
-    Args:
-        model (BaseModel): With ``discriminator`` and ``loss_adversarial``.
-        real (Tensor): Undamaged images in [-1, 1], ``(N, 3, H, W)``.
-        fake (Tensor): Restored images, likewise; get no gradient.
-        wrapper (OptimWrapper): Of the discriminator.
-
-    Returns:
-        dict[str, Tensor]: Losses to log.
-    """
+    """Train a model's discriminator on real and restored images, ``(N, 3, H,
+    W)`` in [-1, 1], which get no gradient: losses to log."""
     with wrapper.optim_context(model.discriminator):
         losses = model.loss_adversarial.discriminator(model.discriminator,
                                                       real, fake.detach())

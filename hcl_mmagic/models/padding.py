@@ -10,15 +10,8 @@ from .functional import resize_mask
 
 
 def check_sides(image: Tensor, divisor: int) -> None:
-    """Refuse a picture that a network cannot take.
-
-    Args:
-        image (Tensor): ``(N, C, H, W)``.
-        divisor (int): H and W have to be multiples of this, in pixels.
-
-    Raises:
-        ValueError: If a side is not.
-    """
+    """Refuse a picture ``(N, C, H, W)`` whose sides are no multiples of a
+    number of pixels that the network needs, by a ValueError."""
     height, width = image.shape[-2:]
     if height % divisor or width % divisor:
         raise ValueError(f'image sides must be multiples of {divisor}, got '
@@ -41,30 +34,15 @@ class Padding:
                     image: Tensor,
                     divisor: int,
                     smallest: int = 1) -> 'Padding':
-        """The least padding that makes both sides multiples of a number.
-
-        Args:
-            image (Tensor): ``(N, C, H, W)``.
-            divisor (int): The number, in pixels.
-            smallest (int): Padded sides have at least this, in pixels.
-
-        Returns:
-            Padding: For pictures of the image's size.
-        """
+        """The least padding of ``(N, C, H, W)`` that makes both sides
+        multiples of a number of pixels, and no smaller than another."""
         height, width = image.shape[-2:]
         rows, columns = (-(-max(length, smallest) // divisor) * divisor
                          for length in (height, width))
         return cls((height, width), (rows, columns))
 
     def pad(self, image: Tensor) -> Tensor:
-        """Mirror the picture into the padding, as often as it takes.
-
-        Args:
-            image (Tensor): ``(N, C, H, W)``.
-
-        Returns:
-            Tensor: ``(N, C, *padded_size)``.
-        """
+        """Mirror the picture into the padding, as often as it takes."""
         if self.size == self.padded_size:
             return image
         rows, columns = (
@@ -73,27 +51,13 @@ class Padding:
         return image[:, :, rows][:, :, :, columns]
 
     def crop(self, image: Tensor) -> Tensor:
-        """Take the padding off again.
-
-        Args:
-            image (Tensor): ``(N, C, *padded_size)``.
-
-        Returns:
-            Tensor: ``(N, C, H, W)``.
-        """
+        """Take the padding off again."""
         return image[..., :self.size[0], :self.size[1]]
 
     def inside(self,
                features: Sequence[Tensor]) -> Optional[Tuple[Tensor, ...]]:
-        """Which feature pixels show some of the picture.
-
-        Args:
-            features (Sequence[Tensor]): Feature maps of the padded picture,
-                ``(N, C_s, H_s, W_s)``.
-
-        Returns:
-            tuple[Tensor], optional: ``(1, 1, H_s, W_s)`` per map, bool; None
-            if there is no padding.
+        """Which pixels of each feature map of the padded picture show some of
+        the picture, ``(1, 1, H_s, W_s)``, bool; None if there is no padding.
         """
         if self.size == self.padded_size:
             return None
@@ -138,41 +102,21 @@ class EncodedPicture:
         return self.padding.inside(self.features)
 
     def stage_masks(self, mask: Tensor) -> Tuple[Tensor, ...]:
-        """A mask of the pictures at the size of every stage.
-
-        Args:
-            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
-
-        Returns:
-            tuple[Tensor]: ``(N, 1, H_s, W_s)`` per stage, finest first.
-        """
+        """A mask of the pictures, ``(N, 1, H, W)``, at the size of every
+        stage."""
         return stage_masks(self.padding.pad(mask), self.features)
 
 
 def hide(corrupted: Tensor, mask: Tensor) -> Tensor:
-    """Replace the corrupted pixels by 0, the middle of the range.
-
-    Args:
-        corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
-
-    Returns:
-        Tensor: ``(N, 3, H, W)``.
-    """
+    """Replace the corrupted pixels (mask 1, ``(N, 1, H, W)``) of an image by
+    0, the middle of the range."""
     return corrupted.masked_fill(mask > 0.5, 0.)
 
 
 def stage_masks(mask: Tensor,
                 features: Sequence[Tensor]) -> Tuple[Tensor, ...]:
-    """A mask at the size of every stage.
-
-    Args:
-        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
-        features (Sequence[Tensor]): Feature maps, ``(N, C_s, H_s, W_s)``.
-
-    Returns:
-        tuple[Tensor]: ``(N, 1, H_s, W_s)`` per map.
-    """
+    """A mask, 1 = corrupted, ``(N, 1, H, W)``, float, at the size of every
+    map: ``(N, 1, H_s, W_s)``."""
     return tuple(resize_mask(mask, feature.shape[-2:]) for feature in features)
 
 

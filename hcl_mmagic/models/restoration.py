@@ -37,14 +37,8 @@ class Restoration:
         return self.coarse if self.refined is None else self.refined
 
     def map(self, function: Callable[[Tensor], Tensor]) -> 'Restoration':
-        """Apply a function, such as a crop, to masks and images.
-
-        Args:
-            function (Callable): From ``(N, C, H, W)`` to ``(N, C, *, *)``.
-
-        Returns:
-            Restoration: The results, with the same ``found``.
-        """
+        """Apply a function, such as a crop, from ``(N, C, H, W)`` to ``(N, C,
+        *, *)``, to masks and images, but not to ``found``."""
 
         def apply(image: Optional[Tensor]) -> Optional[Tensor]:
             return None if image is None else function(image)

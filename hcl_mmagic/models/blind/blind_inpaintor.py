@@ -189,33 +189,19 @@ class BlindInpaintor(DamageModel):
         return self.restore(corrupted, data_samples)
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
-        """Repair a given mask in pictures of any size, detecting nothing.
-
-        Args:
-            corrupted (Tensor): Damaged images, RGB in [-1, 1],
-                ``(N, 3, H, W)``.
-            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float;
-                repaired as it is, without dilation.
-
-        Returns:
-            Tensor: The inpaintor's image, RGB in [-1, 1], ``(N, 3, H, W)``,
-            float32, not composited.
-        """
+        """The inpaintor's image under a given mask, which is taken as it is,
+        without dilation; see
+        :meth:`~.known_mask_inpaintor.KnownMaskInpaintor.repair`."""
         return self.known_mask.repair(corrupted, mask)
 
-    def train_step(self, data: Union[dict, tuple, list],
+    def train_step(self, data: Dict[str, Any],
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
         """One iteration: find the damage, train the detector if it is to be,
         then the inpaintor's own step on what was found.
 
-        Args:
-            data (dict): A batch from the data loader.
-            optim_wrapper (OptimWrapperDict): The inpaintor's wrappers, and
-                'detector' with ``train_detector``.
-
-        Returns:
-            dict[str, Tensor]: What the inpaintor logs; the detector's losses
-            stand under names that begin with 'detector_'.
+        The wrappers are the inpaintor's, and 'detector' with
+        ``train_detector``. The detector's losses are logged under names that
+        begin with 'detector_'.
 
         Raises:
             ConfigError: If an optimizer is missing, the crops are of a size
@@ -277,7 +263,6 @@ class BlindInpaintor(DamageModel):
         wrapper = optim_wrapper['detector']
         with wrapper.optim_context(self.detector):
             losses = self.detector(corrupted, samples, mode='loss')
-        detector: Any = unwrap(self.detector)
-        total, log = detector.parse_losses(losses)
+        total, log = unwrap(self.detector).parse_losses(losses)
         wrapper.update_params(total)
         return {f'detector_{name}': value for name, value in log.items()}

@@ -96,9 +96,6 @@ def find_convention(
         override (Mapping, optional): Fields of :class:`InputConvention` that
             differ, or that make it up where the class is not known.
 
-    Returns:
-        InputConvention: What the model expects.
-
     Raises:
         ConfigError: If the class is unknown and ``override`` does not make
             up for it, or has fields that there are not.

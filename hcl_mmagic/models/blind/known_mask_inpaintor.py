@@ -42,17 +42,9 @@ class KnownMaskInpaintor:
                        self.convention.size_divisor)
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
-        """Repair a given mask in pictures of any size.
-
-        Args:
-            corrupted (Tensor): Damaged images, RGB in [-1, 1],
-                ``(N, 3, H, W)``.
-            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
-
-        Returns:
-            Tensor: The network's image, RGB in [-1, 1], ``(N, 3, H, W)``,
-            float32, not composited.
-        """
+        """The network's image under a given mask, of pictures of any size: RGB
+        in [-1, 1], ``(N, 3, H, W)``, float32, not composited; mask 1 =
+        corrupted, ``(N, 1, H, W)``, float."""
         if hasattr(self.model, 'repair'):
             return self.model.repair(corrupted, mask)
         from mmagic.structures import DataSample  # imports transformers
@@ -100,7 +92,7 @@ class KnownMaskInpaintor:
 
     def _to_inputs(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """What the model's pipeline and data preprocessor would make of the
-        picture under this mask; see :meth:`repair` for the arguments."""
+        picture under this mask."""
         image = self._reorder(corrupted)
         if self._rescales:
             image = (image * PIXEL_SCALE + PIXEL_SCALE -

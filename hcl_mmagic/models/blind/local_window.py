@@ -8,21 +8,14 @@ from torch import Tensor
 
 def damage_window(mask: Tensor, size: Tuple[int,
                                             int]) -> Tuple[int, int, int, int]:
-    """The window of a given size that holds most of the damage.
+    """The window of a given height and width, at most those of the mask, that
+    holds most of the damage: top, left, height and width, MMagic's
+    ``mask_bbox``.
 
     The discriminators of Global&Local and DeepFillv1 look closer at one
-    rectangle around the hole; a detected mask may have any shape and any
-    number of parts. Where several windows hold the same number of corrupted
-    pixels, the one in the middle of them is taken.
-
-    Args:
-        mask (Tensor): 1 = corrupted, 0 = intact, ``(1, H, W)``.
-        size (tuple[int, int]): Height and width of the window in pixels, at
-            most those of the mask.
-
-    Returns:
-        tuple[int, int, int, int]: Top, left, height and width in pixels,
-        MMagic's ``mask_bbox``.
+    rectangle around the hole; a detected mask ``(1, H, W)``, 1 = corrupted,
+    may have any shape and any number of parts. Where several windows hold the
+    same number of corrupted pixels, the one in the middle of them is taken.
     """
     height, width = size
     # An integral image: all windows are counted at once.

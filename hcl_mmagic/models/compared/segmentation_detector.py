@@ -77,16 +77,8 @@ class SegmentationDetector(MaskDetector):
     def mask_prob(self,
                   corrupted: Tensor,
                   data_samples: Optional[Any] = None) -> Tensor:
-        """Probability of 'corrupted' of pictures of any size.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample, optional): Not used.
-
-        Returns:
-            Tensor: Softmax of the two classes' logits, or sigmoid of the
-            single one, ``(N, 1, H, W)`` in [0, 1], float32.
-        """
+        """See :class:`~..blind.MaskDetector`: softmax of the two classes'
+        logits, or sigmoid of the single one."""
         padding = Padding.to_multiple(corrupted, self.size_divisor)
         inputs = self._network_values(padding.pad(corrupted))
         size = inputs.shape[2:]
@@ -101,18 +93,9 @@ class SegmentationDetector(MaskDetector):
         return padding.crop(prob)
 
     def loss(self, corrupted: Tensor, mask: Tensor) -> Dict[str, Tensor]:
-        """Losses of the segmentation model's own heads.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float.
-
-        Returns:
-            dict[str, Tensor]: Named by mmsegmentation, such as
-            'decode.loss_ce', and each head's share of rightly classified
-            pixels in percent, such as 'decode.acc_seg'.
-        """
+        """Losses of the segmentation model's own heads, named by
+        mmsegmentation, such as 'decode.loss_ce', and each head's share of
+        rightly classified pixels in percent, such as 'decode.acc_seg'."""
         from mmengine.structures import PixelData
         from mmseg.structures import SegDataSample
 
@@ -174,7 +157,7 @@ def _build_segmentor(config: dict) -> 'EncoderDecoder':
     return segmentor
 
 
-def _heads(segmentor: nn.Module) -> Iterator[Tuple[str, nn.Module]]:
+def _heads(segmentor: nn.Module) -> Iterator[Tuple[str, Any]]:
     """Names and modules of all heads."""
     from mmseg.models.decode_heads.decode_head import BaseDecodeHead
     for name, module in segmentor.named_modules():
@@ -182,7 +165,7 @@ def _heads(segmentor: nn.Module) -> Iterator[Tuple[str, nn.Module]]:
             yield name, module
 
 
-def _check_classes(name: str, head: nn.Module) -> None:
+def _check_classes(name: str, head: Any) -> None:
     """Complain about a head that does not tell two classes apart."""
     if head.num_classes > 2:
         raise ConfigError(

@@ -103,51 +103,24 @@ class ContrastiveDetectorHead(StageHeads):
                 self.loss(projections, features, hierarchy, mask))
 
     def project(self, features: Sequence[Tensor]) -> Projections:
-        """Project the features to unit vectors (HCL, equations 3 and 6).
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first,
-                ``(N, C_s, H_s, W_s)``.
-
-        Returns:
-            tuple[Tensor]: ``(N, C, H_s, W_s)`` per stage that is split,
-            float32.
-        """
+        """Project the features to unit vectors (HCL, equations 3 and 6), ``(N,
+        C, H_s, W_s)`` per stage that is split, float32."""
         return tuple(
             F.normalize(at_least_float32(projection), dim=1)
             for projection in self.of_stages(features))
 
     @torch.no_grad()
     def compare(self, features: Sequence[Tensor], centres: Tensor) -> Tensor:
-        """Give the pixels of the finest stage to given sides.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first,
-                ``(N, C_s, H_s, W_s)``.
-            centres (Tensor): Mean vectors of the intact and of the corrupted
-                side, of length 1, ``(2, C)``.
-
-        Returns:
-            Tensor: Probability of 'corrupted' in [0, 1], ``(N, 1, H_0, W_0)``,
-            float32.
-        """
+        """Give the pixels of the finest stage to given sides, by their mean
+        vectors of length 1, intact and corrupted, ``(2, C)``: probability of
+        'corrupted' in [0, 1], ``(N, 1, H_0, W_0)``, float32."""
         vectors = self.project(features)[0]
         return self.split.assign(vectors, features, centres)
 
     def loss(self, projections: Projections, features: Sequence[Tensor],
              hierarchy: MaskHierarchy, mask: Tensor) -> Dict[str, Tensor]:
-        """Losses of the detector.
-
-        Args:
-            projections (tuple[Tensor]): From :meth:`project`.
-            features (Sequence[Tensor]): As in :meth:`forward`.
-            hierarchy (MaskHierarchy): What was found, named by the true mask.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float.
-
-        Returns:
-            dict[str, Tensor]: Of the projections and of the split.
-        """
+        """Losses of the projections and of the split, from what was found,
+        named by the true mask; see :meth:`forward`."""
         losses: Dict[str, Tensor] = {}
         with full_precision(projections[0]):
             for loss in self.losses.values():
@@ -156,8 +129,8 @@ class ContrastiveDetectorHead(StageHeads):
         return losses
 
 
-def _take_present_names(state_dict: Dict[str, Tensor], prefix: str,
-                        *_: Any) -> None:
+def _take_present_names(state_dict: Dict[str, Tensor], prefix: str, *_:
+                        Any) -> None:
     """Let weights of earlier versions be loaded, averaged ones too."""
     names = [name for name in state_dict if name.startswith(prefix)]
     own = {name: state_dict.pop(name) for name in names}

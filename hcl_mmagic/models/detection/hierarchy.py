@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
+from typing import (Any, Callable, Dict, List, Optional, Sequence, Tuple,
+                    TypeVar)
 
 import torch
 import torch.nn.functional as F
@@ -44,25 +45,19 @@ class DetectedMasks:
         """Detected mask of each stage, 1 = corrupted, 0 = intact, float."""
         return tuple((prob > 0.5).float() for prob in self.mask_prob)
 
-    def at_size(self, size: Tuple[int, int]) -> Tuple[Tensor, ...]:
-        """Probability of 'corrupted' of each stage at the picture's size.
-
-        Args:
-            size (tuple[int, int]): Height and width of the picture.
-
-        Returns:
-            tuple[Tensor]: ``(N, 1, *size)`` in [0, 1], finest stage first.
-        """
+    def at_size(self, size: Sequence[int]) -> Tuple[Tensor, ...]:
+        """Probability of 'corrupted' in [0, 1] of each stage at the picture's
+        height and width, ``(N, 1, *size)``, finest stage first."""
         resize = enlarge if self.smooth else resize_mask
         return tuple(resize(prob, size) for prob in self.mask_prob)
 
     def __getitem__(self: Found, index: int) -> Found:
         """What was found in one picture of the batch."""
-        return replace(
-            self, **{
-                name: tuple(stage[index:index + 1] for stage in stages)
-                for name, stages in self._stages().items()
-            })
+        one: Dict[str, Any] = {
+            name: tuple(stage[index:index + 1] for stage in stages)
+            for name, stages in self._stages().items()
+        }
+        return replace(self, **one)
 
     def _stages(self) -> Dict[str, Tuple[Tensor, ...]]:
         """The fields that have one tensor for each stage."""
@@ -93,15 +88,9 @@ class MaskHierarchy(DetectedMasks):
     sure_corrupted: Tuple[Tensor, ...]
 
     def swapped(self, swap: Tensor) -> 'MaskHierarchy':
-        """Exchange the roles of the two clusters.
-
-        Args:
-            swap (Tensor): Images to do it for, ``(N,)``, bool.
-
-        Returns:
-            MaskHierarchy: What detection from the other start would have
-            found, as its rules treat both sides alike.
-        """
+        """Exchange the roles of the two clusters of some images, ``(N,)``,
+        bool: what detection from the other start would have found, as its
+        rules treat both sides alike."""
         of_map = swap[:, None, None, None]
 
         def exchange(one: Sequence[Tensor],
@@ -121,14 +110,8 @@ class MaskHierarchy(DetectedMasks):
 
     def with_coarser(self, num_stages: int) -> 'MaskHierarchy':
         """Add coarser stages that were not looked at: averages of 2x2 pixels.
-
-        Args:
-            num_stages (int): How many.
-
-        Returns:
-            MaskHierarchy: The same stages and those; no pixel of those is
-            sure, and they have the centres of the coarsest one so far.
-        """
+        No pixel of those is sure, and they have the centres of the coarsest
+        stage so far."""
         stages = [self]
         for _ in range(num_stages):
             coarsest = stages[-1]
@@ -149,28 +132,19 @@ class MaskHierarchy(DetectedMasks):
 def _joined(parts: Sequence[MaskHierarchy]) -> MaskHierarchy:
     """The stages of several hierarchies, one after the other."""
     fields = [part._stages() for part in parts]
-    return replace(
-        parts[0], **{
-            name: tuple(chain.from_iterable(field[name] for field in fields))
-            for name in fields[0]
-        })
+    joined: Dict[str, Any] = {
+        name: tuple(chain.from_iterable(field[name] for field in fields))
+        for name in fields[0]
+    }
+    return replace(parts[0], **joined)
 
 
 def seen_pixels(maps: Sequence[Tensor],
                 inside: Optional[Sequence[Tensor]]) -> List[Tensor]:
-    """Which pixels of each stage show the picture and not its padding.
-
-    Args:
-        maps (Sequence[Tensor]): One per stage, ``(N, C, Hs, Ws)``.
-        inside (Sequence[Tensor], optional): The pixels that are not padding,
-            ``(1, 1, Hs, Ws)``, bool. Defaults to all.
-
-    Returns:
-        list[Tensor]: ``(N, 1, Hs, Ws)`` per stage, bool.
-    """
-    seen = [
-        torch.ones_like(item[:, :1], dtype=torch.bool) for item in maps
-    ]
+    """Which pixels of each stage's map ``(N, C, Hs, Ws)`` show the picture and
+    not its padding, ``(N, 1, Hs, Ws)``, bool; ``inside`` has those that are no
+    padding, ``(1, 1, Hs, Ws)``, bool, and None means all."""
+    seen = [torch.ones_like(item[:, :1], dtype=torch.bool) for item in maps]
     return seen if inside is None else [
         pixels & part for pixels, part in zip(seen, inside)
     ]
@@ -189,10 +163,10 @@ def build_mask_hierarchy(
         first_pixels: PixelChoice = fixed_pixels) -> MaskHierarchy:
     """Split the pixels of each picture, from the coarsest stage to the finest.
 
-    HCL section 3.2.2. Each stage clusters the pixels that no coarser stage
-    was sure of, and becomes sure of some of them. Which side is the corrupted
-    one is not known yet: the result takes cluster 1 of the coarsest stage for
-    it, and :meth:`MaskHierarchy.swapped` puts that right.
+    HCL section 3.2.2. Each stage clusters the pixels that no coarser stage was
+    sure of, and becomes sure of some of them. Which side is the corrupted one
+    is not known yet: the result takes cluster 1 of the coarsest stage for it,
+    and :meth:`MaskHierarchy.swapped` puts that right.
 
     Args:
         projections (Sequence[Tensor]): Unit vectors per stage, finest first,
@@ -204,18 +178,13 @@ def build_mask_hierarchy(
         temperature (float): Temperature of the 2-means.
         finer_centres (str): Where the finer stages get their centres from.
             'clustered': a 2-means of their own on the uncertain pixels (the
-            authors' code). 'inherited': the mean vectors, at that stage, of the
-            two sides of the mask found so far. A 2-means that sees nothing
+            authors' code). 'inherited': the mean vectors, at that stage, of
+            the two sides of the mask found so far. A 2-means that sees nothing
             but uncertain pixels easily splits them along something else.
-        inside (Sequence[Tensor], optional): Per stage, the pixels that show
-            the picture and not its padding, ``(1, 1, Hs, Ws)``, bool. Padding
-            takes no part. Defaults to all.
+        inside (Sequence[Tensor], optional): See :func:`seen_pixels`.
         first_pixels (Callable): Chooses the pixels ``(N, R)`` that the
             2-means starts from, given the members ``(N, P)`` and the number
             of restarts R.
-
-    Returns:
-        MaskHierarchy: The maps of every stage.
     """
     stages: List[MaskHierarchy] = []
     for index in range(len(projections) - 1, -1, -1):
@@ -274,11 +243,9 @@ def _in_order(coarser_centres: Tensor, centres: Tensor,
 
 def _sure_sets(log_odds: Tensor, seen: Tensor,
                fraction: float) -> Tuple[Tensor, Tensor]:
-    """The most certain pixels of each side, minus the sets' own edge.
-
-    Ranks by log-odds instead of probability: the sigmoid saturates and would
-    leave the order of the surest pixels to chance.
-    """
+    """The most certain pixels of each side, minus the sets' own edge. Ranked
+    by log-odds: the sigmoid saturates and would leave the order of the surest
+    pixels to chance."""
     corrupted = (log_odds > 0) & seen
     intact = (log_odds <= 0) & seen
     if fraction < 1:

@@ -5,29 +5,22 @@ here name them from the picture alone; in training the true mask names them
 (:func:`nearer_to_mask`) and the modules learn to agree with it.
 """
 
-from typing import Dict, Optional, Sequence
+from typing import Dict, Optional, Sequence, cast
 
 import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional import at_least_float32, resize_mask
+from ...parts import build_part
+from ..functional import at_least_float32, average_to, resize_mask
 from .hierarchy import MaskHierarchy
 
 
 def nearer_to_mask(hierarchy: MaskHierarchy, mask: Tensor) -> Tensor:
-    """Compare both orientations of the coarsest stage with the true mask.
-
-    Args:
-        hierarchy (MaskHierarchy): Not oriented yet.
-        mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-            ``(N, 1, H, W)``, float.
-
-    Returns:
-        Tensor: Images to swap, by the smaller L1 distance, ``(N,)``, bool.
-        Ties keep the order.
-    """
+    """Images to swap, ``(N,)``, bool: those whose coarsest stage is nearer to
+    the true mask (1 = corrupted, ``(N, 1, H, W)``, float) the other way round,
+    by the L1 distance. Ties keep the order."""
     prob = hierarchy.mask_prob[-1]
     target = resize_mask(mask, prob.shape[-2:])
     distance = (prob - target).abs().mean((1, 2, 3))
@@ -36,14 +29,8 @@ def nearer_to_mask(hierarchy: MaskHierarchy, mask: Tensor) -> Tensor:
 
 
 def larger_is_intact(hierarchy: MaskHierarchy) -> Tensor:
-    """Take the larger cluster of the coarsest stage for the intact one.
-
-    Args:
-        hierarchy (MaskHierarchy): Not oriented yet.
-
-    Returns:
-        Tensor: Images to swap, ``(N,)``, bool.
-    """
+    """Images to swap, ``(N,)``, bool, so that the larger cluster of the
+    coarsest stage is the intact one."""
     balance = (2 * hierarchy.mask_prob[-1] - 1) * hierarchy.uncertain[-1]
     return balance.sum((1, 2, 3)) > 0
 
@@ -53,45 +40,26 @@ class ClusterNaming(nn.Module):
 
     def log_odds(self, features: Sequence[Tensor],
                  hierarchy: MaskHierarchy) -> Tensor:
-        """How sure the module is of the present order of the clusters.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first,
-                ``(N, C_s, H_s, W_s)``.
-            hierarchy (MaskHierarchy): Oriented or not.
-
-        Returns:
-            Tensor: Log-odds that cluster 1 is the corrupted one, against that
-            cluster 0 is, ``(N,)``. The other order has the same with the
-            opposite sign.
-        """
+        """Log-odds that cluster 1 is the corrupted one, against that cluster 0
+        is, ``(N,)``, from the encoder's features, finest first, and the
+        clusters, oriented or not. The other order has the opposite sign."""
         raise NotImplementedError
 
     def decide(self, features: Sequence[Tensor],
                hierarchy: MaskHierarchy) -> Tensor:
-        """Name the clusters of each image.
-
-        Args:
-            features (Sequence[Tensor]): As in :meth:`log_odds`.
-            hierarchy (MaskHierarchy): Not oriented yet.
-
-        Returns:
-            Tensor: Images to swap, ``(N,)``, bool.
-        """
+        """Images whose clusters to swap, ``(N,)``, bool."""
         return self.log_odds(features, hierarchy) < 0
 
     def pixel_logits(self, features: Sequence[Tensor]) -> Optional[Tensor]:
-        """What the pixels say one by one, where the module asks them.
-
-        Args:
-            features (Sequence[Tensor]): As in :meth:`log_odds`.
-
-        Returns:
-            Tensor, optional: Logit of 'corrupted' of every pixel of the
-            coarsest stage, ``(N, 1, Hs, Ws)``; None where nothing was trained
-            to tell.
-        """
+        """Logit of 'corrupted' of every pixel of the coarsest stage, ``(N, 1,
+        Hs, Ws)``; None where nothing was trained to tell."""
         return None
+
+    def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
+             mask: Tensor) -> Dict[str, Tensor]:
+        """Weighted losses, from the clusters as the true mask, 1 = corrupted,
+        ``(N, 1, H, W)``, float, names them."""
+        raise NotImplementedError
 
 
 @MODELS.register_module()
@@ -99,8 +67,9 @@ class CentreClassifier(ClusterNaming):
     """Names the clusters by their centres (HCL section 3.2.1).
 
     A small perceptron on a cluster centre, trained as 'logit > 0 means
-    corrupted', the negative of what the authors' code learns. Of the two centres the one with the higher logit is the
-    corrupted one, even if both have the same sign.
+    corrupted', the negative of what the authors' code learns. Of the two
+    centres the one with the higher logit is the corrupted one, even if both
+    have the same sign.
 
     Args:
         projection_channels (int): Width of a cluster centre.
@@ -120,30 +89,14 @@ class CentreClassifier(ClusterNaming):
     def log_odds(self, features: Sequence[Tensor],
                  hierarchy: MaskHierarchy) -> Tensor:
         """Difference of the two centres' logits: the log-odds, given that
-        exactly one of the clusters is corrupted.
-
-        Args:
-            features (Sequence[Tensor]): Not looked at.
-            hierarchy (MaskHierarchy): Oriented or not.
-
-        Returns:
-            Tensor: See :meth:`ClusterNaming.log_odds`, ``(N,)``.
-        """
+        exactly one of the clusters is corrupted."""
         logit = self.layers(hierarchy.centres[-1]).squeeze(-1)
         return logit[:, 1] - logit[:, 0]
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
-        """Binary cross-entropy on the coarsest stage's oriented centres.
-
-        Args:
-            features (Sequence[Tensor]): Not looked at.
-            hierarchy (MaskHierarchy): Oriented by the true mask.
-            mask (Tensor): Not looked at.
-
-        Returns:
-            dict[str, Tensor]: ``loss_classifier``.
-        """
+        """``loss_classifier``: binary cross-entropy on the coarsest stage's
+        centres, oriented by the true mask."""
         logit = at_least_float32(
             self.layers(hierarchy.centres[-1]).squeeze(-1))
         target = torch.zeros_like(logit)
@@ -180,19 +133,9 @@ class PixelVote(ClusterNaming):
 
     def log_odds(self, features: Sequence[Tensor],
                  hierarchy: MaskHierarchy) -> Tensor:
-        """By how much the mean logits of the clusters differ.
-
-        Neighbours tell much the same, so the sum over the pixels, which would
-        be the log-odds if they were independent, would be far too sure.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first,
-                ``(N, C_s, H_s, W_s)``.
-            hierarchy (MaskHierarchy): Oriented or not.
-
-        Returns:
-            Tensor: Log-odds of one average pixel of each cluster, ``(N,)``.
-        """
+        """By how much the mean logits of the clusters differ. Neighbours tell
+        much the same, so the sum over the pixels, which would be the log-odds
+        if they were independent, would be far too sure."""
         vote = self.pixel_logits(features)
         seen = hierarchy.uncertain[-1]
         corrupted = hierarchy.mask_prob[-1] * seen
@@ -201,33 +144,15 @@ class PixelVote(ClusterNaming):
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
-        """Binary cross-entropy of every pixel's vote.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first.
-            hierarchy (MaskHierarchy): Not looked at.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float. The target of a pixel is the
-                corrupted share of its patch.
-
-        Returns:
-            dict[str, Tensor]: ``loss_vote``.
-        """
+        """``loss_vote``: binary cross-entropy of every pixel's vote with the
+        corrupted share of its patch of the true mask, ``(N, 1, H, W)``."""
         vote = self.pixel_logits(features)
-        share = F.adaptive_avg_pool2d(mask, vote.shape[-2:])
+        share = average_to(mask, vote.shape[-2:])
         loss = F.binary_cross_entropy_with_logits(vote, share)
         return dict(loss_vote=self.loss_weight * loss)
 
     def pixel_logits(self, features: Sequence[Tensor]) -> Tensor:
-        """The votes.
-
-        Args:
-            features (Sequence[Tensor]): As in :meth:`log_odds`.
-
-        Returns:
-            Tensor: Logit of 'corrupted' of every pixel of the coarsest stage,
-            ``(N, 1, Hs, Ws)``, at least float32.
-        """
+        """The votes, at least float32."""
         return at_least_float32(self.layers(features[-1]))
 
 
@@ -261,7 +186,7 @@ class SplitJudge(ClusterNaming):
         super().__init__()
         self.stage = stage
         self.loss_weight = loss_weight
-        self.vote = vote and MODELS.build(vote)
+        self.vote: Optional[PixelVote] = build_part(vote)
         self.layers = nn.Sequential(
             nn.Conv2d(in_channels + 1, hidden_channels, 3, padding=1),
             nn.GELU(),
@@ -280,43 +205,19 @@ class SplitJudge(ClusterNaming):
 
     def log_odds(self, features: Sequence[Tensor],
                  hierarchy: MaskHierarchy) -> Tensor:
-        """What the network makes of the split at the finest stage.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first,
-                ``(N, C_s, H_s, W_s)``.
-            hierarchy (MaskHierarchy): Oriented or not.
-
-        Returns:
-            Tensor: See :meth:`ClusterNaming.log_odds`, ``(N,)``.
-        """
+        """What the network makes of the split at the finest stage."""
         return self._odds(features, hierarchy.mask_prob[:1],
                           hierarchy.uncertain[-1])
 
     def pixel_logits(self, features: Sequence[Tensor]) -> Optional[Tensor]:
-        """Those of the vote that is trained beside it, if there is one.
-
-        Args:
-            features (Sequence[Tensor]): As in :meth:`log_odds`.
-
-        Returns:
-            Tensor, optional: See :meth:`ClusterNaming.pixel_logits`.
-        """
-        return self.vote and self.vote.pixel_logits(features)
+        """Those of the vote that is trained beside it, if there is one."""
+        return None if self.vote is None else self.vote.pixel_logits(features)
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
-        """Logistic loss of the right orientation against the wrong one.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first.
-            hierarchy (MaskHierarchy): Oriented by the true mask.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float.
-
-        Returns:
-            dict[str, Tensor]: ``loss_judge``, and the vote's loss.
-        """
+        """``loss_judge``: logistic loss of the right orientation against the
+        wrong one, of the detected split and of the true one; and the vote's
+        loss."""
         odds = self._odds(features, (hierarchy.mask_prob[0], mask),
                           hierarchy.uncertain[-1])
         result = dict(loss_judge=self.loss_weight * F.softplus(-odds).mean())
@@ -329,12 +230,11 @@ class SplitJudge(ClusterNaming):
         """Log-odds that each split is the right way round, (S * N,)."""
         feature = features[self.stage].detach()
         split = torch.cat([
-            F.adaptive_avg_pool2d(split, feature.shape[-2:])
-            for split in splits
+            average_to(split, feature.shape[-2:]) for split in splits
         ]).to(feature)
         # The first convolution in two parts: that of the features is the same
         # for every split, that of the split changes its sign when exchanged.
-        first, others = self.layers[0], self.layers[1:]
+        first, others = cast(nn.Conv2d, self.layers[0]), self.layers[1:]
         picture = F.conv2d(
             feature, first.weight[:, :-1], first.bias, padding=1)
         picture = picture.repeat(len(splits), 1, 1, 1)

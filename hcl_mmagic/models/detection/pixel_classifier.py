@@ -2,12 +2,12 @@
 
 from typing import Dict, List, Optional, Sequence, Tuple
 
-import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor
 
-from ..functional import at_least_float32, enlarge, upsample_quadtree
+from ..functional import (at_least_float32, average_to, enlarge,
+                          upsample_quadtree)
 from .hierarchy import DetectedMasks
 from .stage_heads import StageHeads
 
@@ -62,19 +62,7 @@ class PixelClassifierHead(StageHeads):
         mask: Optional[Tensor] = None,
         inside: Optional[Sequence[Tensor]] = None
     ) -> Tuple[DetectedMasks, Dict[str, Tensor]]:
-        """Detect the corrupted pixels; with the true mask, learn to.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first,
-                ``(N, C_s, H_s, W_s)``.
-            mask (Tensor, optional): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float. Only for training.
-            inside (Sequence[Tensor], optional): Not looked at.
-
-        Returns:
-            tuple[DetectedMasks, dict[str, Tensor]]: What was found, and the
-            losses (none without the true mask).
-        """
+        """See :meth:`~.detector.ContrastiveDetectorHead.forward`."""
         log_odds = self._log_odds(features)
         detached = tuple(odds.detach() for odds in log_odds)
         found = DetectedMasks(
@@ -87,13 +75,12 @@ class PixelClassifierHead(StageHeads):
 
     def _losses(self, log_odds: Sequence[Tensor],
                 mask: Tensor) -> Dict[str, Tensor]:
-        """Losses of every stage against the corrupted share of each patch;
-        of the finest one against the mask itself, enlarged as for the
-        result."""
+        """Losses of every stage against the corrupted share of each patch; of
+        the finest one against the mask itself, enlarged as for the result."""
         losses: Dict[str, Tensor] = {}
-        finest = enlarge(log_odds[0], tuple(mask.shape[-2:]))
+        finest = enlarge(log_odds[0], mask.shape[-2:])
         for stage, odds in enumerate([finest, *log_odds[1:]]):
-            share = F.adaptive_avg_pool2d(mask, odds.shape[-2:])
+            share = average_to(mask, odds.shape[-2:])
             losses[f'loss_pixel_s{stage}'] = (
                 self.loss_weight *
                 F.binary_cross_entropy_with_logits(odds, share))
@@ -115,15 +102,8 @@ class PixelClassifierHead(StageHeads):
 
 
 def soft_jaccard(prob: Tensor, share: Tensor) -> Tensor:
-    """1 - IoU of each image, where pixels belong by shares.
-
-    Args:
-        prob (Tensor): Probability of 'corrupted' in [0, 1], ``(N, 1, H, W)``.
-        share (Tensor): True share of corrupted pixels in [0, 1], likewise.
-
-    Returns:
-        Tensor: ``(N,)`` in [0, 1]. One pixel counts as found in any case, so
-        an intact image, too, has a gradient.
-    """
+    """1 - IoU of each image, ``(N,)`` in [0, 1], of a probability and a true
+    share of 'corrupted', ``(N, 1, H, W)``. One pixel counts as found in any
+    case, so an intact image, too, has a gradient."""
     common = (prob * share).sum((1, 2, 3)) + 1
     return 1 - common / (prob + share - prob * share).sum((1, 2, 3)).add(1)

@@ -1,16 +1,17 @@
 """How a picture's pixels are split in two, and the sides are named."""
 
 from dataclasses import replace
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
+from ...parts import build_part
 from ..functional import full_precision
 from .hierarchy import (FINER_CENTRES, DetectedMasks, MaskHierarchy,
                         PixelChoice, build_mask_hierarchy, seen_pixels)
-from .naming import larger_is_intact, nearer_to_mask
+from .naming import ClusterNaming, larger_is_intact, nearer_to_mask
 from .two_means import fixed_pixels, random_pixels, split_by_means
 
 Projections = Tuple[Tensor, ...]
@@ -55,14 +56,11 @@ class TwoMeansSplit(nn.Module):
         self.num_restarts = num_restarts
         self.temperature = temperature
         self.finer_centres = finer_centres
-        self.naming = naming and MODELS.build(naming)
+        self.naming: Optional[ClusterNaming] = build_part(naming)
 
     def check_stages(self, num_stages: int, num_projected: int) -> None:
-        """Complain about an encoder of another number of stages.
-
-        Args:
-            num_stages (int): Stages of the encoder.
-            num_projected (int): Of these, stages that are clustered.
+        """Complain about an encoder of ``num_stages``, of which
+        ``num_projected`` are clustered.
 
         Raises:
             ValueError: If there is not one sure fraction per stage.
@@ -79,9 +77,7 @@ class TwoMeansSplit(nn.Module):
              features: Sequence[Tensor],
              inside: Optional[Sequence[Tensor]] = None,
              first_pixels: PixelChoice = fixed_pixels) -> DetectedMasks:
-        """Split pictures whose damage is not known.
-
-        The result depends on the pictures alone.
+        """Split pictures whose damage is not known, by the pictures alone.
 
         Args:
             projections (tuple[Tensor]): Unit vectors of the stages, finest
@@ -108,35 +104,15 @@ class TwoMeansSplit(nn.Module):
             features: Sequence[Tensor],
             mask: Tensor,
             first_pixels: PixelChoice = random_pixels) -> MaskHierarchy:
-        """Cluster pictures whose damage is known: the truth names the sides.
-
-        Args:
-            projections (tuple[Tensor]): As in :meth:`find`.
-            features (Sequence[Tensor]): As in :meth:`find`.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float.
-            first_pixels (Callable): Chooses the pixels that the 2-means
-                starts from, see :func:`~.hierarchy.build_mask_hierarchy`.
-
-        Returns:
-            MaskHierarchy: What was found; no gradient flows through it.
-        """
+        """Cluster as :meth:`find` does, but let the true mask, 1 = corrupted,
+        ``(N, 1, H, W)``, float, name the sides."""
         hierarchy = self._cluster(projections, features, None, first_pixels)
         return hierarchy.swapped(nearer_to_mask(hierarchy, mask))
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
-        """What the split itself learns from.
-
-        Args:
-            features (Sequence[Tensor]): As in :meth:`find`.
-            hierarchy (MaskHierarchy): From :meth:`find_for_training`.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float.
-
-        Returns:
-            dict[str, Tensor]: That of the naming module, if there is one.
-        """
+        """What the naming module, if there is one, learns from the clusters of
+        :meth:`find_for_training` and the true mask."""
         if self.naming is None:
             return {}
         return self.naming.loss(features, hierarchy, mask)
@@ -153,8 +129,7 @@ class TwoMeansSplit(nn.Module):
                 side, of length 1, ``(2, C)``.
 
         Returns:
-            Tensor: Probability of 'corrupted' in [0, 1], ``(N, 1, H_0, W_0)``,
-            float32.
+            Tensor: Probability of 'corrupted' in [0, 1], ``(N, 1, H_0, W_0)``.
         """
         with full_precision(vectors):
             log_odds = torch.einsum('nchw,c->nhw', vectors,
@@ -204,22 +179,14 @@ class ClassifiedSplit(TwoMeansSplit):
                  *,
                  classifier: dict,
                  classifier_share: float = 0.0,
-                 **clusters: object) -> None:
+                 **clusters: Any) -> None:
         super().__init__(**clusters)
         self.classifier = MODELS.build(classifier)
         self.classifier_share = classifier_share
 
     def check_stages(self, num_stages: int, num_projected: int) -> None:
-        """Complain about stages that are not projected.
-
-        Args:
-            num_stages (int): Stages of the encoder.
-            num_projected (int): Of these, stages that are projected.
-
-        Raises:
-            ValueError: If they are not all, or the sure fractions are of
-                another number.
-        """
+        """See :meth:`TwoMeansSplit.check_stages`; all stages have to be
+        projected."""
         super().check_stages(num_stages, num_projected)
         if num_projected != num_stages:
             raise ValueError('ClassifiedSplit needs the projections of all '
@@ -234,9 +201,10 @@ class ClassifiedSplit(TwoMeansSplit):
         """See :meth:`TwoMeansSplit.find`; nothing is clustered."""
         classified = self.classifier(features)[0]
         centres, mask_prob, log_odds = [], [], []
-        for vectors, sides, prob, seen in zip(
-                projections, classified.log_odds, classified.mask_prob,
-                seen_pixels(projections, inside)):
+        for vectors, sides, prob, seen in zip(projections, classified.log_odds,
+                                              classified.mask_prob,
+                                              seen_pixels(projections,
+                                                          inside)):
             with full_precision(vectors):
                 both, odds = split_by_means(vectors, sides > 0, seen,
                                             self.temperature)

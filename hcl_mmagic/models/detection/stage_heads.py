@@ -40,15 +40,8 @@ class StageHeads(nn.Module):
             range(min(num_heads, len(fused)))) if fuse_stages else None
 
     def of_stages(self, features: Sequence[Tensor]) -> List[Tensor]:
-        """Output of each perceptron.
-
-        Args:
-            features (Sequence[Tensor]): Encoder features, finest first,
-                ``(N, C_s, H_s, W_s)``, each twice the size of the next.
-
-        Returns:
-            list[Tensor]: ``(N, C, H_s, W_s)`` per perceptron.
-        """
+        """Output of each perceptron, ``(N, C, H_s, W_s)``, of the encoder's
+        features, finest first, each twice the size of the next."""
         # 1x1 convolutions as linear layers on channels-last maps: a CPU has
         # no fast kernel for the former.
         pixels = [feature.permute(0, 2, 3, 1) for feature in features]

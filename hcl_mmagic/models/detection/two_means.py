@@ -1,7 +1,7 @@
 """Soft spherical 2-means on unit vectors, batched over images.
 
-HCL's equation 4 says 'K-means'; that it is soft and spherical, its temperature,
-its start and when it stops are the authors' code's.
+HCL's equation 4 says 'K-means'; that it is soft and spherical, its
+temperature, its start and when it stops are the authors' code's.
 """
 
 from typing import Tuple
@@ -16,33 +16,20 @@ COST_TOLERANCE = 1e-6
 
 
 def random_pixels(members: Tensor, num_restarts: int) -> Tensor:
-    """Draw pixels at random from torch's global generator.
-
-    Args:
-        members (Tensor): Pixels to draw from, ``(N, P)``, bool.
-        num_restarts (int): Pixels R per image.
-
-    Returns:
-        Tensor: Pixel indices, ``(N, R)``, int64.
-    """
+    """Draw R of the pixels ``(N, P)``, bool, of each image from torch's global
+    generator: indices ``(N, R)``, int64."""
     scores = torch.rand(
         len(members), num_restarts, members.shape[1], device=members.device)
     return scores.masked_fill(~members[:, None], -1).argmax(-1)
 
 
 def fixed_pixels(members: Tensor, num_restarts: int) -> Tensor:
-    """Choose pixels by nothing but their positions.
+    """Choose pixels like :func:`random_pixels`, but by nothing but their
+    positions.
 
     A picture then gets the same mask alone or in a batch, first or last. The
     positions are ranked by multiples of the golden ratio modulo 1, which
     spreads the choice evenly over the picture.
-
-    Args:
-        members (Tensor): Pixels to choose from, ``(N, P)``, bool.
-        num_restarts (int): Pixels R per image.
-
-    Returns:
-        Tensor: Pixel indices, ``(N, R)``, int64.
     """
     golden_ratio = 0.6180339887498949
     position = torch.arange(
@@ -73,15 +60,9 @@ def farthest_pairs(features: Tensor, members: Tensor, first: Tensor) -> Tensor:
 
 
 def side_means(features: Tensor, members: Tensor, side: Tensor) -> Tensor:
-    """Take the two sides of a given split for clusters.
-
-    Args:
-        features (Tensor): Unit vectors, ``(N, C, P)``.
-        members (Tensor): Pixels that count, ``(N, P)``, bool.
-        side (Tensor): Pixels of cluster 1, ``(N, P)``, bool.
-
-    Returns:
-        Tensor: Pairs of centres, ``(N, 1, 2, C)``; zero for an empty side.
+    """Take the two sides of a given split for clusters: pairs of centres,
+    ``(N, 1, 2, C)``, zero for an empty side, of unit vectors ``(N, C, P)``.
+    ``members`` count, ``side`` has those of cluster 1; both ``(N, P)``, bool.
     """
     share = torch.stack((members & ~side, members & side), dim=1)
     return _normalize(_weighted_sums(share[:, None].to(features), features))
@@ -168,17 +149,9 @@ def clustering_cost(features: Tensor,
                     members: Tensor,
                     centres: Tensor,
                     temperature: float = 0.1) -> Tensor:
-    """Cosine distances of the members to the centres, by their shares.
-
-    Args:
-        features (Tensor): Unit vectors, ``(N, C, P)``, float32.
-        members (Tensor): Pixels that count, ``(N, P)``, bool.
-        centres (Tensor): Centres of R restarts, ``(N, R, 2, C)``.
-        temperature (float): Softmax temperature t.
-
-    Returns:
-        Tensor: ``(N, R)``.
-    """
+    """Cosine distances of the members to the centres of R restarts, ``(N, R,
+    2, C)``, by their shares: ``(N, R)``. For the other arguments see
+    :func:`soft_two_means`."""
     weight = members[:, None].to(features.dtype)
     share = _share(_log_odds(centres, features, temperature), weight)
     cosine = torch.bmm(centres.flatten(1, 2), features)

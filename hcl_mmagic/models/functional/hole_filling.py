@@ -5,23 +5,16 @@ from torch import Tensor
 
 
 def fill_smoothly(image: Tensor, mask: Tensor) -> Tensor:
-    """Fill the damage with the colours around it, nothing learnt.
+    """Fill the damage of ``(N, C, H, W)`` with the colours around it, nothing
+    learnt; the mask ``(N, 1, H, W)`` is 1 = corrupted, 0 = intact.
 
     Push and pull on a pyramid (Gortler et al., `The Lumigraph
     <https://doi.org/10.1145/237170.237200>`_, 1996, section 3.4): 2x2 pixels
     are averaged as far as they are known, until one pixel is left; on the way
     back what is not known at a level is interpolated from the next coarser
     one. A pixel of a coarser level is known as far as its four children are,
-    and entirely if the known ones add up to one.
-
-    Args:
-        image (Tensor): ``(N, C, H, W)``, float. What lies under the mask does
-            not matter.
-        mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
-
-    Returns:
-        Tensor: ``(N, C, H, W)``; intact pixels as they were. A picture
-        without any becomes 0, the middle of the networks' range.
+    and entirely if the known ones add up to one. Intact pixels stay as they
+    were; a picture without any becomes 0, the middle of the networks' range.
     """
     known = 1 - mask
     # Colours are kept multiplied by how far they are known.

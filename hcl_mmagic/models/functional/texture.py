@@ -11,28 +11,22 @@ EPSILON = 1e-5
 def id_mrf_distance(features: Tensor,
                     truth: Tensor,
                     bandwidth: float = 0.5) -> Tensor:
-    r"""How little of a picture's texture finds a place in another.
+    r"""How little of a picture's texture finds a place in another: from
+    features ``(N, C, H, W)`` one distance per image, ``(N, )``, at least
+    float32.
 
     The implicit diversified Markov random field term of `GMCNN
-    <https://arxiv.org/abs/1810.08771>`_, which VCNet takes over. Features of
-    a pixel are compared by the cosine distance :math:`d(v, s)` after the mean
-    of the truth was taken from both. Each pixel v of the picture
-    distributes itself over the pixels s of the truth by a softmax of
-    :math:`(1 - d(v, s) / (\min_r d(v, r) + \epsilon)) / h`; of every s the
-    largest share counts, and the distance is minus the logarithm of their
-    mean. A picture that repeats one good texture everywhere scores badly, as
-    most s are left without a share.
+    <https://arxiv.org/abs/1810.08771>`_, which VCNet takes over. Features of a
+    pixel are compared by the cosine distance :math:`d(v, s)` after the mean of
+    the truth was taken from both. Each pixel v of the picture distributes
+    itself over the pixels s of the truth by a softmax of :math:`(1 - d(v, s) /
+    (\min_r d(v, r) + \epsilon)) / h`, h the bandwidth; of every s the largest
+    share counts, and the distance is minus the logarithm of their mean. A
+    picture that repeats one good texture everywhere scores badly, as most s
+    are left without a share.
 
     Like the authors' code, and unlike the formula in the paper of GMCNN, this
     compares distances rather than similarities, which may be negative.
-
-    Args:
-        features (Tensor): Of the picture, ``(N, C, H, W)``.
-        truth (Tensor): Of the truth, likewise.
-        bandwidth (float): h.
-
-    Returns:
-        Tensor: One distance per image, ``(N, )``, at least float32.
     """
     with full_precision(features):
         features = at_least_float32(features)

@@ -7,7 +7,8 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..layers import MaskGuidedSwinLayer, SwinLayer, Upsample, gelu_, init_convs
+from ..layers import (MaskGuidedSwinLayer, SwinLayer, Upsample, gelu_,
+                      init_convs)
 
 
 @MODELS.register_module()
@@ -81,16 +82,13 @@ class MaskGuidedDecoder(nn.Module):
 
     def forward(self, features: Sequence[Tensor],
                 masks: Sequence[Tensor]) -> Tensor:
-        """Decode a coarse image.
+        """Decode a coarse image in [-1, 1], ``(N, 3, H, W)``.
 
         Args:
             features (Sequence[Tensor]): The encoder's features, finest first,
                 ``(N, C_s, H_s, W_s)``.
             masks (Sequence[Tensor]): Mask of each stage, finest first,
                 1 = corrupted, 0 = intact, float ``(N, 1, H_s, W_s)``.
-
-        Returns:
-            Tensor: Image in [-1, 1], ``(N, 3, H, W)``.
 
         Raises:
             ValueError: If there is not one feature and mask per stage.

@@ -32,15 +32,9 @@ class SNPatchDiscriminator(nn.Module):
             spectral_norm(conv)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Judge the patches of an image.
-
-        Args:
-            image (Tensor): RGB in [-1, 1], ``(N, 3, H, W)``, of any size.
-
-        Returns:
-            Tensor: ``(N, 8 * base_channels, ceil(H / 32), ceil(W / 32))``,
-            high where a patch looks real.
-        """
+        """Judge the patches of RGB images in [-1, 1], ``(N, 3, H, W)``, of any
+        size: ``(N, 8 * base_channels, ceil(H / 32), ceil(W / 32))``, high
+        where a patch looks real."""
         features = image.contiguous(memory_format=torch.channels_last)
         for conv in self.convs:
             features = F.leaky_relu(conv(features), 0.2)

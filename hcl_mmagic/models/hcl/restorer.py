@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from math import lcm
-from typing import Any, Dict, Optional, Union
+from typing import Any, Dict, Optional, Sequence, Tuple, Union
 
 from mmagic.registry import MODELS
 from mmengine.optim import OptimWrapperDict
@@ -171,7 +171,9 @@ class HCLRestorer(DamageModel):
             ConfigError: If there is neither a mask nor a detector.
         """
         encoded = self.encode(corrupted, given_mask)
-        found, mask_prob = None, ()
+        found: Optional[DetectedMasks] = None
+        mask_prob: Tuple[Tensor, ...] = ()
+        masks: Sequence[Tensor]
         if self.detector is not None:
             found = self.detect(encoded)
             mask_prob = found.at_size(encoded.padding.padded_size)
@@ -266,7 +268,7 @@ class HCLRestorer(DamageModel):
         losses.update(image_losses(self, images, data_samples.gt_img))
         return losses
 
-    def train_step(self, data: Union[dict, tuple, list],
+    def train_step(self, data: Dict[str, Any],
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
         """One iteration, see :func:`~.training.train_iteration`."""
         data = self.data_preprocessor(data, training=True)

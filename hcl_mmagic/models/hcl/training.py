@@ -128,7 +128,7 @@ def _check_crop(model: 'HCLRestorer', corrupted: Tensor) -> None:
     """Complain about pictures that the trained networks cannot take."""
     divisor = model.size_divisor
     if model.trained_task == 'detection':
-        divisor = int(unwrap(model.encoder).size_divisor)
+        divisor = unwrap(model.encoder).size_divisor
     height, width = corrupted.shape[-2:]
     if height % divisor or width % divisor:
         raise ValueError(

@@ -6,17 +6,9 @@ from torch import Tensor, nn
 
 
 def gelu_(features: Tensor) -> Tensor:
-    """GELU of a map that nobody else holds, overwritten if possible.
-
-    A fresh map of a large picture costs a CPU more than the function itself,
-    as the system hands out its memory page by page.
-
-    Args:
-        features (Tensor): Any shape; of no use afterwards.
-
-    Returns:
-        Tensor: Its GELU, same shape and dtype.
-    """
+    """GELU of a map that nobody else holds, overwritten if possible. A fresh
+    map of a large picture costs a CPU more than the function itself, as the
+    system hands out its memory page by page."""
     if torch.is_grad_enabled() and features.requires_grad:
         return F.gelu(features)
     return torch.ops.aten.gelu_(features)

@@ -4,11 +4,8 @@ from torch import nn
 
 
 def init_convs(module: nn.Module) -> None:
-    """Draw the weights of all convolutions from N(0, 0.02), zero their bias.
-
-    Args:
-        module (nn.Module): A convolution, or a module that holds some.
-    """
+    """Draw the weights of all convolutions in a module from N(0, 0.02), zero
+    their bias."""
     for part in module.modules():
         if isinstance(part, nn.Conv2d):
             nn.init.normal_(part.weight, std=0.02)

@@ -34,20 +34,13 @@ class PartialConv2d(nn.Module):
         self.bias = nn.Parameter(torch.zeros(out_channels))
 
     def forward(self, features: Tensor, mask: Tensor) -> Tensor:
-        """Convolve the intact part of a feature map.
-
-        Args:
-            features (Tensor): ``(N, C_in, H, W)``.
-            mask (Tensor): 1 = corrupted, 0 = intact, float ``(N, 1, H, W)``.
-
-        Returns:
-            Tensor: ``(N, C_out, H, W)``.
-        """
+        """Convolve the intact part of a map ``(N, C_in, H, W)``, mask 1 =
+        corrupted, float ``(N, 1, H, W)``, to ``(N, C_out, H, W)``."""
         intact = 1 - mask
-        area = self.conv.kernel_size[0]**2
+        side = self.conv.kernel_size[0]
+        area = side**2
         # The mean over the kernel, padding included, counts exactly.
-        count = area * F.avg_pool2d(intact, self.conv.kernel_size, 1,
-                                    self.conv.padding)
+        count = area * F.avg_pool2d(intact, side, 1, side // 2)
         reached = (count > 0.5).to(count.dtype)
         scale = reached * area / (count + 1e-8)
         bias = self.bias.view(1, -1, 1, 1)

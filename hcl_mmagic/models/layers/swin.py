@@ -11,14 +11,8 @@ from .window_attention import WindowAttention
 
 
 class SwinBlock(nn.Module):
-    """Pre-norm transformer block with window attention.
-
-    Args:
-        channels (int): Channels C.
-        num_heads (int): Number of attention heads.
-        window_size (int): Side of a full window.
-        shifted (bool): Whether the windows are shifted by half their size.
-    """
+    """Pre-norm transformer block with window attention; for the arguments see
+    :class:`~.window_attention.WindowAttention`."""
 
     def __init__(self, *, channels: int, num_heads: int, window_size: int,
                  shifted: bool) -> None:
@@ -39,17 +33,10 @@ class SwinBlock(nn.Module):
         tokens: Tensor,
         mask: Optional[Tensor] = None,
     ) -> Tuple[Tensor, Optional[Tensor]]:
-        """Mix the tokens of each window.
-
-        Args:
-            tokens (Tensor): ``(N, H, W, C)``.
-            mask (Tensor, optional): 1 = corrupted, 0 = intact, float
-                ``(N, H, W, 1)``.
-
-        Returns:
-            tuple[Tensor, Tensor | None]: Tokens of the same shape and the
-            updated mask.
-        """
+        """Mix the tokens ``(N, H, W, C)`` of each window; with a mask ``(N, H,
+        W, 1)``, 1 = corrupted, float, see
+        :class:`~.window_attention.WindowAttention`. Also returns the updated
+        mask."""
         attended, mask = self.attention(self.attention_norm(tokens), mask)
         tokens = attended.add_(tokens)
         return self.mlp(self.mlp_norm(tokens)).add_(tokens), mask
@@ -98,13 +85,7 @@ class MaskGuidedSwinLayer(nn.Module):
 
     Mask-guided blocks (HCL, equation 7), then, from the authors' code, a 3x3
     partial convolution with GELU and a skip from the input. Each block hands
-    its updated mask to the next.
-
-    Args:
-        channels (int): Channels C.
-        depth (int): Number of blocks.
-        num_heads (int): Number of attention heads.
-        window_size (int): Side of a full window.
+    its updated mask to the next. For the arguments see :class:`SwinLayer`.
     """
 
     def __init__(self, *, channels: int, depth: int, num_heads: int,
@@ -114,15 +95,8 @@ class MaskGuidedSwinLayer(nn.Module):
         self.conv = PartialConv2d(channels, channels, 3)
 
     def forward(self, features: Tensor, mask: Tensor) -> Tensor:
-        """Fill a feature map from its intact pixels.
-
-        Args:
-            features (Tensor): ``(N, C, H, W)``.
-            mask (Tensor): 1 = corrupted, 0 = intact, float ``(N, 1, H, W)``.
-
-        Returns:
-            Tensor: ``(N, C, H, W)``.
-        """
+        """Fill a map ``(N, C, H, W)`` from its intact pixels; mask 1 =
+        corrupted, float ``(N, 1, H, W)``."""
         tokens = features.permute(0, 2, 3, 1)
         mask = mask.permute(0, 2, 3, 1)
         for block in self.blocks:

@@ -26,25 +26,18 @@ class WindowGrid:
         shift (tuple[int, int]): Rows and columns to roll by before cutting.
     """
 
-    size: Tuple[int, int]
-    window: Tuple[int, int]
-    shift: Tuple[int, int]
+    size: Tuple[int, ...]
+    window: Tuple[int, ...]
+    shift: Tuple[int, ...]
 
     @classmethod
-    def fit(cls, size: Tuple[int, int], window_size: int,
+    def fit(cls, size: Tuple[int, ...], window_size: int,
             shifted: bool) -> 'WindowGrid':
-        """Choose window and shift for a map, each axis on its own.
+        """Choose window and shift for a map of a height and width, each axis
+        on its own.
 
         On an axis where the map is not larger than the window, the window
         shrinks to the map and the shift is 0.
-
-        Args:
-            size (tuple[int, int]): Height and width of the map.
-            window_size (int): Side of a full window.
-            shifted (bool): Whether to shift by half a window.
-
-        Returns:
-            WindowGrid: The grid.
 
         Raises:
             ValueError: If whole windows do not fill an axis.
@@ -90,11 +83,8 @@ class WindowGrid:
 @lru_cache(maxsize=6)
 def _region_bias(grid: WindowGrid, dtype: torch.dtype,
                  device: torch.device) -> Tensor:
-    """Blocks attention between pixels that only the roll made neighbours.
-
-    Returns:
-        Tensor: ``(1, windows, 1, pixels, pixels)``, 0 or ``BLOCKED``.
-    """
+    """Blocks attention between pixels that only the roll made neighbours,
+    ``(1, windows, 1, pixels, pixels)``, 0 or ``BLOCKED``."""
     # Never an inference tensor, as training may reuse the cached one.
     with torch.inference_mode(False):
         rows, columns = (torch.arange(length, device=device) >= length - shift
@@ -106,19 +96,8 @@ def _region_bias(grid: WindowGrid, dtype: torch.dtype,
 
 
 def _attend(query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
-    """Attention with additive bias.
-
-    Args:
-        query (Tensor): ``(N, windows, heads, pixels, C / heads)``, as are key
-            and value.
-        key (Tensor): See query.
-        value (Tensor): See query.
-        bias (Tensor): Added to the logits; broadcastable to
-            ``(N, windows, heads, pixels, pixels)``.
-
-    Returns:
-        Tensor: Same shape as query.
-    """
+    """Attention of ``(N, windows, heads, pixels, C / heads)`` each, with a
+    bias that is broadcast to ``(N, windows, heads, pixels, pixels)``."""
     if bias.requires_grad and bias.device.type == 'cpu':
         # No fused CPU kernel takes a bias that wants a gradient, and the
         # fallback is slower than this.
@@ -133,7 +112,9 @@ def _attend(query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
         first, bias = 1, bias.expand(-1, *query.shape[1:3], -1,
                                      -1).flatten(1, 2)
     attended = F.scaled_dot_product_attention(
-        *(part.flatten(first, first + 1) for part in (query, key, value)),
+        query.flatten(first, first + 1),
+        key.flatten(first, first + 1),
+        value.flatten(first, first + 1),
         attn_mask=bias.to(query.dtype))
     return attended.unflatten(first, query.shape[first:first + 2])
 
@@ -152,6 +133,8 @@ class WindowAttention(nn.Module):
         window_size (int): Side of a full window.
         shifted (bool): Whether the windows are shifted by half their size.
     """
+
+    position_index: Tensor
 
     def __init__(self, *, channels: int, num_heads: int, window_size: int,
                  shifted: bool) -> None:
@@ -173,12 +156,10 @@ class WindowAttention(nn.Module):
             offset[:, None, :, None] * span + offset[None, :, None, :],
             persistent=False)
 
-    def _position_bias(self, window: Tuple[int, int]) -> Tensor:
+    def _position_bias(self, window: Tuple[int, ...]) -> Tensor:
         """Bias ``(1, 1, heads, pixels, pixels)`` of a full or shrunk window.
-
-        The table is indexed by distance, so the corner of the index belongs
-        to a smaller window and uses the centre of the table.
-        """
+        The table is indexed by distance, so the corner of the index belongs to
+        a smaller window and uses the centre of the table."""
         height, width = window
         index = self.position_index[:height, :width, :height, :width]
         pixels = height * width
@@ -190,17 +171,8 @@ class WindowAttention(nn.Module):
         tokens: Tensor,
         mask: Optional[Tensor] = None,
     ) -> Tuple[Tensor, Optional[Tensor]]:
-        """Attend within windows.
-
-        Args:
-            tokens (Tensor): ``(N, H, W, C)``.
-            mask (Tensor, optional): 1 = corrupted, 0 = intact, float
-                ``(N, H, W, 1)``.
-
-        Returns:
-            tuple[Tensor, Tensor | None]: Attended tokens ``(N, H, W, C)`` and
-            the updated mask (None without a mask).
-        """
+        """Attend within windows of tokens ``(N, H, W, C)``. Of a mask, 1 =
+        corrupted, float ``(N, H, W, 1)``, the update is returned, too."""
         grid = WindowGrid.fit(
             tuple(tokens.shape[1:3]), self.window_size, self.shifted)
         bias = self._position_bias(grid.window)

@@ -34,7 +34,7 @@ class CircleLoss(nn.Module):
     def forward(self, anchors: Tensor, anchor_labels: Tensor,
                 references: Tensor, reference_labels: Tensor,
                 reference_weights: Tensor) -> Tensor:
-        """Loss of every anchor.
+        """Loss of every anchor, ``(N, A)``, not reduced.
 
         Args:
             anchors (Tensor): Unit vectors, ``(N, C, A)``, float32.
@@ -44,9 +44,6 @@ class CircleLoss(nn.Module):
                 bool.
             reference_weights (Tensor): 1 = counts, 0 = an empty slot,
                 ``(N, R)``, float32.
-
-        Returns:
-            Tensor: Loss of each anchor, ``(N, A)``, not reduced.
         """
         attraction = torch.bmm((anchors / self.temperature).transpose(1, 2),
                                references).exp()  # e^{c / t}, (N, A, R)

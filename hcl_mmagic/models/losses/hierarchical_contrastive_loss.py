@@ -68,7 +68,7 @@ class HierarchicalContrastiveLoss(nn.Module):
 
         Returns:
             dict[str, Tensor]: ``loss_contrast_s0``, ``loss_contrast_s1``, ...
-            for every stage from ``start_stage`` on. Their sum is the third
+            for every stage from ``start_stage`` on; their sum is the third
             term of the paper's equation 13.
         """
         shares = patch_shares(mask, projections)
@@ -107,7 +107,7 @@ class HierarchicalContrastiveLoss(nn.Module):
         references = []
         for corrupted, sure in ((False, hierarchy.sure_intact[stage]),
                                 (True, hierarchy.sure_corrupted[stage])):
-            if self.hard_mining:
+            if order is not None:
                 index, present = select_hardest(sure, order, limit)
             else:
                 index, present = select_randomly(sure.flatten(1), limit)
@@ -118,16 +118,9 @@ class HierarchicalContrastiveLoss(nn.Module):
 
 
 def select_randomly(candidates: Tensor, limit: int) -> Selection:
-    """Draw pixels without repetition from torch's global generator.
-
-    Args:
-        candidates (Tensor): Pixels to draw from, ``(N, P)``, bool.
-        limit (int): Pixels per image at most.
-
-    Returns:
-        tuple[Tensor, Tensor]: Indices ``(N, K)`` and whether each slot is
-        filled ``(N, K)``, bool; K = min(limit, P).
-    """
+    """Draw at most ``limit`` of the candidates ``(N, P)``, bool, of each image
+    without repetition from torch's global generator: indices and whether each
+    slot is filled, both ``(N, K)``, K = min(limit, P)."""
     scores = torch.rand(candidates.shape, device=candidates.device)
     score, index = scores.masked_fill(~candidates, -1).topk(
         min(limit, candidates.shape[1]), sorted=False)
@@ -135,7 +128,8 @@ def select_randomly(candidates: Tensor, limit: int) -> Selection:
 
 
 def select_hardest(sure: Tensor, order: Tensor, limit: int) -> Selection:
-    """Choose a sure set's most telling pixels.
+    """Choose at most ``limit`` of a sure set's most telling pixels, see
+    :func:`select_randomly` for the result.
 
     All of the set if it has no more than the limit. Else half of the limit
     from its one-pixel edge (fewer if the edge is shorter), the rest from its
@@ -146,9 +140,6 @@ def select_hardest(sure: Tensor, order: Tensor, limit: int) -> Selection:
         sure (Tensor): The set, ``(N, 1, H, W)``, bool.
         order (Tensor): Pixel indices from 'corrupted' to 'intact', ``(N, P)``.
         limit (int): Pixels per image at most.
-
-    Returns:
-        tuple[Tensor, Tensor]: As :func:`select_randomly`.
     """
     edge = sure & ~erode(sure)
     edge, interior = (

@@ -40,20 +40,9 @@ class KernelAlignmentLoss(nn.Module):
 
     def forward(self, projections: Sequence[Tensor], hierarchy: MaskHierarchy,
                 mask: Tensor) -> Dict[str, Tensor]:
-        """Loss of each stage, averaged over images. Every pixel counts.
-
-        Args:
-            projections (Sequence[Tensor]): Unit vectors per stage, finest
-                first, ``(N, C, Hs, Ws)``, without padding.
-            hierarchy (MaskHierarchy): Not looked at.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float; any size of at least the finest
-                stage's.
-
-        Returns:
-            dict[str, Tensor]: ``loss_alignment_s0``, ``loss_alignment_s1``,
-            ... in [0, loss_weight].
-        """
+        """Loss of each stage, averaged over images: ``loss_alignment_s0``,
+        ``loss_alignment_s1``, ... in [0, loss_weight]. Every pixel counts; for
+        the arguments see :class:`~.HierarchicalContrastiveLoss`."""
         shares = patch_shares(mask, projections)
         return {
             f'loss_alignment_s{stage}':
@@ -66,11 +55,8 @@ class KernelAlignmentLoss(nn.Module):
 
 def _alignment(features: Tensor, target: Tensor) -> Tensor:
     """Alignment in [0, 1] of (N, C, P) with (N, 1, P), (N,); 1 where the
-    target does not vary.
-
-    Only the target is centred as a map: the features' mean is taken off
-    their C x C covariance instead, which is far smaller.
-    """
+    target does not vary. Only the target is centred as a map: the features'
+    mean is taken off their C x C covariance instead, which is far smaller."""
     pixels = features.shape[2]
     smallest = SMALLEST_VARIATION * pixels
     target = target - target.mean(2, keepdim=True)

@@ -36,15 +36,8 @@ class MultiStageLoss(nn.Module):
             dict(type='CharbonnierLoss', eps=epsilon**2))
 
     def forward(self, images: Sequence[Tensor], gt_img: Tensor) -> Tensor:
-        """Compare every stage with the truth.
-
-        Args:
-            images (Sequence[Tensor]): One per stage, ``(N, C, H, W)``.
-            gt_img (Tensor): The truth, ``(N, C, H, W)``, of their range.
-
-        Returns:
-            Tensor: The loss, a scalar.
-        """
+        """Compare the image of every stage with the truth, each ``(N, C, H,
+        W)``: a scalar."""
         edges = laplacian(gt_img)
         return sum(
             self.charbonnier(image, gt_img) +
@@ -53,15 +46,8 @@ class MultiStageLoss(nn.Module):
 
 
 def laplacian(image: Tensor) -> Tensor:
-    """What a picture loses at half its size: the finest level of a Laplacian
-    pyramid.
-
-    Args:
-        image (Tensor): ``(N, C, H, W)``.
-
-    Returns:
-        Tensor: ``(N, C, H, W)``.
-    """
+    """What a picture ``(N, C, H, W)`` loses at half its size: the finest level
+    of a Laplacian pyramid."""
     smaller = _blur(image)[..., ::2, ::2]
     enlarged = torch.zeros_like(image)
     # Three of four pixels are empty.

@@ -29,16 +29,8 @@ class SelfAdaptiveBCELoss(nn.Module):
         self.loss_weight = loss_weight
 
     def forward(self, logits: Tensor, mask: Tensor) -> Tensor:
-        """Compare predicted with true masks.
-
-        Args:
-            logits (Tensor): Log-odds of 'corrupted', ``(N, 1, H, W)``.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact, likewise,
-                float.
-
-        Returns:
-            Tensor: Scalar, weighted.
-        """
+        """Compare log-odds of 'corrupted' with the true mask, 1 = corrupted,
+        both ``(N, 1, H, W)``: a weighted scalar."""
         logits = at_least_float32(logits)
         mask = mask.to(logits)
         intact_share = 1 - mask.mean(dim=(1, 2, 3), keepdim=True)

@@ -33,15 +33,8 @@ class WGANGPLoss(nn.Module):
 
     def generator(self, discriminator: nn.Module,
                   fake: Tensor) -> Dict[str, Tensor]:
-        """Loss of the network that makes the images.
-
-        Args:
-            discriminator (nn.Module): Maps images to scores.
-            fake (Tensor): Restored images in [-1, 1], ``(N, 3, H, W)``.
-
-        Returns:
-            dict[str, Tensor]: ``loss_adversarial``, minus the mean score.
-        """
+        """``loss_adversarial``, minus the mean score of restored images in
+        [-1, 1], ``(N, 3, H, W)``, weighted."""
         score = at_least_float32(discriminator(fake)).mean()
         return dict(loss_adversarial=-self.loss_weight * score)
 
@@ -57,8 +50,7 @@ class WGANGPLoss(nn.Module):
                 statistics, as real and fake images pass it together.
             real (Tensor): Undamaged images in [-1, 1], ``(N, 3, H, W)``.
             fake (Tensor): Restored images, likewise, detached.
-            alpha (Tensor, optional): Mixing coefficient, see
-                :meth:`gradient_penalty`.
+            alpha (Tensor, optional): See :meth:`gradient_penalty`.
 
         Returns:
             dict[str, Tensor]: ``loss_discriminator``, the mean score of the
@@ -77,18 +69,9 @@ class WGANGPLoss(nn.Module):
                          real: Tensor,
                          fake: Tensor,
                          alpha: Optional[Tensor] = None) -> Tensor:
-        """Mean squared distance of the gradient's norm from 1.
-
-        Args:
-            discriminator (nn.Module): Maps images to scores.
-            real (Tensor): Undamaged images in [-1, 1], ``(N, 3, H, W)``.
-            fake (Tensor): Restored images, likewise.
-            alpha (Tensor, optional): Share of the real image in the mixture,
-                in [0, 1], ``(1, )``. Drawn uniformly if None.
-
-        Returns:
-            Tensor: Scalar, not weighted.
-        """
+        """Mean squared distance of the gradient's norm from 1, a scalar, not
+        weighted. ``alpha``, the share of the real image in the mixture, in [0,
+        1], ``(1, )``, is drawn uniformly if None."""
         # Second derivatives need full precision.
         with full_precision(real):
             real = at_least_float32(real.detach())

@@ -34,16 +34,8 @@ class DetectionSettings:
 
 def model_config(sizes: OfficialSizes, settings: DetectionSettings,
                  base: Dict[str, Any]) -> Dict[str, Any]:
-    """Config of the whole model, in the official way throughout.
-
-    Args:
-        sizes (OfficialSizes): Sizes of the networks.
-        settings (DetectionSettings): What the sizes do not tell.
-        base (dict): Config of an ``HCLRestorer``, which gives the losses and
-            the data preprocessor.
-
-    Returns:
-        dict: Config for ``MODELS.build``.
+    """Config of the whole model, in the official way throughout; ``base``, the
+    config of an ``HCLRestorer``, gives the losses and the data preprocessor.
     """
     common = dict(
         base_channels=sizes.base_channels,

@@ -57,14 +57,8 @@ class OfficialSizes:
 
 
 def read_sizes(flat: Mapping[str, Tensor]) -> OfficialSizes:
-    """Read all sizes from the tensors of a checkpoint.
-
-    Args:
-        flat (Mapping[str, Tensor]): From
-            :func:`~hcl_mmagic.models.official.flatten_checkpoint`.
-
-    Returns:
-        OfficialSizes: The sizes.
+    """Read all sizes from the tensors of
+    :func:`~hcl_mmagic.models.official.flatten_checkpoint`.
 
     Raises:
         CheckpointError: If a tensor that tells a size is missing, or the

@@ -70,12 +70,7 @@ _LEFTOVER_BUFFERS = ('.attn_mask', '.relative_position_index')
 
 
 class Renamed(NamedTuple):
-    """Converted weights.
-
-    Args:
-        state_dict (dict[str, Tensor]): Weights under our names.
-        sources (dict[str, str]): The official name of each.
-    """
+    """Converted weights under our names, and the official name of each."""
     state_dict: Dict[str, Tensor]
     sources: Dict[str, str]
 
@@ -135,18 +130,13 @@ def _part_of(name: str) -> Any:
 
 
 def convert_weights(flat: Mapping[str, Tensor]) -> Renamed:
-    """Rename official weights and turn their masks' polarity into ours.
+    """Rename official weights and turn their masks' polarity into ours; names
+    that fit no rule stay.
 
     Official masks are 1 = intact and the classifier's logit is 'intact'; here
-    1 = corrupted and the logit is 'corrupted', so its last layer changes
-    sign. Decoder and refiner invert the mask themselves. The projection heads
-    are 1x1 convolutions there and linear layers here.
-
-    Args:
-        flat (Mapping[str, Tensor]): From :func:`flatten_checkpoint`.
-
-    Returns:
-        Renamed: The weights. Names that fit no rule keep their own.
+    1 = corrupted and the logit is 'corrupted', so its last layer changes sign.
+    Decoder and refiner invert the mask themselves. The projection heads are
+    1x1 convolutions there and linear layers here.
     """
     levels = {
         match[1]
@@ -177,11 +167,8 @@ def _rename(name: str, num_levels: int) -> str:
 
 
 def check_fit(renamed: Renamed, expected: Mapping[str, Tensor]) -> None:
-    """Refuse weights that are not exactly those of a model.
-
-    Args:
-        renamed (Renamed): Converted weights.
-        expected (Mapping[str, Tensor]): State dict of the model.
+    """Refuse converted weights that are not exactly those of a model's state
+    dict.
 
     Raises:
         CheckpointError: If a weight is unused, missing or of another shape;

@@ -73,16 +73,9 @@ class SupervisedAttention(nn.Module):
 
     def forward(self, features: Tensor,
                 degraded: Tensor) -> Tuple[Tensor, Tensor]:
-        """Restore an image.
-
-        Args:
-            features (Tensor): Of a stage's decoder, ``(N, C, H, W)``.
-            degraded (Tensor): The image as it came, ``(N, 3, H, W)``.
-
-        Returns:
-            tuple[Tensor, Tensor]: Features for the next stage,
-            ``(N, C, H, W)``, and the restored image, ``(N, 3, H, W)``.
-        """
+        """Restore the image as it came, ``(N, 3, H, W)``, by features of a
+        stage's decoder, ``(N, C, H, W)``: features for the next stage, and the
+        restored image."""
         restored = degraded + self.to_residual(features)
         attention = self.to_attention(restored).sigmoid()
         return torch.addcmul(features, self.transform(features),

@@ -67,15 +67,9 @@ class MPRNet(nn.Module):
         self.to_residual = conv3x3(last, 3)
 
     def forward(self, degraded: Tensor) -> Union[Tensor, Tuple[Tensor, ...]]:
-        """Restore pictures of any size.
-
-        Args:
-            degraded (Tensor): In [0, 1], ``(N, 3, H, W)``.
-
-        Returns:
-            Tensor | tuple[Tensor]: The last stage's image, ``(N, 3, H, W)``;
-            in training mode the images of all stages, the first one's first.
-        """
+        """Restore pictures in [0, 1] of any size: the last stage's image,
+        ``(N, 3, H, W)``; in training mode the images of all stages, the first
+        one's first."""
         padding = Padding.to_multiple(degraded, SIZE_DIVISOR)
         images = [
             padding.crop(image)

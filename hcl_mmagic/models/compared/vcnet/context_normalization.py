@@ -12,21 +12,13 @@ EPSILON = 1e-5  # the paper: a small positive constant
 
 def weighted_statistics(features: Tensor,
                         weight: Tensor) -> Tuple[Tensor, Tensor]:
-    r"""Weighted mean and standard deviation of each channel.
+    r"""Mean and standard deviation of each channel, ``(N, C, 1, 1)`` each, of
+    features Y, ``(N, C, H, W)``, weighted by T in [0, 1], ``(N, 1, H, W)``.
 
-    VCNet section 3.2, to the letter:
-    :math:`\mu = \sum YT / (\epsilon + \sum T)` and
-    :math:`\sigma^2 = \sum (YT - \mu)^2 / (\epsilon + \sum T) + \epsilon`.
-    Pixels of weight 0 still add :math:`\mu^2` to the second sum, which is
-    therefore a variance only where all weights are 1.
-
-    Args:
-        features (Tensor): Y, ``(N, C, H, W)``, float32.
-        weight (Tensor): T in [0, 1], ``(N, 1, H, W)``, float32.
-
-    Returns:
-        tuple[Tensor, Tensor]: Mean and standard deviation, each
-        ``(N, C, 1, 1)``.
+    VCNet section 3.2, to the letter: :math:`\mu = \sum YT / (\epsilon + \sum
+    T)` and :math:`\sigma^2 = \sum (YT - \mu)^2 / (\epsilon + \sum T) +
+    \epsilon`. Pixels of weight 0 still add :math:`\mu^2` to the second sum,
+    which is therefore a variance only where all weights are 1.
     """
     total = EPSILON + weight.sum(dim=(2, 3), keepdim=True)
     weighted = features * weight
@@ -36,20 +28,13 @@ def weighted_statistics(features: Tensor,
 
 
 def transfer_context(features: Tensor, mask: Tensor) -> Tensor:
-    r"""Give the corrupted features the statistics of the intact ones.
+    r"""Give the corrupted features the statistics of the intact ones; of use
+    where the mask is not 0.
 
     The operator T of VCNet section 3.2 with :math:`X_P = X \odot H` and
-    :math:`X_Q = X \odot (1 - H)`:
-    :math:`(X_P - \mu(X_P, H)) / \sigma(X_P, H) \cdot \sigma(X_Q, 1 - H)
-    + \mu(X_Q, 1 - H)`.
-
-    Args:
-        features (Tensor): X, ``(N, C, H, W)``, float32.
-        mask (Tensor): H, probability of 'corrupted' in [0, 1],
-            ``(N, 1, H, W)``, float32.
-
-    Returns:
-        Tensor: ``(N, C, H, W)``, of use where the mask is not 0.
+    :math:`X_Q = X \odot (1 - H)`: :math:`(X_P - \mu(X_P, H)) / \sigma(X_P, H)
+    \cdot \sigma(X_Q, 1 - H) + \mu(X_Q, 1 - H)` for features X, ``(N, C, H,
+    W)``, and the probability of 'corrupted' H, ``(N, 1, H, W)``.
     """
     corrupted, intact = features * mask, features * (1 - mask)
     corrupted_mean, corrupted_std = weighted_statistics(corrupted, mask)
@@ -80,16 +65,9 @@ class ProbabilisticContextNorm(nn.Module):
             nn.Linear(hidden, channels), nn.Sigmoid())
 
     def forward(self, features: Tensor, mask: Tensor) -> Tensor:
-        """Normalise features.
-
-        Args:
-            features (Tensor): X, ``(N, C, H, W)``.
-            mask (Tensor): H, probability of 'corrupted' in [0, 1],
-                ``(N, 1, H, W)``; a gradient flows back into it.
-
-        Returns:
-            Tensor: ``(N, C, H, W)``, at least float32.
-        """
+        """Normalise features ``(N, C, H, W)``, at least to float32, by the
+        probability of 'corrupted' in [0, 1], ``(N, 1, H, W)``; a gradient
+        flows back into it."""
         with full_precision(features):  # sums over a whole map
             features = at_least_float32(features)
             mask = mask.to(features)

@@ -1,6 +1,6 @@
 """Robust inpainting network of VCNet."""
 
-from typing import Optional
+from typing import Optional, cast
 
 import torch
 from mmagic.registry import MODELS
@@ -9,20 +9,14 @@ from torch import Tensor, nn
 
 from ...functional import resize_mask
 from .context_normalization import ProbabilisticContextNorm
-from .residual_block import ResidualBlock
+from .residual_block import SkippedConvolutions
 
 
-class ContextBlock(ResidualBlock):
+class ContextBlock(SkippedConvolutions):
     """Residual block whose second convolution is normalised by the mask.
 
-    The probabilistic contextual block of VCNet section 3.2.
-
-    Args:
-        in_channels (int): Channels of the input.
-        out_channels (int): Channels of the output.
-        kernel_size (int): Side of both kernels, odd.
-        stride (int): Of the first convolution.
-        dilation (int): Of both convolutions.
+    The probabilistic contextual block of VCNet section 3.2; for the arguments
+    see :class:`~.residual_block.SkippedConvolutions`.
     """
 
     def __init__(self,
@@ -41,16 +35,9 @@ class ContextBlock(ResidualBlock):
         self.norm = ProbabilisticContextNorm(out_channels)
 
     def forward(self, features: Tensor, mask: Tensor) -> Tensor:
-        """Map features under a mask.
-
-        Args:
-            features (Tensor): ``(N, C_in, H, W)``.
-            mask (Tensor): Probability of 'corrupted' in [0, 1], of any size,
-                ``(N, 1, ...)``; nearest-resized to the output.
-
-        Returns:
-            Tensor: ``(N, C_out, H / stride, W / stride)``.
-        """
+        """Map features ``(N, C_in, H, W)`` to ``(N, C_out, H / stride, W /
+        stride)`` under a probability of 'corrupted', ``(N, 1, ...)``, of any
+        size."""
         residual = self.residual(features)
         residual = self.norm(residual, resize_mask(mask, residual.shape[-2:]))
         return self.activation(residual + self.skip(features))
@@ -135,6 +122,6 @@ class VCNetInpaintingNetwork(BaseModule):
         features = torch.cat((features, mask_features), dim=1)
         for level in self.decoder:
             features = self.upsample(features)
-            for block in level:
+            for block in cast(nn.ModuleList, level):
                 features = block(features, mask)
         return self.to_image(features).tanh()

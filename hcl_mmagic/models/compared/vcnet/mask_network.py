@@ -57,20 +57,10 @@ class VCNetMaskNetwork(BaseModule):
             nn.ELU(inplace=True), nn.Conv2d(narrow // 4, 1, 3, padding=1))
 
     def forward(self, corrupted: Tensor) -> Tuple[Tensor, Tensor]:
-        """Predict which pixels are corrupted.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``; H
-                and W multiples of ``size_divisor``.
-
-        Returns:
-            tuple[Tensor, Tensor]: Log-odds of 'corrupted', ``(N, 1, H, W)``,
-            and the encoder's features, ``(N, feature_channels, H / 4,
-            W / 4)``.
-
-        Raises:
-            ValueError: If the sides do not fit.
-        """
+        """Predict which pixels of images in [-1, 1], ``(N, 3, H, W)``, are
+        corrupted: log-odds of 'corrupted', ``(N, 1, H, W)``, and the encoder's
+        features, ``(N, feature_channels, H / 4, W / 4)``. Sides that are no
+        multiples of ``size_divisor`` are a ValueError."""
         check_sides(corrupted, self.size_divisor)
         features = self.encoder(
             corrupted.contiguous(memory_format=torch.channels_last))

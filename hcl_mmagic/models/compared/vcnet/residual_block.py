@@ -3,8 +3,8 @@
 from torch import Tensor, nn
 
 
-class ResidualBlock(nn.Module):
-    """Two convolutions around a skip, ELU after the first and after the sum.
+class SkippedConvolutions(nn.Module):
+    """Two convolutions, with an ELU in between, and a skip around them.
 
     Args:
         in_channels (int): Channels of the input.
@@ -44,14 +44,19 @@ class ResidualBlock(nn.Module):
             self.shortcut = nn.Conv2d(in_channels, out_channels, 1)
 
     def residual(self, features: Tensor) -> Tensor:
-        """What is added to the skip, see :meth:`forward`."""
+        """From ``(N, C_in, H, W)`` to ``(N, C_out, H / stride, W / stride)``,
+        both rounded up."""
         return self.conv2(self.activation(self.conv1(features)))
 
     def skip(self, features: Tensor) -> Tensor:
-        """What goes around the convolutions, see :meth:`forward`."""
+        """What is added to :meth:`residual`."""
         # A 1x1 convolution of that stride does the same, but on a CPU torch
         # 2.11 writes beyond its memory if few channels lie last.
         return self.shortcut(features[..., ::self.stride, ::self.stride])
+
+
+class ResidualBlock(SkippedConvolutions):
+    """The sum of both and another ELU."""
 
     def forward(self, features: Tensor) -> Tensor:
         """Map ``(N, C_in, H, W)`` to ``(N, C_out, H / stride, W / stride)``,

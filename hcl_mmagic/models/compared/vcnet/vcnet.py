@@ -6,7 +6,7 @@ from mmagic.registry import MODELS
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
-from ....parts import build_part
+from ....parts import build_part, unwrap
 from ...adversarial_training import (check_mask_source, discriminator_step,
                                      generator_context, without_gradients_of)
 from ...damage_model import DamageModel, find_given_mask
@@ -89,7 +89,7 @@ class VCNet(DamageModel):
         self.loss_adversarial = build_part(loss_adversarial)
         # Distributed training wraps the networks, which hides attributes.
         self.size_divisor = max(
-            int(network.size_divisor)
+            unwrap(network).size_divisor
             for network in (self.mask_network, self.inpainting_network))
         self.mask_source = mask_source
         self.composite = composite
@@ -137,19 +137,11 @@ class VCNet(DamageModel):
         losses.update(self._image_losses(image, data_samples.gt_img))
         return losses
 
-    def train_step(self, data: Union[dict, tuple, list],
+    def train_step(self, data: Dict[str, Any],
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
         """One iteration: one forward pass, the discriminator's step in the
-        second stage, then that of both networks.
-
-        Args:
-            data (dict): A batch from the data loader.
-            optim_wrapper (OptimWrapperDict): Wrappers ``generator`` and
-                ``discriminator``, if the model has one.
-
-        Returns:
-            dict[str, Tensor]: Losses to log.
-        """
+        second stage, then that of both networks. The wrappers are
+        ``generator`` and, if the model has one, ``discriminator``."""
         data = self.data_preprocessor(data, training=True)
         samples = data['data_samples']
         wrapper = optim_wrapper['generator']

@@ -28,14 +28,8 @@ class VCNetDiscriminator(nn.Module):
             for in_channels, out_channels in zip(widths, widths[1:]))
 
     def forward(self, image: Tensor) -> Tensor:
-        """Judge images.
-
-        Args:
-            image (Tensor): RGB in [-1, 1], ``(N, 3, H, W)``, of any size.
-
-        Returns:
-            Tensor: ``(N, 1)``, high where an image looks real.
-        """
+        """Judge RGB images in [-1, 1], ``(N, 3, H, W)``, of any size: ``(N,
+        1)``, high where an image looks real."""
         features = image.contiguous(memory_format=torch.channels_last)
         for conv in self.convs[:-1]:
             features = F.leaky_relu(conv(features), 0.2)

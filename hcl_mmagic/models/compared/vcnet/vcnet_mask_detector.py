@@ -5,8 +5,8 @@ from typing import Any, Dict, Optional, Union
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ...functional import at_least_float32
 from ...blind import MaskDetector
+from ...functional import at_least_float32
 from ...padding import Padding
 
 
@@ -41,30 +41,13 @@ class VCNetMaskDetector(MaskDetector):
     def mask_prob(self,
                   corrupted: Tensor,
                   data_samples: Optional[Any] = None) -> Tensor:
-        """Probability of 'corrupted' of pictures of any size.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample, optional): Not used.
-
-        Returns:
-            Tensor: ``(N, 1, H, W)`` in [0, 1], float32.
-        """
+        """See :class:`~...blind.MaskDetector`."""
         padding = Padding.to_multiple(corrupted, self.size_divisor)
         logits, _ = self.mask_network(padding.pad(corrupted))
         return padding.crop(at_least_float32(logits).sigmoid())
 
     def loss(self, corrupted: Tensor, mask: Tensor) -> Dict[str, Tensor]:
-        """Self-adaptive cross-entropy of the predicted mask.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``; H
-                and W multiples of ``size_divisor``.
-            mask (Tensor): True mask, 1 = corrupted, 0 = intact,
-                ``(N, 1, H, W)``, float.
-
-        Returns:
-            dict[str, Tensor]: ``loss_mask``.
-        """
+        """``loss_mask``, the self-adaptive cross-entropy; the sides of the
+        pictures are multiples of ``size_divisor``."""
         logits, _ = self.mask_network(corrupted)
         return dict(loss_mask=self.loss_mask(logits, mask))
