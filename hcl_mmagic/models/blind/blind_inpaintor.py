@@ -32,20 +32,10 @@ class BlindInpaintor(DamageModel):
     Training is the inpaintor's own ``train_step`` on the damaged pictures
     with the detected masks (the true ones, where nothing was found in a whole
     batch) and the clean pictures as the truth. Its optimizers are built by
-    MMagic's ``MultiOptimWrapperConstructor``, from
-    the names of whole networks inside the model (a pattern like
-    ``inpaintor.generator.*`` would list every weight several times)::
-
-        optim_wrapper = dict(
-            constructor='MultiOptimWrapperConstructor',
-            generator=dict(
-                type='OptimWrapper',
-                modules='inpaintor.generator',
-                optimizer=dict(type='Adam', lr=1e-4)),
-            disc=dict(
-                type='OptimWrapper',
-                modules='inpaintor.disc',
-                optimizer=dict(type='Adam', lr=1e-4)))
+    MMagic's ``MultiOptimWrapperConstructor``, from the names of whole
+    networks inside the model, such as ``modules='inpaintor.generator'``: a
+    pattern like ``inpaintor.generator.*`` would list every weight several
+    times.
 
     ``PConvInpaintor`` needs 'generator' alone; an ``HCLRestorer`` needs
     'generator' (``modules=['inpaintor.encoder', 'inpaintor.decoder']``),
@@ -89,8 +79,6 @@ class BlindInpaintor(DamageModel):
 
     # Training is the inpaintor's own `train_step`, not a sum of losses.
     modes = ('tensor', 'predict')
-    detector: nn.Module
-    inpaintor: nn.Module
 
     def __init__(self,
                  *,
@@ -117,8 +105,8 @@ class BlindInpaintor(DamageModel):
         self.train_detector = train_detector
         self.checkpoints = dict(
             detector=detector_checkpoint, inpaintor=inpaintor_checkpoint)
-        self.detector = build_part(detector)
-        self.inpaintor = build_part(inpaintor)
+        self.detector: nn.Module = build_part(detector)
+        self.inpaintor: nn.Module = build_part(inpaintor)
         self._check_parts()
         self.known_mask = KnownMaskInpaintor(
             self.inpaintor, find_convention(self.inpaintor, input_convention))
@@ -163,18 +151,10 @@ class BlindInpaintor(DamageModel):
                 data_samples: Optional[Any] = None) -> Restoration:
         """Find and repair the damage of pictures of any size.
 
-        Args:
-            corrupted (Tensor): Damaged images, RGB in [-1, 1],
-                ``(N, 3, H, W)``.
-            data_samples (DataSample, optional): Stacked samples, for a
-                ``GivenMaskDetector``.
-
-        Returns:
-            Restoration: The restored image; the grown mask that was repaired;
-            the detector's probability of 'corrupted'. All float32.
-
-        Raises:
-            ConfigError: If the detector's mask is not of the picture's size.
+        Damaged images are RGB in [-1, 1], ``(N, 3, H, W)``; the stacked
+        samples are for a ``GivenMaskDetector``. The mask is the grown one
+        that was repaired. All float32. A detector whose mask is not of the
+        picture's size raises a ConfigError.
         """
         mask_prob = self._detect(corrupted, data_samples)
         mask = self._cut(mask_prob)

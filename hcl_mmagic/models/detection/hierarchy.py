@@ -78,10 +78,8 @@ class MaskHierarchy(DetectedMasks):
     Args:
         uncertain (tuple[Tensor]): Pixels clustered at this stage, because no
             coarser stage was sure of them, bool.
-        sure_intact (tuple[Tensor]): Pixels this stage is sure are intact,
-            bool.
-        sure_corrupted (tuple[Tensor]): Pixels this stage is sure are
-            corrupted, bool.
+        sure_intact (tuple[Tensor]): Pixels it is sure are intact, bool.
+        sure_corrupted (tuple[Tensor]): Pixels it is sure are corrupted, bool.
     """
     uncertain: Tuple[Tensor, ...]
     sure_intact: Tuple[Tensor, ...]
@@ -166,25 +164,25 @@ def build_mask_hierarchy(
     HCL section 3.2.2. Each stage clusters the pixels that no coarser stage was
     sure of, and becomes sure of some of them. Which side is the corrupted one
     is not known yet: the result takes cluster 1 of the coarsest stage for it,
-    and :meth:`MaskHierarchy.swapped` puts that right.
+    and :meth:`MaskHierarchy.swapped` puts that right. For the 2-means see
+    :mod:`.two_means`.
 
     Args:
         projections (Sequence[Tensor]): Unit vectors per stage, finest first,
             ``(N, C, Hs, Ws)``; each stage twice the size of the next.
         sure_fractions (Sequence[float]): Per stage, the share of each side's
             pixels, the most certain ones, that counts as sure.
-        num_iterations (int): Iterations of the 2-means.
-        num_restarts (int): Restarts of the 2-means.
-        temperature (float): Temperature of the 2-means.
+        num_iterations (int): Of the 2-means.
+        num_restarts (int): Of the 2-means.
+        temperature (float): Of the 2-means.
         finer_centres (str): Where the finer stages get their centres from.
             'clustered': a 2-means of their own on the uncertain pixels (the
             authors' code). 'inherited': the mean vectors, at that stage, of
             the two sides of the mask found so far. A 2-means that sees nothing
             but uncertain pixels easily splits them along something else.
         inside (Sequence[Tensor], optional): See :func:`seen_pixels`.
-        first_pixels (Callable): Chooses the pixels ``(N, R)`` that the
-            2-means starts from, given the members ``(N, P)`` and the number
-            of restarts R.
+        first_pixels (Callable): Chooses the pixels that the 2-means starts
+            from, such as :func:`~.two_means.fixed_pixels`.
     """
     stages: List[MaskHierarchy] = []
     for index in range(len(projections) - 1, -1, -1):
@@ -221,8 +219,8 @@ def build_mask_hierarchy(
 
 def _inherit(coarser: Optional[MaskHierarchy],
              seen: Tensor) -> Tuple[Tensor, Tensor]:
-    """Uncertain pixels and accumulated probability left by the coarser
-    stage."""
+    """Uncertain pixels and accumulated probability left by the coarser stage.
+    """
     if coarser is None:
         return seen, torch.full_like(seen, 0.5, dtype=torch.float32)
     unsure = coarser.uncertain[0] & ~(

@@ -58,7 +58,7 @@ class ClusterNaming(nn.Module):
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
         """Weighted losses, from the clusters as the true mask, 1 = corrupted,
-        ``(N, 1, H, W)``, float, names them."""
+        ``(N, 1, H, W)``, names them."""
         raise NotImplementedError
 
 
@@ -67,9 +67,8 @@ class CentreClassifier(ClusterNaming):
     """Names the clusters by their centres (HCL section 3.2.1).
 
     A small perceptron on a cluster centre, trained as 'logit > 0 means
-    corrupted', the negative of what the authors' code learns. Of the two
-    centres the one with the higher logit is the corrupted one, even if both
-    have the same sign.
+    corrupted', the negative of what the authors' code learns. The centre with
+    the higher logit is the corrupted one, even if both have the same sign.
 
     Args:
         projection_channels (int): Width of a cluster centre.
@@ -134,8 +133,7 @@ class PixelVote(ClusterNaming):
     def log_odds(self, features: Sequence[Tensor],
                  hierarchy: MaskHierarchy) -> Tensor:
         """By how much the mean logits of the clusters differ. Neighbours tell
-        much the same, so the sum over the pixels, which would be the log-odds
-        if they were independent, would be far too sure."""
+        much the same, so the sum over the pixels would be far too sure."""
         vote = self.pixel_logits(features)
         seen = hierarchy.uncertain[-1]
         corrupted = hierarchy.mask_prob[-1] * seen

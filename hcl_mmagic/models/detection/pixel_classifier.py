@@ -8,8 +8,8 @@ from torch import Tensor
 
 from ..functional import (at_least_float32, average_to, enlarge,
                           upsample_quadtree)
+from .detector import StageHeads
 from .hierarchy import DetectedMasks
-from .stage_heads import StageHeads
 
 
 @MODELS.register_module()

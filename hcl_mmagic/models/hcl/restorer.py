@@ -18,10 +18,6 @@ from ..restoration import Restoration
 from .repair import repair_image
 from .training import forward_pass, image_losses, train_iteration
 
-NO_DETECTOR = (
-    'This model finds no damage, it repairs masks that it is given, and got '
-    "none: add 'given_mask' to the data samples (hcl-restore: --mask), or "
-    'take a model with a detector')
 # What a part cannot do without.
 NEEDS = (('refiner', 'decoder'), ('discriminator', 'refiner'),
          ('discriminator', 'loss_adversarial'),
@@ -85,15 +81,6 @@ class HCLRestorer(DamageModel):
         ValueError: If a part or a loss lacks what it needs.
     """
 
-    encoder: nn.Module
-    detector: Optional[nn.Module]
-    decoder: Optional[nn.Module]
-    refiner: Optional[nn.Module]
-    discriminator: Optional[nn.Module]
-    loss_coarse: Optional[nn.Module]
-    loss_refined: Optional[nn.Module]
-    loss_perceptual: Optional[nn.Module]
-    loss_adversarial: Optional[Any]
     trained_task = 'both'
 
     def __init__(self,
@@ -115,15 +102,15 @@ class HCLRestorer(DamageModel):
                  data_preprocessor: Union[dict, nn.Module, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
-        self.encoder = build_part(encoder)
-        self.detector = build_part(detector)
-        self.decoder = build_part(decoder)
-        self.refiner = build_part(refiner)
-        self.discriminator = build_part(discriminator)
-        self.loss_coarse = build_part(loss_coarse)
-        self.loss_refined = build_part(loss_refined)
-        self.loss_perceptual = build_part(loss_perceptual)
-        self.loss_adversarial = build_part(loss_adversarial)
+        self.encoder: nn.Module = build_part(encoder)
+        self.detector: Optional[nn.Module] = build_part(detector)
+        self.decoder: Optional[nn.Module] = build_part(decoder)
+        self.refiner: Optional[nn.Module] = build_part(refiner)
+        self.discriminator: Optional[nn.Module] = build_part(discriminator)
+        self.loss_coarse: Any = build_part(loss_coarse)
+        self.loss_refined: Any = build_part(loss_refined)
+        self.loss_perceptual: Any = build_part(loss_perceptual)
+        self.loss_adversarial: Any = build_part(loss_adversarial)
         self.mask_source = mask_source or ('predicted' if detector else 'true')
         self.composite = composite
         self.residual = residual
@@ -137,8 +124,7 @@ class HCLRestorer(DamageModel):
             raise ValueError('HCLRestorer: needs a detector, a decoder, or '
                              'both, and got neither')
         for part, needed in NEEDS:
-            if getattr(self, part) is not None and getattr(self,
-                                                           needed) is None:
+            if getattr(self, part) and not getattr(self, needed):
                 raise ValueError(
                     f'HCLRestorer: {part} needs {needed}, which is missing')
         check_mask_source(self.mask_source, self)
@@ -156,16 +142,14 @@ class HCLRestorer(DamageModel):
     def restore(self,
                 corrupted: Tensor,
                 given_mask: Optional[Tensor] = None) -> Restoration:
-        """Find and repair the damage of pictures of any size.
+        """Find and repair the damage of pictures of any size: masks and
+        images of theirs.
 
         Args:
             corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
             given_mask (Tensor, optional): Mask to restore instead of the
                 detected one, 1 = corrupted, 0 = intact, ``(N, 1, H, W)``,
                 float.
-
-        Returns:
-            Restoration: Masks and images of the input's size.
 
         Raises:
             ConfigError: If there is neither a mask nor a detector.
@@ -199,19 +183,20 @@ class HCLRestorer(DamageModel):
         of :meth:`restore`; a model with a detector needs no mask."""
         if self.detector is None:
             if mask is None:
-                raise ConfigError(NO_DETECTOR)
+                raise ConfigError(
+                    'This model finds no damage, it repairs masks that it is '
+                    "given, and got none: add 'given_mask' to the data "
+                    'samples (hcl-restore: --mask), or take a model with a '
+                    'detector')
             corrupted = hide(corrupted, mask)
         padding = Padding.to_multiple(corrupted, self.size_divisor)
         padded = padding.pad(corrupted)
         return EncodedPicture(padded, self.encoder(padded), padding)
 
     def detect(self, encoded: EncodedPicture) -> DetectedMasks:
-        """Find the damage of padded pictures; padding takes no part.
-
-        With ``flip_test`` the probabilities are the mean of what was found in
-        the pictures and in their mirror images; the rest is the pictures'
-        own.
-        """
+        """Find the damage of padded pictures; padding takes no part. With
+        ``flip_test`` the probabilities are the mean of what was found in the
+        pictures and in their mirror images; the rest is the pictures' own."""
         assert self.detector is not None
         inside = encoded.inside
         found, _ = self.detector(encoded.features, inside=inside)
@@ -227,19 +212,9 @@ class HCLRestorer(DamageModel):
                 for one, other in zip(found.mask_prob, mirrored.mask_prob)))
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
-        """Repair a given mask in pictures of any size, detecting nothing.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float.
-
-        Returns:
-            Tensor: The networks' image in [-1, 1], ``(N, 3, H, W)``, float32,
-            not composited.
-
-        Raises:
-            ConfigError: If the model is a mere detector.
-        """
+        """Repair a given mask in pictures of any size, detecting nothing: the
+        networks' image in [-1, 1], ``(N, 3, H, W)``, float32, not composited.
+        A mere detector raises a ConfigError."""
         if self.decoder is None:
             raise ConfigError('This model only detects damage: to repair it, '
                               'take one with a decoder')
@@ -255,14 +230,12 @@ class HCLRestorer(DamageModel):
 
     def restore_samples(self, corrupted: Tensor,
                         data_samples: Any) -> Restoration:
-        """See :class:`~..damage_model.DamageModel`; a ``given_mask`` of the
-        samples is restored in the place of the detected one."""
+        """See :class:`~..damage_model.DamageModel`; reads ``given_mask``."""
         return self.restore(corrupted, find_given_mask(data_samples))
 
     def loss_of_samples(self, corrupted: Tensor,
                         data_samples: Any) -> Dict[str, Tensor]:
-        """Losses of the generator side, see
-        :class:`~..damage_model.DamageModel`; the sides of the pictures are
+        """Losses of the generator side; the sides of the pictures are
         multiples of ``size_divisor``."""
         images, losses = forward_pass(self, corrupted, data_samples.mask)
         losses.update(image_losses(self, images, data_samples.gt_img))

@@ -1,10 +1,8 @@
 """Building blocks of the networks."""
 
-from .activation import FreshGELU, gelu_
-from .gated_conv import GatedConv2d, GatedResidualBlock
-from .initialization import init_convs
-from .partial_conv import PartialConv2d
-from .resampling import Downsample, Upsample
+from .convolutions import (Downsample, FreshGELU, GatedConv2d,
+                           GatedResidualBlock, PartialConv2d, Upsample, gelu_,
+                           init_convs)
 from .swin import MaskGuidedSwinLayer, SwinBlock, SwinLayer
 from .window_attention import WindowAttention, WindowGrid
 

@@ -4,9 +4,7 @@ from typing import Optional, Tuple
 
 from torch import Tensor, nn
 
-from .activation import FreshGELU, gelu_
-from .initialization import init_convs
-from .partial_conv import PartialConv2d
+from .convolutions import FreshGELU, PartialConv2d, gelu_, init_convs
 from .window_attention import WindowAttention
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.special import erf
 
-from hcl_mmagic.models.detection.stage_heads import StageHeads
+from hcl_mmagic.models.detection.detector import StageHeads
 
 CHANNELS = (4, 8, 16)
 

@@ -55,12 +55,6 @@ class VCNet(DamageModel):
             discriminator.
     """
 
-    mask_network: nn.Module
-    inpainting_network: nn.Module
-    loss_consistency: Optional[nn.Module]
-    discriminator: Optional[nn.Module]
-    loss_adversarial: Optional[Any]
-
     def __init__(self,
                  *,
                  mask_network: dict,
@@ -80,13 +74,13 @@ class VCNet(DamageModel):
         if (discriminator is None) != (loss_adversarial is None):
             raise ValueError('VCNet: discriminator and loss_adversarial need '
                              'each other: give both or none')
-        self.mask_network = build_part(mask_network)
-        self.inpainting_network = build_part(inpainting_network)
+        self.mask_network: nn.Module = build_part(mask_network)
+        self.inpainting_network: nn.Module = build_part(inpainting_network)
         self.loss_mask = build_part(loss_mask)
         self.loss_image = build_part(loss_image)
-        self.loss_consistency = build_part(loss_consistency)
-        self.discriminator = build_part(discriminator)
-        self.loss_adversarial = build_part(loss_adversarial)
+        self.loss_consistency: Any = build_part(loss_consistency)
+        self.discriminator: Optional[nn.Module] = build_part(discriminator)
+        self.loss_adversarial: Any = build_part(loss_adversarial)
         # Distributed training wraps the networks, which hides attributes.
         self.size_divisor = max(
             unwrap(network).size_divisor
@@ -100,16 +94,9 @@ class VCNet(DamageModel):
                 given_mask: Optional[Tensor] = None) -> Restoration:
         """Find and repair the damage of pictures of any size.
 
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            given_mask (Tensor, optional): Mask to restore instead of the
-                predicted one, 1 = corrupted, 0 = intact, ``(N, 1, H, W)``,
-                float.
-
-        Returns:
-            Restoration: The network's image, not composited; the mask that
-            was restored, after a reversal, soft where it was predicted; the
-            predicted probability of 'corrupted'. All float32.
+        For the arguments see :meth:`~.HCLRestorer.restore`. The image is the
+        network's, not composited; the mask is the one that was restored,
+        after a reversal, soft where it was predicted. All float32.
         """
         padding = Padding.to_multiple(corrupted, self.size_divisor)
         padded = padding.pad(corrupted)
@@ -185,7 +172,6 @@ class VCNet(DamageModel):
         if self.loss_consistency is not None:
             losses.update(self.loss_consistency(image, gt_img))
         if self._is_adversarial:
-            assert self.loss_adversarial is not None
             losses.update(
                 self.loss_adversarial.generator(self.discriminator, image))
         return losses
