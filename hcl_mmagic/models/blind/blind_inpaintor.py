@@ -56,8 +56,8 @@ class BlindInpaintor(DamageModel):
             above this, in [0, 1].
         dilation (int): Pixels that the mask grows by to every side before it
             is repaired.
-        composite (bool): At test, take the pixels outside the grown mask from
-            the input; otherwise return the inpaintor's image as it is.
+        composite (bool): In predictions, take the pixels outside the grown
+            mask from the input; otherwise return the inpaintor's image.
         train_detector (bool): Train the detector, too, by its own losses on
             the true mask. Otherwise training changes nothing of it.
         detector_checkpoint (str, optional): Local file with the detector's
@@ -152,16 +152,15 @@ class BlindInpaintor(DamageModel):
         """Find and repair the damage of pictures of any size.
 
         Damaged images are RGB in [-1, 1], ``(N, 3, H, W)``; the stacked
-        samples are for a ``GivenMaskDetector``. The mask is the grown one
-        that was repaired. All float32. A detector whose mask is not of the
-        picture's size raises a ConfigError.
+        samples are for a ``GivenMaskDetector``. The image is the inpaintor's,
+        not composited; the mask is the grown one that was repaired. All
+        float32. A detector whose mask is not of the picture's size raises a
+        ConfigError.
         """
         mask_prob = self._detect(corrupted, data_samples)
         mask = self._cut(mask_prob)
-        image = self.repair(corrupted, mask)
-        if self.composite:
-            image = torch.where(mask > 0.5, image, corrupted)
-        return Restoration(mask, (mask_prob, ), refined=image)
+        return Restoration(
+            mask, (mask_prob, ), refined=self.repair(corrupted, mask))
 
     def restore_samples(self, corrupted: Tensor,
                         data_samples: Any) -> Restoration:

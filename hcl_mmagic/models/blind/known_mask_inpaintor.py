@@ -68,9 +68,6 @@ class KnownMaskInpaintor:
             optim_wrapper (OptimWrapperDict): See
                 :attr:`InputConvention.optimizers`.
 
-        Returns:
-            dict[str, Tensor]: What the model logs.
-
         Raises:
             ConfigError: If an optimizer is missing, or the model cannot be
                 trained at this size.

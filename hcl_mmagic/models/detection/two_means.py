@@ -41,17 +41,10 @@ def fixed_pixels(members: Tensor, num_restarts: int) -> Tensor:
 
 
 def farthest_pairs(features: Tensor, members: Tensor, first: Tensor) -> Tensor:
-    """Start from given pixels and the members farthest from them.
-
-    Args:
-        features (Tensor): Unit vectors, ``(N, C, P)``.
-        members (Tensor): Pixels to cluster, ``(N, P)``, bool.
-        first (Tensor): Pixel index of each restart's first centre,
-            ``(N, R)``, int64.
-
-    Returns:
-        Tensor: Pairs of centres, ``(N, R, 2, C)``; zero without members.
-    """
+    """Start from the pixels ``first``, one of each restart, ``(N, R)``, and
+    from the members ``(N, P)``, bool, that are farthest from them, of unit
+    vectors ``(N, C, P)``: pairs of centres, ``(N, R, 2, C)``, zero without
+    members."""
     centres = _take(features, first)
     cosine = torch.bmm(centres, features)  # (N, R, P)
     second = cosine.masked_fill(~members[:, None], float('inf')).argmin(-1)
@@ -72,18 +65,10 @@ def split_by_means(stage_map: Tensor,
                    side: Tensor,
                    seen: Tensor,
                    temperature: float = 0.1) -> Tuple[Tensor, Tensor]:
-    """Give every pixel to the side whose mean vector is nearer.
-
-    Args:
-        stage_map (Tensor): Unit vectors, ``(N, C, H, W)``, float32.
-        side (Tensor): Pixels of side 1, ``(N, 1, H, W)``, bool.
-        seen (Tensor): Pixels that count for the means, likewise.
-        temperature (float): Softmax temperature t.
-
-    Returns:
-        tuple[Tensor, Tensor]: Mean unit vectors ``(N, 2, C)``, zero for an
-        empty side, and the log-odds of side 1, ``(N, 1, H, W)``.
-    """
+    """Give every pixel to the side whose mean vector is nearer: mean unit
+    vectors ``(N, 2, C)``, zero for an empty side, and the log-odds of side 1,
+    ``(N, 1, H, W)``, of unit vectors ``(N, C, H, W)``, float32. The pixels of
+    side 1 and those that count for the means are ``(N, 1, H, W)``, bool."""
     vectors = stage_map.flatten(2)
     centres, log_odds = soft_two_means(
         vectors, seen.flatten(1),

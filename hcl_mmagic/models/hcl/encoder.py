@@ -79,17 +79,13 @@ class HCLEncoder(BaseModule):
         init_convs(self.downsamples)
 
     def forward(self, image: Tensor) -> Tuple[Tensor, ...]:
-        """Encode an image.
+        """Features of each stage, finest first, ``(N, stage_channels[s], H /
+        d, W / d)`` with ``d = 2 ** (num_conv_stages + s)``.
 
         Args:
             image (Tensor): RGB in [-1, 1], ``(N, 3, H, W)``; H and W multiples
                 of ``size_divisor``, or of ``stride`` as long as every stage
                 fits into one window on that axis or into whole windows.
-
-        Returns:
-            tuple[Tensor]: Features of each stage, finest first,
-            ``(N, stage_channels[s], H / d, W / d)`` with
-            ``d = 2 ** (num_conv_stages + s)``.
 
         Raises:
             ValueError: If the stride does not divide the image.

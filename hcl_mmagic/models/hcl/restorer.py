@@ -103,7 +103,7 @@ class HCLRestorer(DamageModel):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         self.encoder: nn.Module = build_part(encoder)
-        self.detector: Optional[nn.Module] = build_part(detector)
+        self.detector: Any = build_part(detector)
         self.decoder: Optional[nn.Module] = build_part(decoder)
         self.refiner: Optional[nn.Module] = build_part(refiner)
         self.discriminator: Optional[nn.Module] = build_part(discriminator)
@@ -197,7 +197,6 @@ class HCLRestorer(DamageModel):
         """Find the damage of padded pictures; padding takes no part. With
         ``flip_test`` the probabilities are the mean of what was found in the
         pictures and in their mirror images; the rest is the pictures' own."""
-        assert self.detector is not None
         inside = encoded.inside
         found, _ = self.detector(encoded.features, inside=inside)
         if not self.flip_test:

@@ -29,7 +29,8 @@ Losses = Dict[str, Tensor]
 
 def train_iteration(model: 'HCLRestorer', corrupted: Tensor, mask: Tensor,
                     gt_img: Tensor, optim_wrapper: OptimWrapperDict) -> Losses:
-    """One generator forward, the discriminator's step, the generator's.
+    """One generator forward, the discriminator's step, the generator's: losses
+    to log.
 
     Args:
         model (HCLRestorer): To train.
@@ -40,9 +41,6 @@ def train_iteration(model: 'HCLRestorer', corrupted: Tensor, mask: Tensor,
         optim_wrapper (OptimWrapperDict): Wrappers ``generator``, which every
             model has, ``refiner`` and ``discriminator``, as far as the model
             has these parts.
-
-    Returns:
-        dict[str, Tensor]: Losses to log.
     """
     parts = (model.encoder, model.detector, model.decoder, model.refiner)
     log: Losses = {}

@@ -26,11 +26,9 @@ class ConsistencyLoss(FeatureLoss):
         texture_weight (float): Weight of the texture term, likewise.
         max_texture_pixels (int): Where the features have more pixels, so many
             random ones of them stand for all, as every two are compared.
-        checkpoint (str, optional): Local file with the state dict of
-            torchvision's ``vgg19`` or of its ``features``. None takes the
-            file from torchvision's download cache.
-        required (bool): Whether to stop if no ``checkpoint`` is named and the
-            cache has none; otherwise a warning says so and there is no loss.
+        checkpoint (str, optional): Local file of the VGG, see
+            :class:`~.feature_loss.FeatureLoss`.
+        required (bool): See there.
     """
     LAYER = 'relu3_2'
 
@@ -69,7 +67,7 @@ class ConsistencyLoss(FeatureLoss):
 
     def _features(self, image: Tensor) -> Tensor:
         """Features after ReLU 3_2, ``(N, 256, H / 4, W / 4)``."""
-        found = self.features((image + 1) / 2, self.layers)
+        found = self.features(image, self.layers)
         return at_least_float32(found[self.LAYER])
 
     def _sample(self, *maps: Tensor) -> List[Tensor]:

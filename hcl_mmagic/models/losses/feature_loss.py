@@ -36,11 +36,7 @@ class VGGFeatures(nn.Module):
         vgg_type (str): 'vgg16' or 'vgg19'.
         layers (Sequence[str]): Names of all layers that will be asked for,
             see :func:`layer_names`.
-        checkpoint (str, optional): Local file with the state dict of
-            torchvision's VGG or of its ``features``. None takes the file
-            from torchvision's download cache.
-        normalize (bool): Whether to shift and scale the images by the mean
-            and the standard deviation of ImageNet.
+        checkpoint (str, optional): See :class:`FeatureLoss`.
 
     Raises:
         WeightsNotFoundError: If the file is not there.
@@ -52,12 +48,10 @@ class VGGFeatures(nn.Module):
     def __init__(self,
                  vgg_type: str,
                  layers: Sequence[str],
-                 checkpoint: Optional[str] = None,
-                 normalize: bool = True) -> None:
+                 checkpoint: Optional[str] = None) -> None:
         super().__init__()
         names = layer_names(vgg_type)
         self.names = names[:1 + max(map(names.index, layers))]
-        self.normalize = normalize
         self.network = _read_vgg(vgg_type, len(self.names), checkpoint)
         for name, values in (('mean', (0.485, 0.456, 0.406)),
                              ('std', (0.229, 0.224, 0.225))):
@@ -66,11 +60,9 @@ class VGGFeatures(nn.Module):
 
     def forward(self, image: Tensor,
                 layers: Sequence[str]) -> Dict[str, Tensor]:
-        """Features after each named layer of RGB images in [0, 1],
+        """Features after each named layer of RGB images in [-1, 1],
         ``(N, 3, H, W)``, computed only as deep as needed."""
-        features = image
-        if self.normalize:
-            features = (image - self.mean) / self.std
+        features = ((image + 1) / 2 - self.mean) / self.std
         found: Dict[str, Tensor] = {}
         for name, layer in zip(self.names, self.network):
             if len(found) == len(set(layers)):
@@ -141,34 +133,26 @@ class FeatureLoss(nn.Module):
         vgg_type (str): 'vgg16' or 'vgg19'.
         layers (Sequence[str]): Names of all layers that are compared, see
             :func:`layer_names`. Without any, no VGG is needed.
-        checkpoint (str, optional): Local file with the weights, see
-            :class:`VGGFeatures`. None takes the file from torchvision's
-            download cache.
+        checkpoint (str, optional): Local file with the state dict of
+            torchvision's VGG or of its ``features``. None takes the file
+            from torchvision's download cache.
         required (bool): Whether to stop if no ``checkpoint`` is named and the
             cache has none; otherwise a warning says so and there is no loss.
-        normalize (bool): See :class:`VGGFeatures`.
     """
 
-    def __init__(self,
-                 vgg_type: str,
-                 layers: Sequence[str],
-                 *,
-                 checkpoint: Optional[str],
-                 required: bool,
-                 normalize: bool = True) -> None:
+    def __init__(self, vgg_type: str, layers: Sequence[str], *,
+                 checkpoint: Optional[str], required: bool) -> None:
         super().__init__()
         self.vgg_type = vgg_type
         self.layers = tuple(layers)
         self.checkpoint = checkpoint
         self.required = required
-        self.normalize = normalize
         self.network: Optional[nn.Module] = None
 
     def read_network(self) -> nn.Module:
         """A frozen network that makes ``{layer: features}`` of RGB images in
-        [0, 1] and the names of the layers, as :class:`VGGFeatures` does."""
-        return VGGFeatures(self.vgg_type, self.layers, self.checkpoint,
-                           self.normalize)
+        [-1, 1] and the names of the layers, as :class:`VGGFeatures` does."""
+        return VGGFeatures(self.vgg_type, self.layers, self.checkpoint)
 
     def load(self) -> None:
         """Read the network, if there is something to compare.
@@ -200,6 +184,6 @@ class FeatureLoss(nn.Module):
 
     def features(self, image: Tensor,
                  layers: Sequence[str]) -> Dict[str, Tensor]:
-        """Features of RGB images in [0, 1], after :meth:`has_features`."""
+        """Features of RGB images in [-1, 1], after :meth:`has_features`."""
         assert self.network is not None
         return self.network(image, layers)

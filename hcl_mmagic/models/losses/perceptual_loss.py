@@ -12,19 +12,17 @@ from ..functional import at_least_float32, full_precision
 from .feature_loss import CONVS_PER_BLOCK, FeatureLoss, layer_names
 
 RELUS = tuple(name for name in layer_names('vgg19') if name.startswith('relu'))
-CRITERIA = dict(l1=F.l1_loss, mse=F.mse_loss)
 
 
 def weighted_distance(
         weights: Mapping[str, float],
         features: Mapping[str, Tensor],
         truth: Mapping[str, Tensor],
-        criterion: Callable[[Tensor, Tensor], Tensor] = F.l1_loss,
         statistic: Callable[[Tensor], Tensor] = at_least_float32) -> Tensor:
-    """Weighted sum over layers of the distance of a statistic of the
-    features, a scalar."""
+    """Weighted sum over layers of the mean absolute difference of a statistic
+    of the features, a scalar."""
     return torch.stack([
-        weight * criterion(statistic(features[name]), statistic(truth[name]))
+        weight * F.l1_loss(statistic(features[name]), statistic(truth[name]))
         for name, weight in weights.items()
     ]).sum()
 
@@ -33,21 +31,17 @@ def weighted_distance(
 class VGGPerceptualLoss(FeatureLoss):
     """L1 distance of VGG-19 features, summed over layers (HCL, equation 11).
 
-    Layers and weights of the recipes are those of the authors' code. Nothing
-    is ever downloaded. A part whose weight is 0 is not computed; with both
-    weights 0 no VGG is needed. The weights are read when the first loss is
-    computed, so testing a model needs none.
+    Layers and weights of the recipes are those of the authors' code. A part
+    whose weight is 0 is not computed; with both weights 0 no VGG is needed.
 
     Args:
         coarse_layers (Sequence[str]): Layers that judge the coarse image.
         coarse_weight (float): Weight of the coarse image's loss.
         refined_layers (Sequence[str]): Layers that judge the refined image.
         refined_weight (float): Weight of the refined image's loss.
-        checkpoint (str, optional): Local file with the state dict of
-            torchvision's ``vgg19`` or of its ``features``. None takes the
-            file from torchvision's download cache.
-        required (bool): Whether to stop if no ``checkpoint`` is named and the
-            cache has none; otherwise a warning says so and there is no loss.
+        checkpoint (str, optional): Local file of the VGG, see
+            :class:`~.feature_loss.FeatureLoss`.
+        required (bool): See there.
 
     Raises:
         ValueError: If a layer does not exist.
@@ -86,13 +80,12 @@ class VGGPerceptualLoss(FeatureLoss):
         if not self.has_features(gt_img):
             return {}
         with torch.no_grad():
-            truth = self.features((gt_img + 1) / 2, self.layers)
+            truth = self.features(gt_img, self.layers)
         images = dict(coarse=coarse, refined=refined)
         return {
             f'loss_perceptual_{name}':
-            weighted_distance(
-                weights, self.features((images[name] + 1) / 2, [*weights]),
-                truth)
+            weighted_distance(weights, self.features(images[name], [*weights]),
+                              truth)
             for name, weights in self.weights.items()
         }
 
@@ -101,10 +94,11 @@ class VGGPerceptualLoss(FeatureLoss):
 class OfflinePerceptualLoss(FeatureLoss):
     """MMagic's ``PerceptualLoss`` for machines without a network.
 
-    The numbers and the arguments are the same, but for ``pretrained``:
-    MMagic downloads the VGG whatever that says. Here nothing is downloaded;
-    the weights are read when the first loss is computed. Without them there
-    is no loss, which MMagic's inpainting models accept, and one warning.
+    The numbers are the same, and the arguments that MMagic's inpainting
+    configs have, but for ``pretrained``: MMagic downloads the VGG whatever
+    that says. Here nothing is downloaded; the weights are read when the first
+    loss is computed. Without them there is no loss, which MMagic's inpainting
+    models accept, and one warning.
 
     Args:
         layer_weights (dict): Weight of the perceptual loss of each layer by
@@ -113,70 +107,56 @@ class OfflinePerceptualLoss(FeatureLoss):
         layer_weights_style (dict, optional): The same for the style loss.
             None takes those of the perceptual loss.
         vgg_type (str): 'vgg16' or 'vgg19'.
-        use_input_norm (bool): Whether to shift and scale the images by the
-            mean and the standard deviation of ImageNet.
         perceptual_weight (float): Weight of the perceptual loss; 0 leaves it
             out.
         style_weight (float): Weight of the style loss, likewise.
-        norm_img (bool): Whether the images come in [-1, 1]; otherwise they
-            have to be in [0, 1].
-        criterion (str): Distance of the features, 'l1' or 'mse'.
-        checkpoint (str, optional): Local file with the state dict of
-            torchvision's VGG or of its ``features``. None takes the file
-            from torchvision's download cache.
-        required (bool): Whether to stop if no ``checkpoint`` is named and the
-            cache has none, instead of training without the loss.
+        checkpoint (str, optional): Local file of the VGG, see
+            :class:`~.feature_loss.FeatureLoss`.
+        required (bool): See there.
 
     Raises:
-        ConfigError: If the VGG, a layer or the criterion is unknown.
+        ConfigError: If the VGG or a layer is unknown.
     """
 
     def __init__(self,
                  layer_weights: Mapping[str, float],
                  layer_weights_style: Optional[Mapping[str, float]] = None,
                  vgg_type: str = 'vgg19',
-                 use_input_norm: bool = True,
                  perceptual_weight: float = 1.0,
                  style_weight: float = 1.0,
-                 norm_img: bool = True,
-                 criterion: str = 'l1',
                  checkpoint: Optional[str] = None,
                  required: bool = False) -> None:
-        _check_choice('vgg_type', vgg_type, CONVS_PER_BLOCK)
-        _check_choice('criterion', criterion, CRITERIA)
+        if vgg_type not in CONVS_PER_BLOCK:
+            raise ConfigError(
+                'OfflinePerceptualLoss: vgg_type must be one of '
+                f'{", ".join(CONVS_PER_BLOCK)}, got {vgg_type!r}')
         perceptual = _named_weights(layer_weights, vgg_type, perceptual_weight)
         style = _named_weights(layer_weights_style or layer_weights, vgg_type,
                                style_weight)
         super().__init__(
             vgg_type, [*perceptual, *style],
             checkpoint=checkpoint,
-            required=required,
-            normalize=use_input_norm)
+            required=required)
         self.perceptual = perceptual
         self.style = style
-        self.norm_img = norm_img
-        self.criterion = CRITERIA[criterion]
 
     def forward(self, x: Tensor,
                 gt: Tensor) -> Tuple[Optional[Tensor], Optional[Tensor]]:
         """Weighted perceptual and style loss; None for one that is left out.
 
         Args:
-            x (Tensor): Restored image, ``(N, 3, H, W)``, in the range that
-                ``norm_img`` says. The channels come as the inpainting model
-                has them: BGR for those that MMagic trained so.
+            x (Tensor): Restored image in [-1, 1], ``(N, 3, H, W)``. The
+                channels come as the inpainting model has them: BGR for those
+                that MMagic trained so.
             gt (Tensor): Undamaged image, likewise.
         """
         if not self.has_features(gt):
             return None, None
-        if self.norm_img:
-            x, gt = (x + 1) / 2, (gt + 1) / 2
         features = self.features(x, self.layers)
         with torch.no_grad():
             truth = self.features(gt, self.layers)
         perceptual, style = (weighted_distance(weights, features, truth,
-                                               self.criterion, statistic)
-                             if weights else None
+                                               statistic) if weights else None
                              for weights, statistic in ((self.perceptual,
                                                          at_least_float32),
                                                         (self.style,
@@ -191,13 +171,6 @@ def gram_matrix(features: Tensor) -> Tensor:
     flat = at_least_float32(features).flatten(2)
     with full_precision(features):
         return flat @ flat.transpose(1, 2) / flat[0].numel()
-
-
-def _check_choice(argument: str, value: str, choices: Mapping[str,
-                                                              object]) -> None:
-    if value not in choices:
-        raise ConfigError(f'OfflinePerceptualLoss: {argument} must be one of '
-                          f'{", ".join(choices)}, got {value!r}')
 
 
 def _named_weights(weights: Mapping[str, float], vgg_type: str,

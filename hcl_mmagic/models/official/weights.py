@@ -76,16 +76,12 @@ class Renamed(NamedTuple):
 
 
 def flatten_checkpoint(checkpoint: Mapping[str, Any]) -> Dict[str, Tensor]:
-    """Weights of an official checkpoint under dotted names.
+    """Weights of an official checkpoint under dotted names, such as
+    ``inpaintnet.encoder.first_conv...``, without optimizers and without
+    buffers that are rebuilt.
 
-    Args:
-        checkpoint (Mapping): As the official code saves it: ``inpaintnet``
-            (a dict of four state dicts), ``refinenet``, ``classifier``,
-            ``pdisc``, optimizers and ``step``.
-
-    Returns:
-        dict[str, Tensor]: Names such as ``inpaintnet.encoder.first_conv...``,
-        without optimizers and without buffers that are rebuilt.
+    The official code saves ``inpaintnet`` (a dict of four state dicts),
+    ``refinenet``, ``classifier``, ``pdisc``, optimizers and ``step``.
 
     Raises:
         CheckpointError: If an entry is none of these.

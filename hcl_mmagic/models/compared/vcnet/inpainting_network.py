@@ -103,19 +103,10 @@ class VCNetInpaintingNetwork(BaseModule):
 
     def forward(self, corrupted: Tensor, mask: Tensor,
                 mask_features: Tensor) -> Tensor:
-        """Repair damaged images.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``; H
-                and W multiples of ``size_divisor``.
-            mask (Tensor): Probability of 'corrupted' in [0, 1],
-                ``(N, 1, H, W)``.
-            mask_features (Tensor): The mask prediction network's features,
-                ``(N, mask_feature_channels, H / 4, W / 4)``.
-
-        Returns:
-            Tensor: Image in [-1, 1], ``(N, 3, H, W)``.
-        """
+        """Repair damaged images in [-1, 1], ``(N, 3, H, W)``, whose sides are
+        multiples of ``size_divisor``, under the probability of 'corrupted',
+        ``(N, 1, H, W)``, with the mask prediction network's features, ``(N,
+        mask_feature_channels, H / 4, W / 4)``."""
         features = corrupted.contiguous(memory_format=torch.channels_last)
         for block in self.encoder:
             features = block(features, mask)
