@@ -18,6 +18,7 @@ from .hcl import (ConvUNetRefiner, HCLEncoder, HCLRestorer, MaskGuidedDecoder,
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
+from .repair import MaskRepairer, RepairUNet
 from .restoration import Restoration
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     'ConsistencyLoss', 'ContrastiveDetectorHead', 'ConvUNetRefiner',
     'DetectedMasks', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector',
+    'MaskRepairer', 'RepairUNet',
     'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
     'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote',
     'PretrainedEncoder', 'Restoration', 'SNPatchDiscriminator',

@@ -1,0 +1,4 @@
+from .mask_repairer import MaskRepairer
+from .repair_unet import RepairUNet
+
+__all__ = ['MaskRepairer', 'RepairUNet']
