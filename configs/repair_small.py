@@ -12,14 +12,13 @@ train_dataloader = dict(
         dict(
             type='LoadRandomCrop',
             crop_size=crop_size,
-            short_side_range=(crop_size, 4 * crop_size)),
-        *_base_.train_dataloader.dataset.pipeline[1:]
+            short_side_range=(
+                crop_size,
+                4 * crop_size)), *_base_.train_dataloader.dataset.pipeline[1:]
     ]))
 
 train_cfg = dict(
-    type='ResumableIterBasedTrainLoop',
-    max_iters=max_iters,
-    val_interval=2000)
+    type='ResumableIterBasedTrainLoop', max_iters=max_iters, val_interval=2000)
 custom_hooks = [
     dict(
         type='EMAHook',
@@ -32,7 +31,7 @@ default_hooks = dict(
     logger=dict(interval=100),
     sample_panel=dict(num_samples=16))
 optim_wrapper = dict(
-    type='CPUAmpOptimWrapper',  # bfloat16 where there is no GPU
+    type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01, fused=True))
 param_scheduler = dict(
     type='LinearLR',
