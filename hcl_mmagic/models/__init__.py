@@ -18,7 +18,8 @@ from .hcl import (ConvUNetRefiner, HCLEncoder, HCLRestorer, MaskGuidedDecoder,
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
-from .repair import MaskRepairer, RepairUNet
+from .small import (MaskRepairer, MultiScaleDetector, PyramidEncoder,
+                    RepairUNet)
 from .restoration import Restoration
 
 __all__ = [

@@ -109,8 +109,8 @@ class MaskRepairer(BaseModel):
         mask, truth = data_samples.mask, data_samples.gt_img
         damaged = mask.flatten(1).any(1)
         if damaged.any():
-            corrupted, mask, truth = (part[damaged]
-                                      for part in (corrupted, mask, truth))
+            corrupted, mask, truth = (
+                part[damaged] for part in (corrupted, mask, truth))
         growth = int(torch.randint(self.largest_dilation + 1, ()))
         image, _ = self.network(corrupted, dilate(mask, growth))
         return dict(loss_pixel=self.loss_pixel(image, truth, weight=mask))

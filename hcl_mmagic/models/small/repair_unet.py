@@ -57,8 +57,7 @@ class RepairUNet(nn.Module):
         self.context = nn.Sequential(*(_MultiDilation(channels[-1])
                                        for _ in range(num_context_blocks)))
         self.ups = nn.ModuleList(
-            nn.Conv2d(coarse, fine, 1)
-            for fine, coarse in zip(finer, coarser))
+            nn.Conv2d(coarse, fine, 1) for fine, coarse in zip(finer, coarser))
         self.decoders = nn.ModuleList(_Residual(width) for width in finer)
         # A correction in RGB and the visibility, in each 2x2 pixels. It
         # begins with the filling.
@@ -90,8 +89,8 @@ class RepairUNet(nn.Module):
         filled = fill_smoothly(corrupted, (mask > 0).float())
         seen = torch.cat((corrupted, filled, 2 * mask - 1), dim=1)
         features = self.entry(
-            F.pixel_unshuffle(seen, 2).contiguous(
-                memory_format=torch.channels_last))
+            F.pixel_unshuffle(seen,
+                              2).contiguous(memory_format=torch.channels_last))
         skips = []
         for encode, down in zip(self.encoders, self.downs):
             features = encode(features)
