@@ -94,6 +94,12 @@ def _save_numbered() -> None:
         'bsds500/test': 200,
         'bsds500/val': 100,
         'imagenet_sample': 1000,
+        'cid22': 209,
+        'clic2025': 26,
+        'clothing': 900,
+        'grocery': 388,
+        'urban100': 2,
+        'wallpapers': 2,
         'faces': 4,
         'own/clean': 20,
         'own/damaged': 20
@@ -102,3 +108,5 @@ def _save_numbered() -> None:
         box = 200 if folder == 'own/damaged' else None
         for index in range(count):
             save(f'data/{folder}/{index:04d}.jpg', (12, 9), box=box)
+    for index in range(10):
+        save(f'data/film_damage/hair/{index}.png', (40, 40), value=0, box=255)

@@ -20,6 +20,10 @@ ARROWS: Dict[str, Set[str]] = {
     'models/hcl':
     {'models', 'models/detection', 'models/functional', 'models/layers'},
     'models/blind': {'models', 'models/functional', 'models/hcl'},
+    'models/small': {
+        'models', 'models/blind', 'models/detection', 'models/functional',
+        'models/hcl', 'models/layers'
+    },
     'models/official': set(),
     'models/compared': {'models', 'models/blind', 'models/functional'},
     'datasets': {'photographs'},

@@ -6,9 +6,9 @@ Images inside the networks: RGB in [-1, 1].
 """
 
 from .blind import BlindInpaintor, GivenMaskDetector, MaskDetector
-from .compared import (MPRNet, SegmentationDetector, VCNet,
-                       VCNetDiscriminator, VCNetInpaintingNetwork,
-                       VCNetMaskDetector, VCNetMaskNetwork)
+from .compared import (MPRNet, SegmentationDetector, VCNet, VCNetDiscriminator,
+                       VCNetInpaintingNetwork, VCNetMaskDetector,
+                       VCNetMaskNetwork)
 from .detection import (CentreClassifier, ClassifiedSplit,
                         ContrastiveDetectorHead, DetectedMasks, MaskHierarchy,
                         PixelClassifierHead, PixelVote, SplitJudge,
@@ -18,14 +18,16 @@ from .hcl import (ConvUNetRefiner, HCLEncoder, HCLRestorer, MaskGuidedDecoder,
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
+from .small import (MaskRepairer, MultiScaleDetector, PyramidEncoder,
+                    RepairUNet)
 from .restoration import Restoration
 
 __all__ = [
     'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ClassifiedSplit',
     'ConsistencyLoss', 'ContrastiveDetectorHead', 'ConvUNetRefiner',
     'DetectedMasks', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector',
-    'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
+    'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector', 'MaskRepairer',
+    'RepairUNet', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
     'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote',
     'PretrainedEncoder', 'Restoration', 'SNPatchDiscriminator',
     'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge',

@@ -1,0 +1,8 @@
+from .mask_repairer import MaskRepairer
+from .multi_scale_detector import MultiScaleDetector
+from .pyramid_encoder import PyramidEncoder
+from .repair_unet import RepairUNet
+
+__all__ = [
+    'MaskRepairer', 'MultiScaleDetector', 'PyramidEncoder', 'RepairUNet'
+]

@@ -1,0 +1,137 @@
+"""A lean network that repairs what is under a mask."""
+
+from typing import Sequence, Tuple
+
+import torch
+import torch.nn.functional as F
+from mmagic.registry import MODELS
+from torch import Tensor, nn
+
+from ..functional import fill_smoothly
+from ..layers import GatedConv2d
+from ..padding import check_sides
+
+DILATIONS = (1, 2, 4, 8)
+
+
+@MODELS.register_module()
+class RepairUNet(nn.Module):
+    """U-Net at half the picture's size that improves a smooth filling.
+
+    It sees the picture with its damage, the mask, and a smooth filling of it
+    (:func:`~.functional.fill_smoothly`), and tells two things of every pixel:
+    what to add to the filling, and how much of the damaged picture shows
+    through. With the filling F, the damaged picture I, the correction R and
+    the visibility w the result is ``F + R + w (I - F)``. Where a mark of
+    opacity a and one colour lies over the picture, ``w = 1 / (1 - a)`` and a
+    smooth R invert it exactly, details included; ``w = 0`` paints over it.
+
+    Args:
+        channels (Sequence[int]): Channels of each level, finest first; the
+            finest is at half the picture's size.
+        num_context_blocks (int): Residual blocks of dilated convolutions at
+            the coarsest level.
+        largest_visibility (float): w ends here: marks of an opacity over
+            ``1 - 1 / largest_visibility`` are not inverted entirely, as that
+            would blow the noise up by more.
+
+    Attributes:
+        size_divisor (int): Picture sides must be multiples of this.
+    """
+
+    def __init__(self,
+                 *,
+                 channels: Sequence[int] = (32, 64, 128),
+                 num_context_blocks: int = 5,
+                 largest_visibility: float = 4.0) -> None:
+        super().__init__()
+        self.size_divisor = 2**len(channels)
+        self.largest_visibility = largest_visibility
+        finer, coarser = channels[:-1], channels[1:]
+        # Three pictures' channels in each 2x2 pixels: damaged, filled, mask.
+        self.entry = GatedConv2d(4 * 7, channels[0], 3)
+        self.encoders = nn.ModuleList(_Residual(width) for width in finer)
+        self.downs = nn.ModuleList(
+            nn.Conv2d(fine, coarse, 3, stride=2, padding=1)
+            for fine, coarse in zip(finer, coarser))
+        self.context = nn.Sequential(*(_MultiDilation(channels[-1])
+                                       for _ in range(num_context_blocks)))
+        self.ups = nn.ModuleList(
+            nn.Conv2d(coarse, fine, 1) for fine, coarse in zip(finer, coarser))
+        self.decoders = nn.ModuleList(_Residual(width) for width in finer)
+        # A correction in RGB and the visibility, in each 2x2 pixels. It
+        # begins with the filling.
+        self.exit = nn.Conv2d(channels[0], 4 * 4, 3, padding=1)
+        nn.init.zeros_(self.exit.weight)
+        nn.init.zeros_(self.exit.bias)
+        nn.init.constant_(self.exit.bias[-4:], -3.)
+
+    def forward(self, corrupted: Tensor,
+                mask: Tensor) -> Tuple[Tensor, Tensor]:
+        """Repair pictures under a mask.
+
+        Args:
+            corrupted (Tensor): Damaged images, RGB in [-1, 1],
+                ``(N, 3, H, W)``; H and W multiples of ``size_divisor``.
+            mask (Tensor): 1 = corrupted, 0 = intact, ``(N, 1, H, W)``, float;
+                values between are taken as a soft edge.
+
+        Returns:
+            tuple[Tensor, Tensor]: The repaired image in [-1, 1],
+            ``(N, 3, H, W)``, not composited; and how much of the damaged
+            picture shows through, in [0, ``largest_visibility``],
+            ``(N, 1, H, W)``. Both float32.
+
+        Raises:
+            ValueError: If the sides do not fit.
+        """
+        check_sides(corrupted, self.size_divisor)
+        filled = fill_smoothly(corrupted, (mask > 0).float())
+        seen = torch.cat((corrupted, filled, 2 * mask - 1), dim=1)
+        features = self.entry(
+            F.pixel_unshuffle(seen,
+                              2).contiguous(memory_format=torch.channels_last))
+        skips = []
+        for encode, down in zip(self.encoders, self.downs):
+            features = encode(features)
+            skips.append(features)
+            features = down(features)
+        features = self.context(features)
+        for index in reversed(range(len(skips))):
+            coarser = F.interpolate(
+                self.ups[index](features), scale_factor=2, mode='nearest')
+            features = self.decoders[index](skips[index] + coarser)
+        told = F.pixel_shuffle(self.exit(features).float(), 2)
+        correction, visibility = told[:, :3], told[:, 3:]
+        visibility = self.largest_visibility * visibility.sigmoid()
+        image = filled + correction + visibility * (corrupted - filled)
+        return image.clamp(-1, 1), visibility
+
+
+class _Residual(nn.Module):
+    """A gated and a plain convolution beside a shortcut."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.gated = GatedConv2d(channels, channels, 3)
+        self.plain = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        return features + self.plain(self.gated(features))
+
+
+class _MultiDilation(nn.Module):
+    """Convolutions of several dilations side by side, merged beside a
+    shortcut: what is missing is looked for near and far at once."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        width = channels // len(DILATIONS)
+        self.branches = nn.ModuleList(
+            nn.Conv2d(channels, width, 3, padding=step, dilation=step)
+            for step in DILATIONS)
+        self.merge = GatedConv2d(channels, channels, 3)
+
+    def forward(self, features: Tensor) -> Tensor:
+        looked = torch.cat([branch(features) for branch in self.branches], 1)
+        return features + self.merge(F.gelu(looked))
