@@ -18,9 +18,8 @@ from .hcl import (ConvUNetRefiner, HCLEncoder, HCLRestorer, MaskGuidedDecoder,
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
-from .small import (MaskRepairer, MultiScaleDetector, PyramidEncoder,
-                    RepairUNet)
 from .restoration import Restoration
+from .small import MaskRepairer, MultiScaleDetector, PyramidEncoder, RepairUNet
 
 __all__ = [
     'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ClassifiedSplit',

@@ -78,7 +78,7 @@ class PretrainedEncoder(BaseModule):
         self.frozen_blocks = frozen_blocks
 
         # From the picture to the coarsest stage.
-        self.stem, self.blocks = _first_scales()
+        self.stem, self.blocks = efficientnet_lite0(LAST_BLOCKS[-1] + 1)
         self._frozen_parts().requires_grad_(False)
         self.entries = nn.ModuleList(
             _conv(inner, width, kernel_size=1)
@@ -129,7 +129,7 @@ class PretrainedEncoder(BaseModule):
         if self.pretrained:
             own = self._backbone().state_dict()
             self._backbone().load_state_dict(
-                dict(zip(own, _imagenet_weights(len(own)))))
+                dict(zip(own, imagenet_weights(len(own)))))
 
     def _backbone(self) -> nn.ModuleList:
         """What comes from EfficientNet-Lite0, in its order."""
@@ -171,7 +171,7 @@ def _conv(in_channels: int,
         **options)
 
 
-def _first_scales() -> Tuple[nn.Sequential, nn.Sequential]:
+def efficientnet_lite0(num_blocks: int) -> Tuple[nn.Sequential, nn.Sequential]:
     """Stem and first blocks of EfficientNet-Lite0 with random weights."""
     # Here, as importing timm takes a second that few need.
     import timm
@@ -179,7 +179,7 @@ def _first_scales() -> Tuple[nn.Sequential, nn.Sequential]:
     with torch.device('meta'):  # two thirds of the weights are thrown away
         network: Any = timm.create_model('tf_efficientnet_lite0')
     stem = nn.Sequential(network.conv_stem, network.bn1)
-    blocks: nn.Sequential = network.blocks[:LAST_BLOCKS[-1] + 1]
+    blocks: nn.Sequential = network.blocks[:num_blocks]
     for part in (stem, blocks):
         for module in part.to_empty(device=device).modules():
             reset = getattr(module, 'reset_parameters', None)
@@ -188,7 +188,7 @@ def _first_scales() -> Tuple[nn.Sequential, nn.Sequential]:
     return stem, blocks
 
 
-def _imagenet_weights(count: int) -> List[Tensor]:
+def imagenet_weights(count: int) -> List[Tensor]:
     """The first weights for ImageNet, from the picture on. The package names
     them otherwise than timm does, but in the same order."""
     package = find_spec(WEIGHTS_PACKAGE)

@@ -1,19 +1,19 @@
 """MaskRepairer: a model that repairs the masks that it is given."""
 
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, Optional, Union
 
 import torch
 from mmagic.registry import MODELS
-from mmengine.model import BaseModel
 from torch import Tensor, nn
 
+from ..damage_model import DamageModel
 from ..functional import dilate
 from ..padding import Padding
-from ..predictions import check_finite, to_data_samples
+from ..restoration import Restoration
 
 
 @MODELS.register_module()
-class MaskRepairer(BaseModel):
+class MaskRepairer(DamageModel):
     """Repairs given masks in pictures whose damage it sees.
 
     Unlike the inpainting models of MMagic the network is shown what lies
@@ -48,35 +48,12 @@ class MaskRepairer(BaseModel):
         self.largest_dilation = largest_dilation
         self.composite = composite
 
-    def forward(
-            self,
-            inputs: Tensor,
-            data_samples: Optional[Any] = None,
-            mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
-        """The entry point of mmengine's runner.
-
-        Args:
-            inputs (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample): The batch's stacked samples, with
-                ``mask`` (1 = corrupted, 0 = intact) and, for 'loss',
-                ``gt_img``.
-            mode (str): 'tensor', 'loss' or 'predict'.
-
-        Returns:
-            Tensor | dict[str, Tensor] | list[DataSample]: The repaired image,
-            the losses, or one sample per image.
-
-        Raises:
-            ValueError: If the mode is unknown.
-        """
-        if mode == 'tensor':
-            return self.repair(inputs, data_samples.mask)
-        if mode == 'loss':
-            return self.loss(inputs, data_samples)
-        if mode == 'predict':
-            return self.predict(inputs, data_samples)
-        raise ValueError("MaskRepairer: mode must be 'tensor', 'loss' or "
-                         f"'predict', got {mode!r}")
+    def restore_samples(self, corrupted: Tensor,
+                        data_samples: Any) -> Restoration:
+        """See :class:`DamageModel`; of the samples' ``mask`` (1 = corrupted,
+        0 = intact, ``(N, 1, H, W)``)."""
+        mask = data_samples.mask
+        return Restoration(mask, (mask, ), self.repair(corrupted, mask))
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """Repair a mask in pictures of any size.
@@ -93,19 +70,11 @@ class MaskRepairer(BaseModel):
         image, _ = self.network(padding.pad(corrupted), padding.pad(mask))
         return padding.crop(image)
 
-    def loss(self, corrupted: Tensor, data_samples: Any) -> Dict[str, Tensor]:
-        """Losses of a batch.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``;
-                sides are multiples of the network's ``size_divisor``.
-            data_samples (DataSample): Stacked samples with ``gt_img`` in
-                [-1, 1] and ``mask`` (1 = corrupted, 0 = intact).
-
-        Returns:
-            dict[str, Tensor]: ``loss_pixel``, of the damaged pictures: an
-            intact one has nothing to repair.
-        """
+    def loss_of_samples(self, corrupted: Tensor,
+                        data_samples: Any) -> Dict[str, Tensor]:
+        """See :class:`DamageModel`: ``loss_pixel`` of the damaged pictures,
+        whose sides are multiples of the network's ``size_divisor``. An intact
+        one has nothing to repair."""
         mask, truth = data_samples.mask, data_samples.gt_img
         damaged = mask.flatten(1).any(1)
         if damaged.any():
@@ -114,26 +83,3 @@ class MaskRepairer(BaseModel):
         growth = int(torch.randint(self.largest_dilation + 1, ()))
         image, _ = self.network(corrupted, dilate(mask, growth))
         return dict(loss_pixel=self.loss_pixel(image, truth, weight=mask))
-
-    def predict(self, corrupted: Tensor, data_samples: Any) -> List[Any]:
-        """Repair the masks of a batch.
-
-        Args:
-            corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
-            data_samples (DataSample): Stacked samples with ``mask``
-                (1 = corrupted, 0 = intact).
-
-        Returns:
-            list[DataSample]: The samples, each with ``input`` and ``output``,
-            see :func:`~hcl_mmagic.models.predictions.to_data_samples`.
-
-        Raises:
-            HCLError: If a picture has pixels that are not numbers.
-        """
-        check_finite(corrupted, data_samples)
-        mask = data_samples.mask
-        image = self.repair(corrupted, mask)
-        if self.composite:
-            image = torch.where(mask > 0.5, image, corrupted)
-        return to_data_samples([mask], image, corrupted, data_samples,
-                               self.data_preprocessor)

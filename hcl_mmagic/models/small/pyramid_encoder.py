@@ -7,7 +7,7 @@ from mmagic.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ..hcl.pretrained_encoder import _imagenet_weights
+from ..hcl.pretrained_encoder import efficientnet_lite0, imagenet_weights
 from ..padding import check_sides
 
 # Blocks of EfficientNet-Lite0 that end the stages at 1/2 to 1/32 of the
@@ -55,7 +55,7 @@ class PyramidEncoder(BaseModule):
         self.size_divisor = 2**len(channels)
         self.pretrained = pretrained
         self.frozen_blocks = frozen_blocks
-        self.stem, self.blocks = _backbone()
+        self.stem, self.blocks = efficientnet_lite0(LAST_BLOCKS[-1] + 1)
         self._frozen_parts().requires_grad_(False)
         self.entries = nn.ModuleList(
             nn.Conv2d(inner, width, 1)
@@ -145,17 +145,8 @@ class PyramidEncoder(BaseModule):
             backbone = nn.ModuleList([*self.stem, *self.blocks])
             own = backbone.state_dict()
             backbone.load_state_dict(
-                dict(zip(own, _imagenet_weights(len(own)))))
+                dict(zip(own, imagenet_weights(len(own)))))
 
     def _frozen_parts(self) -> nn.ModuleList:
         num_frozen = self.frozen_blocks and len(self.stem) + self.frozen_blocks
         return nn.ModuleList([*self.stem, *self.blocks])[:num_frozen]
-
-
-def _backbone() -> Tuple[nn.Sequential, nn.Sequential]:
-    """Stem and blocks of EfficientNet-Lite0 with random weights."""
-    # Here, as importing timm takes a second that few need.
-    import timm
-    network = timm.create_model('tf_efficientnet_lite0')
-    return (nn.Sequential(network.conv_stem,
-                          network.bn1), network.blocks[:LAST_BLOCKS[-1] + 1])
