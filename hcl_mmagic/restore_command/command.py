@@ -152,7 +152,7 @@ def _run(args: argparse.Namespace, jobs: List[Job],
                 left.append(job)
         if left:
             inferencer = _build_inferencer(args)
-            networks.update(inferencer.networks.describe())
+            networks.update(inferencer.describe_networks())
             _build_pipeline(args, inferencer, show).run(left)
 
 

@@ -88,8 +88,8 @@ def write_report(path: str,
         entries (Sequence[Entry]): In the order of the inputs.
         seconds (float): Of the whole run.
         networks (Mapping, optional): Where the networks came from, see
-            :meth:`hcl_mmagic.apis.networks.Networks.describe`; None if none
-            were needed.
+            :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks`; None if
+            none were needed.
     """
     if path.lower().endswith('.csv'):
         text = _as_csv(entries)

@@ -34,10 +34,7 @@ def with_present_parts(model: Mapping[str, Any]) -> Dict[str, Any]:
 
 def _with_split(detector: Dict[str, Any]) -> Dict[str, Any]:
     """The head's config with its split apart."""
-    split = {
-        key: detector.pop(key)
-        for key in CLUSTER_KEYS if key in detector
-    }
+    split = {key: detector.pop(key) for key in CLUSTER_KEYS if key in detector}
     split.update(
         type='TwoMeansSplit', naming=detector.pop('orientation', None))
     classifier = detector.pop('pixel_classifier', None)
