@@ -5,18 +5,10 @@ import numpy as np
 
 def composite(pixels: np.ndarray, filled: np.ndarray,
               weights: np.ndarray) -> np.ndarray:
-    """Take the masked pixels from the repair and all others as they are.
-
-    Args:
-        pixels (np.ndarray): The photograph, ``(H, W, C)``, uint8 or uint16.
-        filled (np.ndarray): The repair, same shape and dtype.
-        weights (np.ndarray): 255 = wholly from the repair, 0 = untouched, in
-            between a mixture, ``(H, W)``, uint8.
-
-    Returns:
-        np.ndarray: A new photograph; where the weight is 0, every value is
-        that of ``pixels``.
-    """
+    """Take the masked pixels from the repair and all others as they are: a new
+    photograph, ``(H, W, C)``, uint8 or uint16, from two such and ``weights``,
+    ``(H, W)``, uint8: 255 = wholly from the repair, 0 = untouched, in between
+    a mixture."""
     result = pixels.copy()
     whole = weights == 255
     result[whole] = filled[whole]

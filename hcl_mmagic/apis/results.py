@@ -87,18 +87,14 @@ class RestorationResult:
         return self.restored.pixels
 
     def save(self, path: Union[str, Path], keep_format: bool = False) -> None:
-        """Write the restored photograph to a file, in one step.
+        """Write the restored photograph to a file, in one step; one that is
+        there is replaced.
 
-        Args:
-            path (str or Path): The file; one that is there is replaced.
-            keep_format (bool): Encode it in the original's format, see
-                :func:`~.photographs.encode_photograph`. Otherwise nothing is
-                lost: TIFF stays TIFF, all others become PNG.
-
-        Raises:
-            PhotographError: The name does not end as such files do, or the
-                photograph cannot be written in its format.
-            OSError: The file cannot be written.
+        ``keep_format`` encodes it in the original's format, see
+        :func:`~hcl_mmagic.photographs.writing.encode_photograph`. Otherwise
+        nothing is lost: TIFF stays TIFF, all others become PNG. A
+        PhotographError if the name does not end as such files do, or the
+        format cannot hold it; an OSError if the file cannot be written.
         """
         extension = result_extension(self.restored, keep_format)
         formats = Image.registered_extensions()

@@ -17,19 +17,11 @@ Source = Any
 def open_sources(inputs: Union[Source, Sequence[Source]]) -> Iterator[Source]:
     """Name the single photographs of whatever was given, one at a time.
 
-    Args:
-        inputs (Source or Sequence[Source]): One photograph: the path of a
-            file, the content of a file as bytes, a PIL image, an array
-            ``(H, W)`` or ``(H, W, C)``, a tensor ``(C, H, W)``, a Photograph.
-            Or many: a folder, whose subfolders count, too, a glob pattern, an
-            array or a tensor with one more axis in front, or a list or tuple
-            of any of these.
-
-    Yields:
-        Source: One photograph each.
-
-    Raises:
-        PhotographError: If a path leads nowhere.
+    One photograph is the path of a file, the content of a file as bytes, a PIL
+    image, an array ``(H, W)`` or ``(H, W, C)``, a tensor ``(C, H, W)`` or a
+    Photograph. Many are a folder, whose subfolders count, too, a glob pattern,
+    an array or a tensor with one more axis in front, or a list or tuple of any
+    of these. A PhotographError if a path leads nowhere.
     """
     if isinstance(inputs, (list, tuple)):
         for item in inputs:

@@ -49,14 +49,8 @@ class TileSize:
     context: int
 
     def spans(self, length: int) -> List[Span]:
-        """Cut one axis of a picture.
-
-        Args:
-            length (int): Pixels of the picture.
-
-        Returns:
-            list[Span]: From start to end; a single one if it fits.
-        """
+        """Cut one axis of a picture, of so many pixels, from start to end; a
+        single span if it fits."""
         if length <= self.side:
             everything = slice(0, length)
             return [Span(everything, everything, np.ones(length, np.float32))]

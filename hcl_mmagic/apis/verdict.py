@@ -33,15 +33,8 @@ class VerdictThresholds(NamedTuple):
     damaged_above: float
 
     def check(self) -> 'VerdictThresholds':
-        """Complain about thresholds that leave no order.
-
-        Returns:
-            VerdictThresholds: These ones.
-
-        Raises:
-            CalibrationError: They are no numbers with ``0 <= clean_below <=
-                damaged_above <= 1``.
-        """
+        """These thresholds; a CalibrationError if they are no numbers with ``0
+        <= clean_below <= damaged_above <= 1``."""
         if not (_are_numbers(self)
                 and 0 <= self.clean_below <= self.damaged_above <= 1):
             raise CalibrationError(
@@ -106,20 +99,10 @@ class VerdictCalibration:
         return VerdictThresholds(self.clean_below, self.damaged_above)
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """How likely a photograph is damaged.
-
-        Args:
-            features (Mapping[str, float]): Of one photograph, see
-                :func:`~.split_features.measure_split`; others than those of
-                the calibration are not looked at.
-
-        Returns:
-            float: In [0, 1].
-
-        Raises:
-            CalibrationError: A feature is missing: the calibration is of
-                another version.
-        """
+        """How likely a photograph of these features (see
+        :func:`~.split_features.measure_split`) is damaged, in [0, 1]. A
+        CalibrationError if one is missing: the calibration is of another
+        version."""
         missing = [name for name in self.feature_names if name not in features]
         if missing:
             raise CalibrationError(
@@ -135,20 +118,9 @@ class VerdictCalibration:
     def judge(self,
               features: Mapping[str, float],
               thresholds: Optional[Tuple[float, float]] = None) -> Verdict:
-        """Clean, damaged or uncertain.
-
-        Args:
-            features (Mapping[str, float]): As in :meth:`probability`.
-            thresholds (tuple[float, float], optional): ``clean_below`` and
-                ``damaged_above`` to judge by. None takes those of the fit.
-
-        Returns:
-            Verdict: With its probability.
-
-        Raises:
-            CalibrationError: As :meth:`probability` does; or the thresholds
-                are in no order.
-        """
+        """Clean, damaged or uncertain, by other thresholds than those of the
+        fit where some are given. A CalibrationError as of :meth:`probability`,
+        or if the thresholds are in no order."""
         limits = self.thresholds
         if thresholds is not None:
             limits = VerdictThresholds(*thresholds).check()
@@ -161,11 +133,8 @@ class VerdictCalibration:
         return Verdict(label=label, probability=probability)
 
     def to_dict(self) -> Dict[str, Any]:
-        """Plain values, as JSON and a checkpoint can hold them.
-
-        Returns:
-            dict: Lists, strings and numbers by the names of the fields.
-        """
+        """Plain values, as JSON and a checkpoint can hold them: lists, strings
+        and numbers by the names of the fields."""
         return {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in asdict(self).items()
@@ -173,17 +142,8 @@ class VerdictCalibration:
 
     @classmethod
     def from_dict(cls, values: Any) -> 'VerdictCalibration':
-        """Read back what :meth:`to_dict` gave, from wherever it comes.
-
-        Args:
-            values (dict): Anything; it is checked.
-
-        Returns:
-            VerdictCalibration: The calibration.
-
-        Raises:
-            CalibrationError: It is something else.
-        """
+        """Read back what :meth:`to_dict` gave, from wherever it comes; a
+        CalibrationError if it is something else."""
         keys = {field.name for field in fields(cls)}
         if not isinstance(values, Mapping) or set(values) != keys:
             found = (

@@ -69,16 +69,10 @@ class Origin:
 class Photograph:
     """An upright photograph.
 
-    Args:
-        pixels (np.ndarray): Grey (C = 1) or RGB (C = 3) values,
-            ``(H, W, C)``, uint8 or uint16.
-        alpha (np.ndarray, optional): Opacity, ``(H, W)``, of the same dtype;
-            None where every pixel is opaque.
-        origin (Origin, optional): The file it came from; None for pixels that
-            came from no file.
-
-    Raises:
-        PhotographError: Shapes or dtypes are others.
+    ``pixels`` are grey (C = 1) or RGB (C = 3), ``(H, W, C)``, uint8 or uint16;
+    ``alpha``, the opacity, ``(H, W)``, has the same dtype and is None where
+    every pixel is opaque; ``origin`` is None for pixels that came from no
+    file. A PhotographError if shapes or dtypes are others.
     """
     pixels: np.ndarray
     alpha: Optional[np.ndarray] = None
@@ -127,17 +121,8 @@ class Photograph:
         return self.pixels.shape[1]
 
     def with_pixels(self, pixels: np.ndarray) -> 'Photograph':
-        """The same photograph with other values.
-
-        Args:
-            pixels (np.ndarray): Of the shape and dtype of the present ones.
-
-        Returns:
-            Photograph: With the same alpha and origin.
-
-        Raises:
-            PhotographError: The shape or dtype is another.
-        """
+        """The same photograph with other values of the same shape and dtype; a
+        PhotographError if they are others."""
         if (pixels.shape, pixels.dtype) != (self.pixels.shape,
                                             self.pixels.dtype):
             raise PhotographError(

@@ -43,15 +43,8 @@ def build_parser() -> argparse.ArgumentParser:
 def parse_args(parser: argparse.ArgumentParser,
                arguments: Optional[Sequence[str]] = None
                ) -> argparse.Namespace:  # yapf: disable
-    """Read the command line and check what does not fit together.
-
-    Args:
-        parser (argparse.ArgumentParser): From :func:`build_parser`.
-        arguments (Sequence[str], optional): Those of the process if None.
-
-    Returns:
-        argparse.Namespace: The options.
-    """
+    """Read the command line, that of the process if None, and check what does
+    not fit together."""
     args = parser.parse_args(arguments)
     if args.in_place == bool(args.out):
         parser.error('say either -o OUT or --in-place')

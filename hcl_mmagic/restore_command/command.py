@@ -20,18 +20,11 @@ from .results import ResultWriter
 
 
 def restore_photographs(args: argparse.Namespace) -> int:
-    """Restore what the command line names.
+    """Restore what the command line names; the exit code is 0, 1 if a
+    photograph failed, 130 after Ctrl-C.
 
-    Args:
-        args (argparse.Namespace): From
-            :func:`hcl_mmagic.restore_command.arguments.parse_args`.
-
-    Returns:
-        int: Exit code: 0, 1 if a photograph failed, 130 after Ctrl-C.
-
-    Raises:
-        ConfigError: If the options cannot work; nothing was touched then.
-        HCLError: If there is no photograph, or no checkpoint.
+    A ConfigError if the options cannot work; nothing was touched then. An
+    HCLError if there is no photograph, or no checkpoint.
     """
     start = time.perf_counter()
     inputs = _list_inputs(args)

@@ -55,18 +55,8 @@ class InputReader:
         self._refuse_loss = refuse_loss
 
     def read(self, item: Input) -> LoadedInput:
-        """Read one photograph.
-
-        Args:
-            item (Input): Where it is.
-
-        Returns:
-            LoadedInput: What was read.
-
-        Raises:
-            HCLError: If it cannot be read or has no mask that fits.
-            OSError: If there is no such file.
-        """
+        """Read one photograph; an HCLError if it cannot be read or has no mask
+        that fits, an OSError if there is no such file."""
         start = time.perf_counter()
         if item.problem:
             raise PhotographError(item.problem)
@@ -112,15 +102,8 @@ class GivenMasks:
         self.read = lru_cache(maxsize=1)(read_mask)
 
     def names(self, relative: str) -> List[str]:
-        """Names that the mask of a photograph may have.
-
-        Args:
-            relative (str): Path of the photograph below its folder.
-
-        Returns:
-            list[str]: Paths below the folder of masks, first choice first;
-            the last ones are those in the folder itself.
-        """
+        """Names that the mask of a photograph may have, below the folder of
+        masks; first choice first, and last those in the folder itself."""
         stem = os.path.splitext(relative)[0]
         found = [
             base + ending for base in (stem, relative)
@@ -129,14 +112,8 @@ class GivenMasks:
         return list(dict.fromkeys(found + list(map(os.path.basename, found))))
 
     def find(self, item: Input) -> Optional[str]:
-        """Path of the mask of a photograph.
-
-        Args:
-            item (Input): The photograph, which is never its own mask.
-
-        Returns:
-            str, optional: The mask, None if there is none.
-        """
+        """Path of the mask of a photograph, which is never its own; None if
+        there is none."""
         if not self._is_folder:
             return self.path
         itself = file_identity(item.path)
@@ -149,19 +126,10 @@ class GivenMasks:
 
 
 def read_mask(path: str) -> np.ndarray:
-    """Read a mask: white = corrupted.
-
-    Args:
-        path (str): Picture of any kind. Its brighter half is corrupted, where
-            it is opaque; of a picture with values 0 and 1 only, 1 is.
-
-    Returns:
-        np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8, upright,
-        read-only.
-
-    Raises:
-        DataMismatchError: If it cannot be read.
-    """
+    """Read a mask from a picture of any kind: 1 = corrupted, 0 = intact, ``(H,
+    W)``, uint8, upright, read-only. Its brighter half is corrupted, where it
+    is opaque; of a picture with values 0 and 1 only, 1 is. A DataMismatchError
+    if it cannot be read."""
     try:
         white = read_white(path, binary=False)
     except PhotographError as error:
@@ -187,13 +155,7 @@ def _refuse_loss(photograph: Photograph) -> None:
 
 
 def format_of(name: str) -> Optional[str]:
-    """Format that the ending of a name stands for.
-
-    Args:
-        name (str): Name or ending with its dot.
-
-    Returns:
-        str, optional: As PIL calls it, such as 'JPEG'; None if unknown.
-    """
+    """Format that the ending of a name stands for, as PIL calls it, such as
+    'JPEG'; None if unknown."""
     ending = os.path.splitext('stem' + name)[1].lower()
     return Image.registered_extensions().get(ending)

@@ -11,16 +11,11 @@ _MASK_OPACITY = 0.6
 
 
 def draw_panel(result: RestorationResult) -> np.ndarray:
-    """Draw input | mask over it | confidence | restored.
+    """Draw input | mask over it | confidence | restored, uint8 RGB ``(H, W,
+    3)``.
 
     The mask is drawn in red, the confidence from dark blue (0) to yellow (1).
     Small photographs are magnified, large ones reduced.
-
-    Args:
-        result (RestorationResult): What was made of a photograph.
-
-    Returns:
-        np.ndarray: The panel, uint8 RGB ``(H, W, 3)``.
     """
     original = _draw_photograph(result.original)
     # Reduced, a pixel of the mask is the share that is changed.

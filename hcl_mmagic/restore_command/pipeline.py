@@ -68,11 +68,7 @@ class Pipeline:
         self._on_done = on_done
 
     def run(self, jobs: Iterable[Job]) -> None:
-        """Restore all photographs.
-
-        Args:
-            jobs (Iterable[Job]): The photographs.
-        """
+        """Restore all photographs."""
         # Leaving the pools, after Ctrl-C too, waits for what has begun.
         with ThreadPoolExecutor(self._workers) as readers, \
                 ThreadPoolExecutor(self._workers) as writers:

@@ -46,24 +46,14 @@ class Entry:
     seconds: Optional[float] = None
 
     def fail(self, error: BaseException) -> None:
-        """Say why the photograph could not be restored.
-
-        Args:
-            error (BaseException): What was raised.
-        """
+        """Say why the photograph could not be restored."""
         self.status = 'failed'
         self.reason = reason_of(error)
 
 
 def reason_of(error: BaseException) -> str:
-    """An error as one line for people.
-
-    Args:
-        error (BaseException): What was raised.
-
-    Returns:
-        str: Its message; of what should not happen, its class, too.
-    """
+    """An error as one line for people; of what should not happen with its
+    class."""
     message = one_line(error)
     if isinstance(error, HCLError):
         return message
@@ -78,18 +68,13 @@ def write_report(path: str,
                  entries: Sequence[Entry],
                  seconds: float,
                  networks: Optional[Mapping[str, Any]] = None) -> None:
-    """Write the list of all inputs, in one step.
+    """Write the list of all inputs, in their order and in one step, as JSON or
+    CSV, whichever the path ends with.
 
-    JSON also says whether every input was reached, how many ended how, and
-    which weights did it.
-
-    Args:
-        path (str): Ends with ``.json`` or ``.csv``.
-        entries (Sequence[Entry]): In the order of the inputs.
-        seconds (float): Of the whole run.
-        networks (Mapping, optional): Where the networks came from, see
-            :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks`; None if
-            none were needed.
+    JSON also says whether every input was reached, how many ended how, the
+    seconds of the whole run, and which weights did it, see
+    :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks`; None if none were
+    needed.
     """
     if path.lower().endswith('.csv'):
         text = _as_csv(entries)
@@ -122,28 +107,14 @@ def _as_csv(entries: Sequence[Entry]) -> str:
 
 
 def count(entries: Sequence[Entry]) -> Dict[str, int]:
-    """How many photographs ended how.
-
-    Args:
-        entries (Sequence[Entry]): One per photograph.
-
-    Returns:
-        dict[str, int]: Number of photographs by status.
-    """
+    """Number of photographs by status."""
     found = Counter(entry.status for entry in entries)
     return {status: found[status] for status in STATUSES}
 
 
 def summary(entries: Sequence[Entry], seconds: float) -> str:
-    """The last line of a run.
-
-    Args:
-        entries (Sequence[Entry]): One per photograph.
-        seconds (float): Of the whole run.
-
-    Returns:
-        str: Such as '3 photographs: 2 restored, 1 failed; 4.2 s'.
-    """
+    """The last line of a run, such as '3 photographs: 2 restored, 1 failed;
+    4.2 s'."""
     parts = [f'{number} {status}' for status, number in count(entries).items()
              if number]  # yapf: disable
     peak = peak_memory()
@@ -154,11 +125,8 @@ def summary(entries: Sequence[Entry], seconds: float) -> str:
 
 
 def peak_memory() -> Optional[int]:
-    """Most memory the process has held.
-
-    Returns:
-        int, optional: Bytes; None where the system does not say (Windows).
-    """
+    """Most memory, in bytes, that the process has held; None where the system
+    does not say (Windows)."""
     # Elsewhere a process may be told the peak of the one that started it.
     if os.path.exists(_LINUX_STATUS):
         with open(_LINUX_STATUS, encoding='utf-8') as file:
@@ -174,15 +142,8 @@ def peak_memory() -> Optional[int]:
 
 
 def printable(text: str) -> str:
-    """Text that any terminal can show.
-
-    Args:
-        text (str): Such as a path, maybe with control characters or bytes
-            that are no UTF-8.
-
-    Returns:
-        str: The same, with those escaped.
-    """
+    """Text, such as a path, that any terminal can show: control characters and
+    bytes that are no UTF-8 are escaped."""
     shown = ''.join(
         character if character.isprintable() else ascii(character)[1:-1]
         for character in text)

@@ -47,19 +47,9 @@ class ResultWriter:
 
     def write(self, path: str, names: ResultNames, loaded: LoadedInput,
               result: RestorationResult, entry: Entry) -> None:
-        """Write one result and note in the report what was done.
-
-        Args:
-            path (str): The original.
-            names (ResultNames): Of its results.
-            loaded (LoadedInput): What was read.
-            result (RestorationResult): What was made of it.
-            entry (Entry): Its line of the report.
-
-        Raises:
-            HCLError: If it cannot be written as asked.
-            OSError: If the file system refuses.
-        """
+        """Write one result and note in the report what was done. An HCLError
+        if it cannot be written as asked, an OSError if the file system
+        refuses."""
         outputs = self._write_extras(names, result)
         if self._out is None:
             if self._may_replace(result, entry):

@@ -45,14 +45,8 @@ _COMPARISON = '''<div class="pictures" style="--cut: 50%">
 
 
 def build_page(handlers: Handlers) -> gr.Blocks:
-    """Lay the page out and connect it.
-
-    Args:
-        handlers (Handlers): What the controls do.
-
-    Returns:
-        gr.Blocks: The page, not yet served.
-    """
+    """Lay the page out and connect its controls with what they do; it is not
+    served yet."""
     theme = gr.themes.Default(
         primary_hue='rose',
         font=['system-ui', 'sans-serif'],

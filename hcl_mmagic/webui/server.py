@@ -85,22 +85,12 @@ def serve_page(inferencer: Any,
                max_pixels: int = 100_000_000,
                max_bytes: int = 200_000_000,
                queue_size: int = 16) -> Iterator[str]:
-    """Serve the page for as long as the context lasts.
+    """Serve the page for as long as the context lasts; it gives the address.
 
-    Args:
-        inferencer (HCLInferencer): What detects and restores.
-        host (str): Address to listen at; others than the loopback ones open
-            the page to the network.
-        port (int): Port to listen at.
-        max_pixels (int): Larger photographs are refused.
-        max_bytes (int): Larger files are refused.
-        queue_size (int): Photographs that may wait; more are refused.
-
-    Yields:
-        str: Address of the page.
-
-    Raises:
-        ConfigError: Nothing can listen there.
+    Args: ``inferencer`` detects and restores; other hosts than the loopback
+    ones open the page to the network; larger photographs than ``max_pixels``
+    and files than ``max_bytes`` are refused, and more than ``queue_size`` that
+    wait. A ConfigError if nothing can listen there.
     """
     with tempfile.TemporaryDirectory(prefix='hcl_webui_') as folder:
         _prepare_environment(folder)

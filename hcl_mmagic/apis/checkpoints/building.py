@@ -24,19 +24,9 @@ LARGEST_NUMBER = 10_000
 
 
 def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
-    """What inference needs of the config of a model.
-
-    Args:
-        model (Mapping): Config of an ``HCLRestorer``.
-
-    Returns:
-        dict: The same without losses, discriminator, initialisation and data
-        preprocessor.
-
-    Raises:
-        CheckpointError: If it is the config of another model, or of one whose
-            pixels are not of [-1, 1].
-    """
+    """What inference needs of the config of an ``HCLRestorer``: no losses,
+    discriminator, initialisation, data preprocessor. A CheckpointError if it
+    is of another model, or of one whose pixels are not of [-1, 1]."""
     if model.get('type') != HCLRestorer.__name__:
         raise CheckpointError(
             f'expected the config of an {HCLRestorer.__name__}, got that of '
@@ -55,16 +45,8 @@ def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
 def without_training_parts(
         config: Mapping[str, Any],
         training_parts: Sequence[str] = TRAINING_PARTS) -> Dict[str, Any]:
-    """A config of a model without what only training needs, at any depth.
-
-    Args:
-        config (Mapping): The config.
-        training_parts (Sequence[str]): Keys to leave out, beside those that
-            start with 'loss_'.
-
-    Returns:
-        dict: The rest.
-    """
+    """A config of a model, at any depth, without these keys and those that
+    start with 'loss_'."""
     return {
         key:
         without_training_parts(value, training_parts) if isinstance(
@@ -75,19 +57,9 @@ def without_training_parts(
 
 
 def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
-    """What inference needs of the weights of a training run.
-
-    Args:
-        weights (Mapping): Tensors by their names; a leading 'module.' is
-            ignored.
-
-    Returns:
-        dict[str, Tensor]: Those of the networks, in float32.
-
-    Raises:
-        CheckpointError: If an entry is no tensor or holds values that are not
-            numbers.
-    """
+    """What inference needs of the weights of a training run: those of the
+    networks, in float32, without a leading 'module.'. A CheckpointError if an
+    entry is no tensor or holds values that are not numbers."""
     kept: Dict[str, Tensor] = {}
     for name, weight in weights.items():
         name = str(name).removeprefix('module.')
@@ -107,21 +79,11 @@ def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
 
 def build_restorer(config: Mapping[str, Any],
                    weights: Mapping[str, Tensor]) -> HCLRestorer:
-    """Build the networks and give them their weights.
+    """Build the networks on the CPU and give them their weights.
 
-    MMagic's own models are not imported: the registry would do so to look up
-    a name, and take seconds.
-
-    Args:
-        config (Mapping): From :func:`inference_config`.
-        weights (Mapping[str, Tensor]): From :func:`inference_weights`.
-
-    Returns:
-        HCLRestorer: In evaluation mode, on the CPU.
-
-    Raises:
-        CheckpointError: If the config is not of a model of this package, or
-            the weights are not exactly those of that model.
+    MMagic's own models are not imported: the registry would do so to look up a
+    name, and take seconds. A CheckpointError if the config is not of a model
+    of this package, or the weights are not exactly those of that model.
     """
     arguments = _with_classes(config)
     arguments.pop('type')
@@ -147,9 +109,6 @@ class _Construction(TorchFunctionMode):
     Parameters are not initialised: that takes time and changes the state of
     the caller's random numbers. A config that asks for many more of them than
     there are weights stops before it fills the memory.
-
-    Args:
-        weights (Mapping[str, Tensor]): The weights.
     """
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:

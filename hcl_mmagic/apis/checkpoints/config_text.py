@@ -7,21 +7,13 @@ from hcl_mmagic.errors import CheckpointError
 
 
 def read_config_text(text: str) -> Dict[str, Any]:
-    """Read the text that MMEngine stores in its checkpoints.
+    """Read the Python text of a config that MMEngine stores in its
+    checkpoints.
 
     ``Config.fromstring`` would execute it, and a checkpoint may come from
     anywhere. Here it is only parsed: assignments of literals, of ``dict(...)``
     and of names that were assigned before, which is all that
-    ``Config.pretty_text`` writes.
-
-    Args:
-        text (str): Python assignments.
-
-    Returns:
-        dict: The values by name.
-
-    Raises:
-        CheckpointError: If the text is anything else.
+    ``Config.pretty_text`` writes; a CheckpointError for anything else.
     """
     try:
         values: Dict[str, Any] = {}

@@ -33,18 +33,9 @@ class CheckpointContents:
 
 
 def read_contents(path: Path) -> CheckpointContents:
-    """Read a published, a training or an official checkpoint.
-
-    Args:
-        path (Path): A local file.
-
-    Returns:
-        CheckpointContents: What it holds.
-
-    Raises:
-        CheckpointError: If it cannot be read, holds code, or is of none of
-            these layouts.
-    """
+    """Read a published, a training or an official checkpoint; a
+    CheckpointError if it cannot be read, holds code, or is of none of these
+    layouts."""
     checkpoint = read_checkpoint(str(path))
     if not isinstance(checkpoint, Mapping):
         raise CheckpointError(f'{path} holds no weights by name, but '

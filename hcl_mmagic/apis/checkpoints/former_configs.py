@@ -7,16 +7,10 @@ CLUSTER_KEYS = ('sure_fractions', 'num_iterations', 'num_restarts',
 
 
 def with_present_parts(model: Mapping[str, Any]) -> Dict[str, Any]:
-    """A config of an ``HCLRestorer`` in the terms of this version.
+    """A config of an ``HCLRestorer`` of any version in the terms of this one.
 
-    Until 0.1 the detector's head had the arguments of its split, the
-    restorer that of the maps' enlarging.
-
-    Args:
-        model (Mapping): Of any version.
-
-    Returns:
-        dict: Of this one.
+    Until 0.1 the detector's head had the arguments of its split, the restorer
+    that of the maps' enlarging.
     """
     model = dict(model)
     model.pop('repair_context', None)

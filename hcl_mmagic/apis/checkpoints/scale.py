@@ -18,19 +18,13 @@ class Scale(NamedTuple):
 
 
 def read_scale(cfg: Dict[str, Any]) -> Scale:
-    """Read the scale from a config.
+    """Read the scale from a complete config.
 
-    That is its ``inference_scale``, a dict with both sizes, if it has one:
-    a training may show photographs at many scales. Else the training pipeline
+    That is its ``inference_scale``, a dict with both sizes, if it has one: a
+    training may show photographs at many scales. Else the training pipeline
     tells. Where photographs are cropped without being resized, the crop stands
     for both sizes; where they are resized only, so does the short side; where
     there is neither, 256 pixels do.
-
-    Args:
-        cfg (dict): A complete config.
-
-    Returns:
-        Scale: The sizes.
     """
     stated = cfg.get('inference_scale')
     if stated is not None:
