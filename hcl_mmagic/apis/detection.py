@@ -32,18 +32,11 @@ Size = Tuple[int, int]
 
 @dataclass(frozen=True)
 class FirstLook:
-    """What was seen in a whole photograph at the model's scale.
-
-    Args:
-        picture (np.ndarray): The small photograph, ``(h, w, 1 or 3)``, uint8.
-        probability (np.ndarray): Of 'corrupted', ``(h, w)``, float32.
-        split (Split): What the verdict needs.
-        seconds (float): How long it took.
-    """
-    picture: np.ndarray
-    probability: np.ndarray
+    """What was seen in a whole photograph at the model's scale."""
+    picture: np.ndarray  # the small photograph, (h, w, 1 or 3), uint8
+    probability: np.ndarray  # of 'corrupted', (h, w), float32
     split: Split
-    seconds: float
+    seconds: float  # how long it took
 
     def measure(self) -> Dict[str, float]:
         """What speaks for damage, and what against it, see
@@ -53,15 +46,9 @@ class FirstLook:
 
 def look_first(networks: Networks, pictures: List[np.ndarray],
                max_pixels: int) -> List[FirstLook]:
-    """Detect in whole photographs, at the model's scale.
-
-    Args:
-        networks (Networks): That detect.
-        pictures (list[np.ndarray]): Grey or RGB, all of one shape
-            ``(H, W, 1 or 3)``, uint8.
-        max_pixels (int): Pixels, padding included, that the networks may see
-            at once.
-    """
+    """Detect in whole photographs, grey or RGB, all of one shape ``(H, W, 1 or
+    3)``, uint8, at the model's scale; the networks see up to ``max_pixels`` at
+    once, padding included."""
     started = time.perf_counter()
     size = first_size(networks, _size(pictures[0]), max_pixels)
     small = [_resized(item, size) for item in pictures]
@@ -96,16 +83,9 @@ def look_closer(networks: Networks, picture: np.ndarray,
                 probability: np.ndarray, tile_size: TileSize) -> np.ndarray:
     """Look again, closer and closer, where the first look is blurred.
 
-    Args:
-        networks (Networks): That detect.
-        picture (np.ndarray): Grey or RGB, ``(H, W, 1 or 3)``, uint8.
-        probability (np.ndarray): Probability of 'corrupted' of the small
-            photograph, ``(h, w)``, float32.
-        tile_size (TileSize): What the networks see at once.
-
-    Returns:
-        np.ndarray: Probability of 'corrupted' of each pixel of the
-        photograph, ``(H, W)``, float32.
+    From the picture, ``(H, W, 1 or 3)``, uint8, and the probability of
+    'corrupted' of the small one, ``(h, w)``, float32, that of each pixel,
+    ``(H, W)``.
     """
     size = _size(probability)
     while size != _size(picture):

@@ -38,16 +38,10 @@ def parse_memory(size: Union[str, int]) -> int:
 
 @dataclass(frozen=True)
 class MemoryPlan:
-    """What the networks may see at once.
-
-    Args:
-        max_pixels (int): Pixels of a picture that they see whole.
-        divisor (int): Sides of tiles are multiples of this, in pixels.
-        largest_tile (int): Larger tiles are of no use, in pixels.
-    """
-    max_pixels: int
-    divisor: int
-    largest_tile: int = LARGEST_TILE
+    """What the networks may see at once."""
+    max_pixels: int  # of a picture that they see whole
+    divisor: int  # sides of tiles are multiples of this, in pixels
+    largest_tile: int = LARGEST_TILE  # larger ones are of no use, in pixels
 
     @property
     def tile_size(self) -> TileSize:
@@ -77,20 +71,13 @@ class MemoryPlan:
 
 def plan_memory(demand: NetworkDemand, max_memory: int, num_pixels: int,
                 value_bytes: int) -> MemoryPlan:
-    """Divide the memory between a photograph and the networks.
+    """Divide the memory, ``max_memory`` bytes, between a photograph and the
+    networks, whose demand includes all that stays beside the photograph; one
+    of its values has 1 or 2 bytes.
 
     The plan depends on nothing but its arguments, so a photograph gets the
-    same result whatever ran before.
-
-    Args:
-        demand (NetworkDemand): What the networks take, with all that stays in
-            the memory beside the photograph.
-        max_memory (int): Bytes that the process may use in all.
-        num_pixels (int): Pixels of the photograph.
-        value_bytes (int): Bytes of one of its values, 1 or 2.
-
-    Raises:
-        PhotographError: If not even the smallest tile fits beside it.
+    same result whatever ran before. A PhotographError if not even the smallest
+    tile fits beside it.
     """
     taken = demand.resident_bytes + num_pixels * (
         PICTURE_FACTOR * value_bytes + MAP_BYTES)
@@ -108,17 +95,9 @@ def plan_memory(demand: NetworkDemand, max_memory: int, num_pixels: int,
 
 def work_in_memory(networks: Networks, plan: MemoryPlan,
                    work: Callable[[MemoryPlan], Result]) -> Result:
-    """Let networks work, on less at once if the memory is short.
-
-    Args:
-        networks (Networks): That do the work.
-        plan (MemoryPlan): What they may see at once.
-        work (Callable): The work; it may be done again from the start, under
-            a smaller plan.
-
-    Raises:
-        PhotographError: If the memory is short even for small tiles.
-    """
+    """Let networks work, on less at once if the memory is short: the work may
+    be done again from the start, under a smaller plan. A PhotographError if it
+    is short even for small tiles."""
     for smaller_plan in plan.and_smaller_ones():
         try:
             return work(smaller_plan)

@@ -13,19 +13,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class NetworkDemand:
-    """What networks take.
-
-    Args:
-        resident_bytes (int): Memory of the weights and of libraries that only
-            these networks need.
-        pixel_bytes (float): Memory for each pixel that they see at once.
-        divisor (int): Sides of their tiles are multiples of this, in pixels.
-        largest_tile (int): Larger tiles are of no use, in pixels.
-    """
-    resident_bytes: int
-    pixel_bytes: float
-    divisor: int
-    largest_tile: int
+    """What networks take."""
+    resident_bytes: int  # of the weights, and of libraries that only they need
+    pixel_bytes: float  # for each pixel that they see at once
+    divisor: int  # sides of their tiles are multiples of this, in pixels
+    largest_tile: int  # larger tiles are of no use, in pixels
 
 
 class SplitStage(NamedTuple):
@@ -43,73 +35,41 @@ class SplitStage(NamedTuple):
 
 @dataclass(frozen=True)
 class Split:
-    """How a detector has split a picture, for the verdict.
-
-    Args:
-        stages (list[SplitStage]): Finest first.
-        stride (tuple[int, int]): Rows and columns of the picture for one
-            pixel of the finest stage.
-        votes (np.ndarray, optional): Logits of 'corrupted' of single pixels,
-            ``(Hs, Ws)``, of a detector that has such.
-        votes_stage (int): The stage that they are of.
-        naming_log_odds (float): How sure the detector is which side is which,
-            0 where it does not tell.
-    """
-    stages: List[SplitStage]
+    """How a detector has split a picture, for the verdict."""
+    stages: List[SplitStage]  # finest first
+    # Rows and columns of the picture for one pixel of the finest stage.
     stride: Tuple[int, int]
+    # Logits of 'corrupted' of single pixels, (Hs, Ws), of a detector that has
+    # such, and the stage that they are of.
     votes: Optional[np.ndarray] = None
     votes_stage: int = 0
-    naming_log_odds: float = 0.
+    naming_log_odds: float = 0.  # how sure the detector is which is which
 
 
 @dataclass(frozen=True)
 class Look:
-    """What was seen in a picture.
-
-    Args:
-        probability (np.ndarray): Of 'corrupted', ``(h, w)``, float32.
-        split (Split, optional): Of a look without a context.
-    """
-    probability: np.ndarray
-    split: Optional[Split] = None
+    """What was seen in a picture."""
+    probability: np.ndarray  # of 'corrupted', (h, w), float32
+    split: Optional[Split] = None  # of a look without a context
 
 
 class MarkedTile(NamedTuple):
-    """Part of a picture, and where its sides are known.
-
-    Args:
-        picture (np.ndarray): Grey or RGB, ``(h, w, 1 or 3)``, uint8.
-        intact (np.ndarray): Surely intact pixels, ``(h, w)``, bool.
-        corrupted (np.ndarray): Surely corrupted pixels, ``(h, w)``, bool.
-    """
-    picture: np.ndarray
-    intact: np.ndarray
-    corrupted: np.ndarray
+    """Part of a picture, and where its sides are surely known."""
+    picture: np.ndarray  # grey or RGB, (h, w, 1 or 3), uint8
+    intact: np.ndarray  # (h, w), bool
+    corrupted: np.ndarray  # (h, w), bool
 
 
 class Networks(Protocol):
-    """A model that finds damage, repairs it, or both, in any runtime.
-
-    All its methods raise a MemoryError where the memory, that of a device
-    too, is short.
-
-    Attributes:
-        name (str): Of the model.
-        path (Path): File of its weights.
-        sha256 (str): Hash of that file, 64 hexadecimal digits.
-        calibration (dict, optional): Plain values of the verdict.
-        short_side (int): Shorter side, in pixels, of the photographs that it
-            was trained on.
-        reach (int): Pixels that it can fill from the edge of the damage
-            inwards.
-        demand (NetworkDemand): What it takes of the memory.
-    """
-    name: str
-    path: Path
-    sha256: str
-    calibration: Optional[Dict[str, Any]]
-    short_side: int
-    reach: int
+    """A model that finds damage, repairs it, or both, in any runtime. All its
+    methods raise a MemoryError where the memory, that of a device too, is
+    short."""
+    name: str  # of the model
+    path: Path  # file of its weights
+    sha256: str  # of that file, 64 hexadecimal digits
+    calibration: Optional[Dict[str, Any]]  # plain values of the verdict
+    short_side: int  # of the photographs that it was trained on, in pixels
+    reach: int  # pixels that it can fill from the edge of the damage inwards
     demand: NetworkDemand
 
     def look(self,
@@ -124,16 +84,10 @@ class Networks(Protocol):
         of it; None if they show too little of one side."""
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """Fill the masked pixels of a picture of any size up to a tile's.
-
-        Args:
-            picture (np.ndarray): ``(h, w, 1 or 3)``, uint8 or uint16.
-            mask (np.ndarray): 1 = corrupted, 0 = intact, ``(h, w)``, uint8.
-
-        Returns:
-            np.ndarray: The whole picture as the networks see it, of the same
-            shape and range, float32, not rounded.
-        """
+        """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a
+        picture of any size up to a tile's, ``(h, w, 1 or 3)``, uint8 or
+        uint16: the whole picture as the networks see it, in the same range,
+        float32, not rounded."""
 
     def release_memory(self) -> None:
         """Give back what was taken beside the weights."""

@@ -13,16 +13,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Span:
-    """One axis of a tile, in pixels of the picture.
-
-    Args:
-        seen (slice): What the networks see.
-        used (slice): Where their result counts, inside of ``seen``.
-        weights (np.ndarray): How much it counts at each pixel of ``used``, in
-            (0, 1], float32. Those of all spans add up to 1 at every pixel.
-    """
-    seen: slice
-    used: slice
+    """One axis of a tile, in pixels of the picture."""
+    seen: slice  # what the networks see
+    used: slice  # where their result counts, inside of it
+    # How much it counts at each pixel of ``used``, in (0, 1], float32. Those
+    # of all spans add up to 1 at every pixel.
     weights: np.ndarray
 
     @property
@@ -34,18 +29,12 @@ class Span:
 
 @dataclass(frozen=True)
 class TileSize:
-    """How a picture is cut.
-
-    Args:
-        side (int): Pixels that the networks see at once, on either axis.
-        context (int): Of these, pixels on each side that lie beyond the
-            border to the neighbour; up to a quarter of it on either side of
-            the border, one fades into the other.
-
-    Both are multiples of the networks' size divisor, the context of four, and
-    less than half of the side.
-    """
-    side: int
+    """How a picture is cut. Both are multiples of the networks' size divisor,
+    the context of four, and less than half of the side."""
+    side: int  # pixels that the networks see at once, on either axis
+    # Of these, pixels on each side that lie beyond the border to the
+    # neighbour; up to a quarter of it on either side of the border, one fades
+    # into the other.
     context: int
 
     def spans(self, length: int) -> List[Span]:

@@ -23,31 +23,20 @@ from .networks import (Look, MarkedTile, NetworkDemand, Split, SplitStage,
 
 @dataclass(frozen=True)
 class Sides:
-    """What closer looks know of the whole picture.
-
-    Args:
-        centres (Tensor, optional): Mean vectors of the intact and the
-            corrupted side, ``(2, C)``; None of a detector without clusters.
-        picture (np.ndarray, optional): The tile that was encoded last; a
-            picture of a single tile need not be encoded twice.
-        encoded (EncodedPicture, optional): Of that tile.
-    """
+    """What closer looks know of the whole picture."""
+    # Mean vectors of the intact and the corrupted side, (2, C); None of a
+    # detector without clusters.
     centres: Optional[Tensor] = None
+    # The tile that was encoded last; a picture of a single tile need not be
+    # encoded twice.
     picture: Optional[np.ndarray] = None
     encoded: Optional[EncodedPicture] = None
 
 
 @dataclass(eq=False)
 class TorchNetworks:
-    """See :class:`~.networks.Networks` for what is not told here.
-
-    Args:
-        model (HCLRestorer | KnownMaskInpaintor): In evaluation mode, on its
-            device, float32. The latter repairs only.
-        device (torch.device): Where it is.
-        dtype (torch.dtype): What it runs in: under autocast, unless it is
-            float32.
-    """
+    """A model as :class:`~.networks.Networks`, in evaluation mode."""
+    # Float32; the latter repairs only.
     model: Union[HCLRestorer, KnownMaskInpaintor]
     name: str
     path: Path
@@ -56,13 +45,12 @@ class TorchNetworks:
     reach: int
     demand: NetworkDemand
     device: torch.device
-    dtype: torch.dtype
+    dtype: torch.dtype  # of autocast; none if it is float32
     calibration: Optional[Dict[str, Any]] = None
 
     def look(self,
              pictures: Sequence[np.ndarray],
              context: Optional[Sides] = None) -> List[Look]:
-        """See :meth:`~.networks.Networks.look`."""
         with self._running():
             if context is not None:
                 return [self._look_closer(item, context) for item in pictures]
@@ -72,7 +60,6 @@ class TorchNetworks:
             return self._look_at_all(pictures)
 
     def learn_sides(self, tiles: Iterable[MarkedTile]) -> Optional[Sides]:
-        """See :meth:`~.networks.Networks.learn_sides`."""
         detector = self._restorer.detector
         if not isinstance(detector, ContrastiveDetectorHead):
             return Sides()
@@ -95,8 +82,7 @@ class TorchNetworks:
             return Sides(F.normalize(total, dim=1), picture, encoded)
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """See :meth:`~.networks.Networks.repair`; a PhotographError if the
-        model has no answer."""
+        """A PhotographError if the model has no answer."""
         with self._running():
             image = self.model.repair(
                 self._to_device([picture]),
@@ -110,7 +96,6 @@ class TorchNetworks:
             return from_network(image, picture)
 
     def release_memory(self) -> None:
-        """See :meth:`~.networks.Networks.release_memory`."""
         if self.device.type == 'cuda':
             torch.cuda.empty_cache()
 
@@ -231,17 +216,9 @@ def weight_bytes(model: nn.Module) -> int:
 def largest_layer_bytes(model: nn.Module, look: Callable[[Tensor, Tensor],
                                                          object],
                         side: int) -> float:
-    """Bytes that the largest layer reads and writes, per pixel of a picture.
-
-    Args:
-        model (nn.Module): The networks, seen at work on one small picture.
-        look (Callable): Lets them work on a picture ``(1, 3, H, W)`` with a
-            mask ``(1, 1, H, W)``, 1 = corrupted.
-        side (int): Height and width of the picture in pixels.
-
-    Returns:
-        float: Bytes per pixel, in float32.
-    """
+    """Bytes, in float32, that the largest layer reads and writes per pixel of
+    a picture, seen at work: ``look`` lets the networks work on a picture ``(1,
+    3, side, side)`` with a mask ``(1, 1, side, side)``, 1 = corrupted."""
     largest = 0
 
     def measure(layer: nn.Module, inputs: Tuple, output: object) -> None:

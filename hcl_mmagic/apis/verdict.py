@@ -22,13 +22,8 @@ UNCALIBRATED_VERDICT = Verdict(label='uncertain', probability=None)
 
 
 class VerdictThresholds(NamedTuple):
-    """Where a verdict changes, as probabilities of 'damaged'.
-
-    Args:
-        clean_below (float): A photograph is 'clean' below this probability.
-        damaged_above (float): It is 'damaged' above this one, and 'uncertain'
-            from the one to the other, both included.
-    """
+    """Where a verdict changes, as probabilities of 'damaged'; a photograph is
+    'uncertain' from the one to the other, both included."""
     clean_below: float
     damaged_above: float
 
@@ -49,28 +44,16 @@ class VerdictCalibration:
     """A logistic regression on what was measured of a photograph.
 
     ``probability = sigmoid(bias + sum(weights * (features - means) /
-    scales))``, for a world in which half of the photographs are damaged.
-
-    Args:
-        feature_names (tuple[str]): What is measured, in this order; of
-            :data:`~.split_features.FEATURE_NAMES`.
-        means (tuple[float]): Mean of each feature where it was fitted.
-        scales (tuple[float]): Its standard deviation there, above 0.
-        weights (tuple[float]): Its weight; positive speaks for damage.
-        bias (float): Log-odds of a photograph of average features.
-        clean_below (float): See :class:`VerdictThresholds`.
-        damaged_above (float): Likewise.
-
-    Raises:
-        CalibrationError: A number is missing or not finite, a scale is not
-            positive, or the thresholds are in no order.
+    scales))``, for a world in which half of the photographs are damaged. A
+    CalibrationError if a number is missing or not finite, a scale is not
+    positive, or the thresholds are in no order.
     """
-    feature_names: Tuple[str, ...]
-    means: Tuple[float, ...]
-    scales: Tuple[float, ...]
-    weights: Tuple[float, ...]
-    bias: float
-    clean_below: float
+    feature_names: Tuple[str, ...]  # of :data:`~.split_features.FEATURE_NAMES`
+    means: Tuple[float, ...]  # of each feature where it was fitted
+    scales: Tuple[float, ...]  # its standard deviation there, above 0
+    weights: Tuple[float, ...]  # positive ones speak for damage
+    bias: float  # log-odds of a photograph of average features
+    clean_below: float  # see :class:`VerdictThresholds`
     damaged_above: float
 
     def __post_init__(self) -> None:

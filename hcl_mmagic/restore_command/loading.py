@@ -18,32 +18,18 @@ from ..photographs.writing import keep_format_changes
 
 @dataclass(frozen=True)
 class LoadedInput:
-    """A photograph that has been read.
-
-    Args:
-        photograph (Photograph): The photograph.
-        state (os.stat_result): Of its file, before it was read.
-        mask (np.ndarray, optional): The mask that was given, 1 = corrupted,
-            0 = intact, ``(H, W)``, uint8.
-        mask_path (str, optional): Where the mask came from.
-        seconds (float): Time of reading.
-    """
+    """A photograph that has been read."""
     photograph: Photograph
-    state: os.stat_result
-    mask: Optional[np.ndarray]
+    state: os.stat_result  # of its file, before it was read
+    mask: Optional[np.ndarray]  # the given one, 1 = corrupted, (H, W), uint8
     mask_path: Optional[str]
-    seconds: float
+    seconds: float  # of reading
 
 
 class InputReader:
-    """Reads photographs, with their masks.
-
-    Args:
-        masks (GivenMasks, optional): Masks that were given.
-        needs_mask (bool): Whether a photograph without one is an error.
-        refuse_loss (bool): Whether photographs are errors whose format cannot
-            hold the result without loss.
-    """
+    """Reads photographs, with the masks that were given. With ``needs_mask`` a
+    photograph without one is an error; with ``refuse_loss`` one whose format
+    cannot hold the result without loss."""
 
     def __init__(self,
                  masks: Optional['GivenMasks'] = None,
@@ -80,17 +66,8 @@ class InputReader:
 
 
 class GivenMasks:
-    """The mask or the folder of masks that ``--mask`` names.
-
-    Args:
-        path (str): A mask for all photographs, or a folder with one for each.
-
-    Attributes:
-        read (Callable): :func:`read_mask`, remembering the last mask.
-
-    Raises:
-        DataNotFoundError: If there is neither.
-    """
+    """The mask for all photographs, or the folder with one for each, that
+    ``--mask`` names; a DataNotFoundError if there is neither."""
 
     def __init__(self, path: str) -> None:
         if not os.path.exists(path):

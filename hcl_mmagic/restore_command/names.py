@@ -14,16 +14,10 @@ _MAX_BYTES = 255
 
 @dataclass(frozen=True)
 class ResultNames:
-    """Paths below OUT that belong to one photograph.
-
-    Args:
-        own (str): In its own format, also the copy of a clean one.
-        png (str): As PNG. The same as ``own`` for a PNG file.
-        extras (dict[str, str]): Of the mask, the confidence and the panel.
-    """
-    own: str
-    png: str
-    extras: Dict[str, str]
+    """Paths below OUT that belong to one photograph."""
+    own: str  # in its own format, also the copy of a clean one
+    png: str  # the same as ``own`` for a PNG file
+    extras: Dict[str, str]  # of the mask, the confidence and the panel
 
 
 def choose_names(relatives: Sequence[str]) -> List[ResultNames]:

@@ -17,16 +17,10 @@ from .results import ResultWriter
 
 @dataclass(frozen=True)
 class Job:
-    """One photograph on its way.
-
-    Args:
-        item (Input): Where it is.
-        names (ResultNames): Of its results.
-        entry (Entry): Its line of the report.
-    """
-    item: Input
-    names: ResultNames
-    entry: Entry
+    """One photograph on its way."""
+    item: Input  # where it is
+    names: ResultNames  # of its results
+    entry: Entry  # its line of the report
 
 
 _Read = Tuple[Job, LoadedInput]
@@ -37,23 +31,13 @@ _LARGE = 8_000_000
 
 
 class Pipeline:
-    """Restores photographs, one batch after the other.
+    """Restores photographs, one batch of equal ones after the other.
 
     At most ``workers`` photographs have been read and wait for the network,
     and as many wait to be written; large ones do not wait, but come one at a
     time. So any number of photographs takes the memory of a few. What goes
-    wrong with a photograph is noted in its line of the report.
-
-    Args:
-        reader (InputReader): Reads photographs.
-        inferencer (HCLInferencer): Restores them.
-        writer (ResultWriter): Writes them.
-        mask_mode (str): What is done with masks that were given.
-        batch_size (int): Photographs of equal size, one after the other, that
-            are restored together.
-        workers (int): Threads that read, and threads that write.
-        on_done (Callable): Called with the line of each photograph that is
-            finished.
+    wrong with a photograph is noted in its line of the report; ``on_done`` is
+    called with that of each one that is finished.
     """
 
     def __init__(self, reader: InputReader, inferencer: HCLInferencer,

@@ -20,30 +20,19 @@ STATUSES = ('restored', 'clean', 'uncertain', 'skipped', 'failed',
 
 @dataclass
 class Entry:
-    """One line of the report.
-
-    Args:
-        input (str): Path of the photograph.
-        status (str): One of ``STATUSES``.
-        reason (str, optional): Why it failed or was left as it was.
-        probability (float, optional): That it is damaged, in [0, 1].
-        changed_share (float, optional): Share of the pixels that the mask
-            lets change, in [0, 1].
-        given_mask (str, optional): Path of the mask that was given.
-        note (str, optional): What writing the result has cost.
-        outputs (dict[str, str]): Paths of 'restored' (or 'copy', of a
-            photograph that needed no change), 'mask', 'confidence', 'panel'.
-        seconds (float, optional): Reading, restoring and writing.
-    """
-    input: str
-    status: str = 'not reached'
-    reason: Optional[str] = None
-    probability: Optional[float] = None
+    """One line of the report."""
+    input: str  # path of the photograph
+    status: str = 'not reached'  # one of STATUSES
+    reason: Optional[str] = None  # why it failed or was left as it was
+    probability: Optional[float] = None  # that it is damaged, in [0, 1]
+    # Of the pixels: the mask lets them change.
     changed_share: Optional[float] = None
-    given_mask: Optional[str] = None
-    note: Optional[str] = None
+    given_mask: Optional[str] = None  # path of the mask that was given
+    note: Optional[str] = None  # what writing the result has cost
+    # Paths of 'restored' (or 'copy', of a photograph that needed no change),
+    # 'mask', 'confidence', 'panel'.
     outputs: Dict[str, str] = field(default_factory=dict)
-    seconds: Optional[float] = None
+    seconds: Optional[float] = None  # reading, restoring and writing
 
     def fail(self, error: BaseException) -> None:
         """Say why the photograph could not be restored."""

@@ -18,18 +18,12 @@ from .report import Entry
 
 
 class ResultWriter:
-    """Writes results, below a folder or over the originals.
+    """Writes results, below the folder ``out`` or over the originals.
 
-    Args:
-        out (str, optional): Folder for the results; None replaces the
-            originals.
-        save (Sequence[str]): What to write beside each result: 'mask',
-            'confidence', 'panel'.
-        save_to (str, optional): Folder for that, ``out`` if None.
-        keep_format (bool): Whether results are encoded in the original's
-            format even where that is lossy. Originals are always replaced in
-            theirs.
-        restore_uncertain (bool): Whether uncertain originals are replaced.
+    ``save`` names what to write beside each result, below ``save_to`` or
+    ``out``: 'mask', 'confidence', 'panel'. ``keep_format`` encodes results in
+    the original's format even where that is lossy; originals are always
+    replaced in theirs, uncertain ones only with ``restore_uncertain``.
     """
 
     def __init__(self,

@@ -24,31 +24,19 @@ Shown = Tuple[Session, EditorValue, str]
 
 @dataclass(frozen=True)
 class Comparison:
-    """A restored photograph for the page.
-
-    Args:
-        before (str): Preview of the original, as a data URI.
-        after (str): Preview of the restored photograph, as a data URI.
-        restored_file (str): Path of the restored photograph.
-        mask_file (str): Path of the mask: white = changed.
-        text (str): What was done.
-    """
-    before: str
-    after: str
-    restored_file: str
-    mask_file: str
-    text: str
+    """A restored photograph for the page."""
+    before: str  # preview of the original, as a data URI
+    after: str  # preview of the restored photograph, likewise
+    restored_file: str  # path
+    mask_file: str  # path of the mask: white = changed
+    text: str  # what was done
 
 
 class Handlers:
-    """The page's buttons.
-
-    Args:
-        inferencer (HCLInferencer): Or anything else that can ``detect`` and
-            ``restore`` as it does; it is called by one handler at a time.
-        folder (str): Where files for downloading are put.
-        max_pixels (int): Larger photographs are refused.
-    """
+    """The page's buttons. Its inferencer may be anything that can ``detect``
+    and ``restore`` as HCLInferencer does; it is called by one handler at a
+    time. Files for downloading are put into the folder; photographs of more
+    than ``max_pixels`` are refused."""
 
     def __init__(self, inferencer: Any, folder: str, max_pixels: int) -> None:
         self.inferencer = inferencer

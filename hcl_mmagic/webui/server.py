@@ -30,12 +30,8 @@ _SESSIONS_KEPT = 4
 
 
 class Gatekeeper:
-    """ASGI middleware: limits what comes in and what the page may ask for.
-
-    Args:
-        app (ASGIApp): What is guarded.
-        max_bytes (int): Of the body of a request.
-    """
+    """ASGI middleware: limits what comes in, to bodies of ``max_bytes``, and
+    what the page may ask for."""
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
@@ -87,10 +83,10 @@ def serve_page(inferencer: Any,
                queue_size: int = 16) -> Iterator[str]:
     """Serve the page for as long as the context lasts; it gives the address.
 
-    Args: ``inferencer`` detects and restores; other hosts than the loopback
-    ones open the page to the network; larger photographs than ``max_pixels``
-    and files than ``max_bytes`` are refused, and more than ``queue_size`` that
-    wait. A ConfigError if nothing can listen there.
+    Other hosts than the loopback ones open the page to the network.
+    Photographs of more than ``max_pixels``, files of more than ``max_bytes``
+    and more than ``queue_size`` photographs that wait are refused. A
+    ConfigError if nothing can listen there.
     """
     with tempfile.TemporaryDirectory(prefix='hcl_webui_') as folder:
         _prepare_environment(folder)

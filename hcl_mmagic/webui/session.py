@@ -12,26 +12,16 @@ from .previews import drawn_mask, enlarge_mask, preview_photograph, shrink_mask
 
 @dataclass(frozen=True)
 class Session:
-    """What the server remembers of an open page.
-
-    Drawings have the preview's size, ``(h, w)``, bool.
-
-    Args:
-        stem (str): Name of the uploaded file without its ending.
-        photograph (Photograph): As it was uploaded.
-        detection (Detection): What the detector found, once.
-        preview (np.ndarray): RGB, ``(h, w, 3)``, uint8.
-        added (np.ndarray): Where the brush marked intact pixels.
-        erased (np.ndarray): Where the eraser unmarked corrupted pixels.
-        shown (np.ndarray): The mask that the page shows, before the strokes
-            that came since; True = corrupted.
-    """
-    stem: str
-    photograph: Photograph
-    detection: Detection
-    preview: np.ndarray
-    added: np.ndarray
-    erased: np.ndarray
+    """What the server remembers of an open page. Drawings have the preview's
+    size, ``(h, w)``, bool."""
+    stem: str  # name of the uploaded file without its ending
+    photograph: Photograph  # as it was uploaded
+    detection: Detection  # what the detector found, once
+    preview: np.ndarray  # RGB, (h, w, 3), uint8
+    added: np.ndarray  # where the brush marked intact pixels
+    erased: np.ndarray  # where the eraser unmarked corrupted pixels
+    # The mask that the page shows, before the strokes that came since; True =
+    # corrupted.
     shown: np.ndarray
 
     @property

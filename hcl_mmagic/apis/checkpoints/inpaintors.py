@@ -33,45 +33,31 @@ SMALLEST_TILE = 256
 
 
 class InpaintorConfig(NamedTuple):
-    """What a config says of an inpainting model.
-
-    Args:
-        model (Mapping): Config of the model.
-        input_convention (Mapping, optional): See ``BlindInpaintor``.
-        checkpoint (str, optional): File of its weights.
-        training_size (int): Shorter side of what it was trained on, in
-            pixels.
-    """
+    """What a config says of an inpainting model."""
     model: Mapping[str, Any]
-    input_convention: Optional[Mapping[str, Any]]
-    checkpoint: Optional[str]
-    training_size: int
+    input_convention: Optional[Mapping[str, Any]]  # see ``BlindInpaintor``
+    checkpoint: Optional[str]  # file of its weights
+    training_size: int  # shorter side of what it was trained on, in pixels
 
 
 def load_inpaintor(config: str,
                    checkpoint: Optional[str] = None,
                    device: str = 'cpu',
                    dtype: str = 'float32') -> TorchNetworks:
-    """Load an inpainting model from its config and its weights.
+    """Load an inpainting model from its config and its weights, to repair what
+    HCL, or a person, found.
 
     A config is Python code, **which is run**; no code in the checkpoint is,
     and nothing is downloaded.
 
-    Args:
-        config (str): File of MMEngine's configs. Its model is an inpainting
-            model of MMagic, an ``HCLRestorer``, or a ``BlindInpaintor``,
-            whose inpaintor is taken.
-        checkpoint (str, optional): File with the weights of the inpaintor, or
-            of a whole ``BlindInpaintor``. None takes the
-            ``inpaintor_checkpoint`` that the config names.
-        device (str): 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'.
-        dtype (str): As of :func:`load_model`.
-
-    Raises:
-        ConfigError: If the config cannot be read, is not of an inpainting
-            model, or leads to no weights.
-        CheckpointError: If the checkpoint is missing, damaged, holds code, or
-            is of another model.
+    The config's model is an inpainting model of MMagic, an ``HCLRestorer``, or
+    a ``BlindInpaintor``, whose inpaintor is taken. The checkpoint has the
+    weights of the inpaintor, or of a whole ``BlindInpaintor``; None takes the
+    ``inpaintor_checkpoint`` that the config names. Device and dtype are as of
+    :func:`~.loading_models.load_model`. A ConfigError if the config cannot be
+    read, is not of an inpainting model, or leads to no weights; a
+    CheckpointError if the checkpoint is missing, damaged, holds code, or is of
+    another model.
     """
     chosen_device = choose_device(device)
     chosen_dtype = choose_dtype(dtype, chosen_device)

@@ -7,14 +7,9 @@ DEFAULT_SIZE = 256
 
 
 class Scale(NamedTuple):
-    """Sizes in pixels.
-
-    Args:
-        short_side (int): Shorter side of the resized photographs.
-        crop_size (int): Shorter side of what the model saw of them.
-    """
-    short_side: int
-    crop_size: int
+    """Sizes in pixels."""
+    short_side: int  # of the resized photographs
+    crop_size: int  # shorter side of what the model saw of them
 
 
 def read_scale(cfg: Dict[str, Any]) -> Scale:
