@@ -12,9 +12,9 @@ from ..errors import ConfigError, DataMismatchError
 from ..photographs.conversion import as_photograph
 from ..photographs.photograph import Photograph
 from .checkpoints import load_inpaintor, load_model
-from .compositing import composite
 from .detection import FirstLook, look_closer, look_first
-from .mask_editing import MaskOptions, blend_weights, combine_masks, find_mask
+from .mask_editing import (MaskOptions, blend_weights, combine_masks,
+                           composite, find_mask)
 from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
                      work_in_memory)
 from .networks import NetworkDemand, Networks, as_eight_bits
@@ -131,20 +131,13 @@ class HCLInferencer:
                  inputs: Any,
                  batch_size: int = 1,
                  show_progress: bool = False) -> List[RestorationResult]:
-        """Restore photographs and keep all results in memory.
+        """Restore photographs and keep all results in memory, one per
+        photograph, in order.
 
-        Args:
-            inputs (Source or Sequence[Source]): One photograph or many, see
-                :func:`~hcl_mmagic.apis.sources.open_sources`.
-            batch_size (int): Photographs of equal size, one after the other,
-                that a GPU looks at together. A CPU takes them one by one.
-            show_progress (bool): Show a progress bar.
-
-        Returns:
-            list[RestorationResult]: One per photograph, in order.
-
-        Raises:
-            PhotographError: If a photograph cannot be used.
+        ``inputs`` is one photograph or many, see
+        :func:`~hcl_mmagic.apis.sources.open_sources`. A GPU looks at up to
+        ``batch_size`` of equal size, one after the other, together; a CPU
+        takes them one by one. A PhotographError if one cannot be used.
         """
         results = self.stream(inputs, batch_size)
         if show_progress:

@@ -2,8 +2,8 @@
 
 The way of a mask: :func:`find_mask` cuts the confidence, :func:`combine_masks`
 brings in a mask that was given, :func:`blend_weights` grows the result and
-softens its edge. In masks 1 = corrupted, 0 = intact; all maps are of the
-upright photograph, ``(H, W)``.
+softens its edge, :func:`composite` puts the repair there. In masks 1 =
+corrupted, 0 = intact; all maps are of the upright photograph, ``(H, W)``.
 """
 import math
 import operator
@@ -132,6 +132,21 @@ def blend_weights(mask: np.ndarray, options: MaskOptions) -> np.ndarray:
             weights[rows] = _fall_off(distance, options)
     _clear_forbidden(weights, options)
     return weights
+
+
+def composite(pixels: np.ndarray, filled: np.ndarray,
+              weights: np.ndarray) -> np.ndarray:
+    """Take the masked pixels from the repair and all others as they are: a new
+    photograph, ``(H, W, C)``, uint8 or uint16, from two such and ``weights``,
+    ``(H, W)``, uint8: 255 = wholly from the repair, 0 = untouched, in between
+    a mixture."""
+    result = pixels.copy()
+    whole = weights == 255
+    result[whole] = filled[whole]
+    soft = (weights > 0) & ~whole
+    share = weights[soft].astype(np.float32)[:, None] / 255
+    result[soft] = np.rint(filled[soft] * share + pixels[soft] * (1 - share))
+    return result
 
 
 def _fall_off(distance: np.ndarray, options: MaskOptions) -> np.ndarray:

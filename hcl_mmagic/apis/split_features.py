@@ -141,8 +141,7 @@ FEATURES: Dict[str, Callable[[_View], float]] = dict(
     # The clusters.
     # Between the centres, coarse; 1 without centres.
     cluster_cosine=lambda view: view.cluster_cosine,
-    # Mean of |2p - 1|.
-    certainty=lambda view: 2 * view.doubt.mean(),
+    certainty=lambda view: 2 * view.doubt.mean(),  # mean of |2p - 1|
     # Of the pixels with p < 0.05 or p > 0.95.
     sure_share=lambda view: (view.doubt > 0.5 - SURE).mean(),
     # Share of the features' variance between the sides.
@@ -184,8 +183,7 @@ FEATURES: Dict[str, Callable[[_View], float]] = dict(
     picture_step=lambda view: boundary_step(view.colours, view.damaged),
     # log of the mean absolute Laplacian
     detail=lambda view: log(view.detail.mean()),
-    # That inside minus that outside.
-    detail_gap=lambda view: view.detail_gap,
+    detail_gap=lambda view: view.detail_gap,  # that inside minus that outside
     # Of the pixels whose neighbourhood has one colour.
     flat_share=lambda view: view.flat.mean(),
     # That inside the mask.

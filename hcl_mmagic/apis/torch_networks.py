@@ -51,6 +51,7 @@ class TorchNetworks:
     def look(self,
              pictures: Sequence[np.ndarray],
              context: Optional[Sides] = None) -> List[Look]:
+        """See :meth:`.networks.Networks.look`."""
         with self._running():
             if context is not None:
                 return [self._look_closer(item, context) for item in pictures]
@@ -60,6 +61,7 @@ class TorchNetworks:
             return self._look_at_all(pictures)
 
     def learn_sides(self, tiles: Iterable[MarkedTile]) -> Optional[Sides]:
+        """See :meth:`.networks.Networks.learn_sides`."""
         detector = self._restorer.detector
         if not isinstance(detector, ContrastiveDetectorHead):
             return Sides()
@@ -82,7 +84,8 @@ class TorchNetworks:
             return Sides(F.normalize(total, dim=1), picture, encoded)
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """A PhotographError if the model has no answer."""
+        """See :meth:`.networks.Networks.repair`; a PhotographError if the
+        model has no answer."""
         with self._running():
             image = self.model.repair(
                 self._to_device([picture]),
@@ -96,6 +99,7 @@ class TorchNetworks:
             return from_network(image, picture)
 
     def release_memory(self) -> None:
+        """See :meth:`.networks.Networks.release_memory`."""
         if self.device.type == 'cuda':
             torch.cuda.empty_cache()
 
@@ -118,7 +122,8 @@ class TorchNetworks:
 
     def _look_closer(self, picture: np.ndarray, sides: Sides) -> Look:
         encoded = sides.encoded
-        if encoded is None or not np.array_equal(picture, sides.picture):
+        if encoded is None or sides.picture is None or not np.array_equal(
+                picture, sides.picture):
             encoded = self._restorer.encode(self._to_device([picture]))
         if sides.centres is None:
             finest = self._restorer.detect(encoded).mask_prob[0]
@@ -169,7 +174,7 @@ def from_network(image: Tensor, like: np.ndarray) -> np.ndarray:
 
 
 def read_split(encoded: EncodedPicture, found: DetectedMasks,
-               detector: nn.Module) -> Split:
+               detector: object) -> Split:
     """What a detector found in one picture, without padding.
 
     Votes of pixels are those of its split's ``classifier`` at the finest

@@ -26,19 +26,15 @@ class LoadedInput:
     seconds: float  # of reading
 
 
+@dataclass(frozen=True)
 class InputReader:
     """Reads photographs, with the masks that were given. With ``needs_mask`` a
     photograph without one is an error; with ``refuse_loss`` one whose format
     cannot hold the result without loss."""
 
-    def __init__(self,
-                 masks: Optional['GivenMasks'] = None,
-                 *,
-                 needs_mask: bool = False,
-                 refuse_loss: bool = False) -> None:
-        self._masks = masks
-        self._needs_mask = needs_mask
-        self._refuse_loss = refuse_loss
+    masks: Optional['GivenMasks'] = None
+    needs_mask: bool = False
+    refuse_loss: bool = False
 
     def read(self, item: Input) -> LoadedInput:
         """Read one photograph; an HCLError if it cannot be read or has no mask
@@ -48,19 +44,18 @@ class InputReader:
             raise PhotographError(item.problem)
         state = os.stat(item.path)
         photograph = read_photograph(item.path)
-        if self._refuse_loss:
+        if self.refuse_loss:
             _refuse_loss(photograph)
-        mask_path = self._masks and self._masks.find(item)
-        if self._needs_mask and mask_path is None:
-            assert self._masks is not None
-            raise DataNotFoundError(
-                f'no mask in {self._masks.path}: expected '
-                f'{" or ".join(self._masks.names(item.relative)[:2])}')
-        mask = None
-        if mask_path:
-            assert self._masks is not None
-            mask = self._masks.read(mask_path)
-            _check_size(mask, mask_path, photograph)
+        mask = mask_path = None
+        if self.masks is not None:
+            mask_path = self.masks.find(item)
+            if mask_path is not None:
+                mask = self.masks.read(mask_path)
+                _check_size(mask, mask_path, photograph)
+            elif self.needs_mask:
+                raise DataNotFoundError(
+                    f'no mask in {self.masks.path}: expected '
+                    f'{" or ".join(self.masks.names(item.relative)[:2])}')
         return LoadedInput(photograph, state, mask, mask_path,
                            time.perf_counter() - start)
 

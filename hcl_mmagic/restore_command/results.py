@@ -1,5 +1,6 @@
 """Writing what was made of photographs."""
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 
@@ -17,6 +18,7 @@ from .panel import draw_panel
 from .report import Entry
 
 
+@dataclass(frozen=True)
 class ResultWriter:
     """Writes results, below the folder ``out`` or over the originals.
 
@@ -26,18 +28,11 @@ class ResultWriter:
     replaced in theirs, uncertain ones only with ``restore_uncertain``.
     """
 
-    def __init__(self,
-                 out: Optional[str],
-                 *,
-                 save: Sequence[str] = (),
-                 save_to: Optional[str] = None,
-                 keep_format: bool = False,
-                 restore_uncertain: bool = False) -> None:
-        self._out = out
-        self._save = save
-        self._save_to = save_to or out
-        self._keep_format = keep_format
-        self._restore_uncertain = restore_uncertain
+    out: Optional[str]
+    save: Sequence[str] = ()
+    save_to: Optional[str] = None
+    keep_format: bool = False
+    restore_uncertain: bool = False
 
     def write(self, path: str, names: ResultNames, loaded: LoadedInput,
               result: RestorationResult, entry: Entry) -> None:
@@ -45,7 +40,7 @@ class ResultWriter:
         if it cannot be written as asked, an OSError if the file system
         refuses."""
         outputs = self._write_extras(names, result)
-        if self._out is None:
+        if self.out is None:
             if self._may_replace(result, entry):
                 _replace(path, loaded.state,
                          encode_photograph(result.restored, keep_format=True))
@@ -53,13 +48,13 @@ class ResultWriter:
         elif result.mask.any():
             name = self._result_name(names, result.restored)
             outputs['restored'] = _write(
-                os.path.join(self._out, name),
-                encode_photograph(result.restored, self._keep_format))
+                os.path.join(self.out, name),
+                encode_photograph(result.restored, self.keep_format))
         else:
             outputs['copy'] = _write(
-                os.path.join(self._out, names.own),
+                os.path.join(self.out, names.own),
                 Path(path).read_bytes())
-        if self._keep_format and 'restored' in outputs:
+        if self.keep_format and 'restored' in outputs:
             entry.note = keep_format_changes(result.restored)
         entry.outputs = outputs
 
@@ -67,23 +62,24 @@ class ResultWriter:
                       result: RestorationResult) -> Dict[str, str]:
         """They come first: whoever sees a result finds them, too."""
         outputs = {}
-        for kind in self._save:
-            assert self._save_to is not None
+        for kind in self.save:
+            folder = self.save_to or self.out
+            assert folder is not None
             outputs[kind] = _write(
-                os.path.join(self._save_to, names.extras[kind]),
+                os.path.join(folder, names.extras[kind]),
                 encode_photograph(_draw(kind, result)))
         return outputs
 
     def _may_replace(self, result: RestorationResult, entry: Entry) -> bool:
-        if result.status == 'uncertain' and not self._restore_uncertain:
+        if result.status == 'uncertain' and not self.restore_uncertain:
             entry.reason = ('left as it was; --restore-uncertain restores '
                             'uncertain originals, too')
             return False
         return bool(result.mask.any())
 
     def _result_name(self, names: ResultNames, restored: Photograph) -> str:
-        ending = result_extension(restored, self._keep_format)
-        if self._keep_format or format_of(ending) == format_of(names.own):
+        ending = result_extension(restored, self.keep_format)
+        if self.keep_format or format_of(ending) == format_of(names.own):
             return names.own
         if ending == '.png':
             return names.png

@@ -32,16 +32,16 @@ class Comparison:
     text: str  # what was done
 
 
+@dataclass(frozen=True)
 class Handlers:
     """The page's buttons. Its inferencer may be anything that can ``detect``
     and ``restore`` as HCLInferencer does; it is called by one handler at a
     time. Files for downloading are put into the folder; photographs of more
     than ``max_pixels`` are refused."""
 
-    def __init__(self, inferencer: Any, folder: str, max_pixels: int) -> None:
-        self.inferencer = inferencer
-        self.folder = folder
-        self.max_pixels = max_pixels
+    inferencer: Any
+    folder: str
+    max_pixels: int
 
     def open(self, path: str, threshold: float, dilate: float,
              feather: float) -> Shown:

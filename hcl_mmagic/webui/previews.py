@@ -52,8 +52,8 @@ def enlarge_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:
 def mask_layer(mask: np.ndarray) -> np.ndarray:
     """A mask, ``(h, w)``, bool, as a layer that the brush goes on drawing on:
     half opaque where corrupted, else transparent, RGBA, uint8."""
-    return np.where(mask[..., None], np.uint8((*_MARK, _MARK_OPACITY)),
-                    np.uint8(0))
+    return np.where(mask[..., None], np.array((*_MARK, _MARK_OPACITY),
+                                              np.uint8), np.uint8(0))
 
 
 def drawn_mask(layer: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -1,6 +1,5 @@
 """From the config of a checkpoint to the networks that inference needs."""
 
-import re
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 import torch
@@ -12,13 +11,15 @@ from hcl_mmagic import models
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import HCLRestorer
 from hcl_mmagic.weights import find_mismatch, with_present_names
-from .former_configs import with_present_parts
 
 # What only training needs, beside everything whose name starts with 'loss_'.
 TRAINING_PARTS = ('data_preprocessor', 'discriminator', 'init_cfg', 'losses',
                   'mask_source')
 # Pixels of [0, 255] become those of [-1, 1] that the networks take.
 PIXEL_MEAN = PIXEL_STD = 127.5
+# Of a detector's split, which the head had until 0.1.
+CLUSTER_KEYS = ('sure_fractions', 'num_iterations', 'num_restarts',
+                'temperature', 'finer_centres')
 # Larger numbers in a config would only keep the machine busy.
 LARGEST_NUMBER = 10_000
 
@@ -39,7 +40,38 @@ def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
             raise CheckpointError(
                 f'the model was trained on pixels with the {key} {values}, '
                 f'expected {expected}')
-    return without_training_parts(with_present_parts(model))
+    return without_training_parts(_with_present_parts(model))
+
+
+def _with_present_parts(model: Mapping[str, Any]) -> Dict[str, Any]:
+    """In the terms of this version."""
+    model = dict(model)
+    model.pop('repair_context', None)
+    smooth = model.pop('smooth_mask', None)
+    detector = dict(model.get('detector') or {})
+    if not detector:
+        return model
+    if smooth is not None:
+        detector['smooth'] = smooth
+    if detector.get('type') == 'ContrastiveDetectorHead' and \
+            'split' not in detector:
+        detector = _with_split(detector)
+    return dict(model, detector=detector)
+
+
+def _with_split(detector: Dict[str, Any]) -> Dict[str, Any]:
+    """The head's config with its split apart."""
+    split = {key: detector.pop(key) for key in CLUSTER_KEYS if key in detector}
+    split.update(
+        type='TwoMeansSplit', naming=detector.pop('orientation', None))
+    classifier = detector.pop('pixel_classifier', None)
+    share = detector.pop('classifier_share', 0.0)
+    if detector.pop('classified_centres', False):
+        split.update(
+            type='ClassifiedSplit',
+            classifier=classifier,
+            classifier_share=share)
+    return dict(detector, split=split)
 
 
 def without_training_parts(
@@ -123,8 +155,9 @@ class _Construction(TorchFunctionMode):
                            kwargs: Optional[Dict[str, Any]] = None) -> Any:
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get('tensor')
-        if isinstance(first, nn.Parameter) and re.fullmatch(
-                r'\w*[^_]_', func.__name__):  # in place
+        name = func.__name__
+        in_place = name.endswith('_') and not name.endswith('__')
+        if in_place and isinstance(first, nn.Parameter):
             return first
         result = func(*args, **kwargs)
         if (func in (torch.empty, torch.ones, torch.zeros)

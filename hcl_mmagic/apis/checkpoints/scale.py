@@ -1,6 +1,6 @@
 """The scale at which a model has seen its training photographs."""
 
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Sequence
 
 # Of most recipes, for configs that do not tell.
 DEFAULT_SIZE = 256
@@ -50,8 +50,7 @@ def _pipeline(loader: Any) -> Iterator[Dict[str, Any]]:
 
 
 def _smallest(size: Any) -> Optional[int]:
-    """The shorter side of a size as the transforms take it, where -1 leaves
-    a side free."""
-    sides: Tuple[Any, ...] = size if isinstance(size, (list, tuple)) else ()
+    """The shorter side as transforms take it, where -1 leaves a side free."""
+    sides: Sequence[Any] = size if isinstance(size, (list, tuple)) else ()
     return min((side for side in sides if isinstance(side, int) and side > 0),
                default=None)
