@@ -10,13 +10,13 @@ as far as the detector asks no classifier besides.
 
 import time
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Tuple, cast
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from .networks import Look, MarkedTile, Networks, Split
+from .networks import MarkedTile, Networks, Split
 from .split_features import measure_split
 from .tiles import TileSize, blended_strips
 
@@ -55,14 +55,9 @@ def look_first(networks: Networks, pictures: List[np.ndarray],
     looks = networks.look(small)
     seconds = (time.perf_counter() - started) / len(pictures)
     return [
-        _first_look(picture, look, seconds)
+        FirstLook(picture, look.probability, cast(Split, look.split), seconds)
         for picture, look in zip(small, looks)
     ]
-
-
-def _first_look(picture: np.ndarray, look: Look, seconds: float) -> FirstLook:
-    assert look.split is not None
-    return FirstLook(picture, look.probability, look.split, seconds)
 
 
 def first_size(networks: Networks, size: Size, max_pixels: int) -> Size:

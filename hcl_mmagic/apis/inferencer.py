@@ -129,8 +129,7 @@ class HCLInferencer:
 
     def __call__(self,
                  inputs: Any,
-                 batch_size: int = 1,
-                 show_progress: bool = False) -> List[RestorationResult]:
+                 batch_size: int = 1) -> List[RestorationResult]:
         """Restore photographs and keep all results in memory, one per
         photograph, in order.
 
@@ -139,11 +138,7 @@ class HCLInferencer:
         ``batch_size`` of equal size, one after the other, together; a CPU
         takes them one by one. A PhotographError if one cannot be used.
         """
-        results = self.stream(inputs, batch_size)
-        if show_progress:
-            from tqdm import tqdm
-            results = tqdm(results, unit='photograph')
-        return list(results)
+        return list(self.stream(inputs, batch_size))
 
     def stream(self,
                inputs: Any,

@@ -20,16 +20,11 @@ Repair = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class PhotographRepair:
-    """Repairs photographs of any size with networks for small ones.
-
-    Args:
-        repair (Callable): :meth:`.networks.Networks.repair`.
-        tile_size (TileSize): What they see at once.
-        reach (int): Pixels of damage, from its edge inwards, that they can
-            fill from what is intact around it.
-    """
-    repair: Repair
-    tile_size: TileSize
+    """Repairs photographs of any size with networks for small ones."""
+    repair: Repair  # :meth:`.networks.Networks.repair`
+    tile_size: TileSize  # what they see at once
+    # Pixels of damage, from its edge inwards, that they can fill from what is
+    # intact around it.
     reach: int
 
     def __call__(self, pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:

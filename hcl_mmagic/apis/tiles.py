@@ -75,19 +75,13 @@ def blended_strips(
     mask: np.ndarray, channels: int, tile_size: TileSize,
     work: Callable[[slice, slice], np.ndarray]
 ) -> Iterator[Tuple[slice, np.ndarray]]:
-    """Work on the tiles of a picture that a mask touches.
+    """Work on the tiles of a picture that a mask, ``(H, W)``, touches: not 0
+    where results are wanted.
 
-    Args:
-        mask (np.ndarray): Where results are wanted, not 0, ``(H, W)``.
-        channels (int): Of the results.
-        tile_size (TileSize): How the picture is cut.
-        work (Callable): Given the rows and columns that a tile sees, returns
-            its values there, ``(h, w, channels)``, float32.
-
-    Yields:
-        tuple[slice, np.ndarray]: From top to bottom, rows of the picture and
-        their values ``(h, W, channels)``, float32, which count where the mask
-        is not 0. Only one row of tiles is in memory at a time.
+    ``work`` gets the rows and columns that a tile sees, and returns its values
+    there, ``(h, w, channels)``, float32. From top to bottom, rows of the
+    picture come with their values ``(h, W, channels)``, float32, which count
+    where the mask is not 0. Only one row of tiles is in memory at a time.
     """
     height, width = mask.shape
     rows, columns = tile_size.spans(height), tile_size.spans(width)

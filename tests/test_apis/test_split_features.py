@@ -24,8 +24,8 @@ HEADS = dict(
                 type='SplitJudge',
                 in_channels=8,
                 hidden_channels=4,
-                vote=dict(
-                    type='PixelVote', in_channels=16, hidden_channels=8)))),
+                vote=dict(type='PixelVote', in_channels=16,
+                          hidden_channels=8)))),
     centres=dict(
         type='ContrastiveDetectorHead',
         stage_channels=STAGE_CHANNELS,
@@ -99,7 +99,8 @@ def test_votes():
     vote = PixelVote(in_channels=1, hidden_channels=1)
     torch.nn.init.ones_(vote.layers[0].weight)
     torch.nn.init.ones_(vote.layers[2].weight)
-    row = measure_by_hand(detector=SimpleNamespace(split=SimpleNamespace(naming=vote)))
+    row = measure_by_hand(
+        detector=SimpleNamespace(split=SimpleNamespace(naming=vote)))
     inside, outside = (
         vote.pixel_logits([torch.full((1, 1, 1, 1), value)]).item()
         for value in (1.8, 0.4))

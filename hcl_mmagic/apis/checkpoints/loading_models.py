@@ -19,24 +19,20 @@ LAYER_FACTOR = 6
 def load_model(checkpoint: Optional[str] = None,
                device: str = 'cpu',
                dtype: str = 'float32') -> TorchNetworks:
-    """Load a model from a checkpoint of a training, a published or an
-    official one.
+    """Load a model from a checkpoint of a training, a published or an official
+    one.
 
     No code in the file is run and nothing is downloaded, see
     ``docs/weights.md``.
 
-    Args:
-        checkpoint (str, optional): File, or name in the cache folder or the
-            package. None takes ``hcl_small``, see
-            :func:`~hcl_mmagic.apis.checkpoints.find_checkpoint`.
-        device (str): 'auto' (a GPU where there is one), 'cpu', 'cuda',
-            'cuda:N' or 'mps'.
-        dtype (str): 'float32', 'bfloat16' or, on a GPU only, 'float16'.
-
-    Raises:
-        ConfigError: If the device is not there or cannot do the dtype.
-        WeightsNotFoundError: If there is no such checkpoint.
-        CheckpointError: If it is damaged, holds code, or is of another model.
+    The checkpoint is a file, or a name in the cache folder or the package;
+    None takes ``hcl_small``, see
+    :func:`~hcl_mmagic.apis.checkpoints.find_checkpoint`. The device is 'auto'
+    (a GPU where there is one), 'cpu', 'cuda', 'cuda:N' or 'mps'; the dtype
+    'float32', 'bfloat16' or, on a GPU only, 'float16'. A ConfigError if the
+    device is not there or cannot do the dtype, a WeightsNotFoundError if there
+    is no such checkpoint, a CheckpointError if it is damaged, holds code, or
+    is of another model.
     """
     chosen_device = choose_device(device)
     chosen_dtype = choose_dtype(dtype, chosen_device)
