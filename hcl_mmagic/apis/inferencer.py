@@ -10,14 +10,14 @@ from mmengine.registry import INFERENCERS
 
 from ..errors import ConfigError, DataMismatchError
 from ..photographs.conversion import as_photograph
-from ..photographs.photograph import Photograph
+from ..photographs.photograph import Photograph, as_eight_bits
 from .checkpoints import load_inpaintor, load_model
 from .detection import FirstLook, look_closer, look_first
 from .mask_editing import (MaskOptions, blend_weights, combine_masks,
                            composite, find_mask)
 from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
                      work_in_memory)
-from .networks import NetworkDemand, Networks, as_eight_bits
+from .networks import NetworkDemand, Networks
 from .repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of

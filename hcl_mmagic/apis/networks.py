@@ -98,11 +98,3 @@ def network_values(pixels: np.ndarray) -> np.ndarray:
     in [-1, 1], of the same shape."""
     half = np.float32(np.iinfo(pixels.dtype).max / 2)
     return pixels.astype(np.float32) / half - 1
-
-
-def as_eight_bits(pixels: np.ndarray) -> np.ndarray:
-    """The upper 8 bits of each value, uint8; the same array if it has no
-    more."""
-    if pixels.dtype == np.uint8:
-        return pixels
-    return (pixels >> 8).astype(np.uint8)

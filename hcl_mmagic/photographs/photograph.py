@@ -116,8 +116,14 @@ class Photograph:
 
     def to_pil(self) -> Image.Image:
         """Picture of PIL's: L, LA, RGB or RGBA; of 16 bits the upper 8."""
-        samples = self.samples
-        if samples.dtype == np.uint16:
-            samples = (samples >> 8).astype(np.uint8)
+        samples = as_eight_bits(self.samples)
         return Image.fromarray(samples[..., 0] if samples.shape[2] ==
                                1 else samples)
+
+
+def as_eight_bits(pixels: np.ndarray) -> np.ndarray:
+    """The upper 8 bits of each value, uint8; the same array if it has no
+    more."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return (pixels >> 8).astype(np.uint8)

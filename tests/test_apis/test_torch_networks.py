@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 import torch
 
-from hcl_mmagic.apis.networks import as_eight_bits
 from hcl_mmagic.apis.torch_networks import (from_network, is_out_of_memory,
                                             largest_layer_bytes, to_network)
+from hcl_mmagic.photographs.photograph import as_eight_bits
 
 
 @pytest.mark.parametrize('dtype', [np.uint8, np.uint16])
