@@ -98,3 +98,11 @@ def test_the_lightest_rooms_import_no_toolbox() -> None:
     for path in (PACKAGE / 'photographs').rglob('*.py'):
         assert not re.search(r'^ *(from|import) (torch|mm\w+)\b',
                              path.read_text(), re.M), path
+
+
+def test_only_the_backend_of_apis_knows_its_runtime() -> None:
+    for path in (PACKAGE / 'apis').glob('*.py'):
+        if path.name != 'torch_networks.py':
+            assert not re.search(
+                r'^ *(from|import) (torch|\.\.models|hcl_mmagic\.models)\b',
+                path.read_text(), re.M), path

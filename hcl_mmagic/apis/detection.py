@@ -10,20 +10,13 @@ as far as the detector asks no classifier besides.
 
 import time
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Tuple, cast
 
 import cv2
 import numpy as np
-import torch
-import torch.nn.functional as F
 from PIL import Image
-from torch import Tensor
 
-from ..models import ContrastiveDetectorHead, DetectedMasks, HCLRestorer
-from ..models.functional import enlarge, full_precision
-from ..models.padding import EncodedPicture, Padding
-from .network_values import to_network
+from .networks import MarkedTile, Networks, Split
 from .split_features import measure_split
 from .tiles import TileSize, blended_strips
 
@@ -35,214 +28,114 @@ UNCERTAIN_RANGE = (0.1, 0.9)
 MAX_MEAN_TILES = 16
 
 Size = Tuple[int, int]
-EncodeTile = Callable[[slice, slice], EncodedPicture]
 
 
 @dataclass(frozen=True)
 class FirstLook:
-    """What the detector made of a whole photograph at the model's scale.
+    """What was seen in a whole photograph at the model's scale."""
+    picture: np.ndarray  # the small photograph, (h, w, 1 or 3), uint8
+    probability: np.ndarray  # of 'corrupted', (h, w), float32
+    split: Split
+    seconds: float  # how long it took
 
-    Args:
-        encoded (EncodedPicture): The small photograph's features.
-        found (DetectedMasks): What was found in it, with padding.
-        seconds (float): How long it took.
+    def measure(self) -> Dict[str, float]:
+        """What speaks for damage, and what against it, see
+        :func:`~.split_features.measure_split`."""
+        return measure_split(self.picture, self.split)
+
+
+def look_first(networks: Networks, pictures: List[np.ndarray],
+               max_pixels: int) -> List[FirstLook]:
+    """Detect in whole photographs, grey or RGB, all of one shape ``(H, W, 1 or
+    3)``, uint8, at the model's scale; the networks see up to ``max_pixels`` at
+    once, padding included."""
+    started = time.perf_counter()
+    size = first_size(networks, _size(pictures[0]), max_pixels)
+    small = [_resized(item, size) for item in pictures]
+    looks = networks.look(small)
+    seconds = (time.perf_counter() - started) / len(pictures)
+    return [
+        FirstLook(picture, look.probability, cast(Split, look.split), seconds)
+        for picture, look in zip(small, looks)
+    ]
+
+
+def first_size(networks: Networks, size: Size, max_pixels: int) -> Size:
+    """Height and width of the first look at a photograph of this height and
+    width: of the same proportions, never larger."""
+    divisor = networks.demand.divisor
+    scale = min(1., networks.short_side / min(size))
+    while True:
+        height, width = (max(round(side * scale), 1) for side in size)
+        padded = (-(-side // divisor) * divisor for side in (height, width))
+        if np.prod(list(padded)) <= max_pixels or \
+                max(height, width) <= divisor:
+            return height, width
+        scale *= 0.95
+
+
+def look_closer(networks: Networks, picture: np.ndarray,
+                probability: np.ndarray, tile_size: TileSize) -> np.ndarray:
+    """Look again, closer and closer, where the first look is blurred.
+
+    From the picture, ``(H, W, 1 or 3)``, uint8, and the probability of
+    'corrupted' of the small one, ``(h, w)``, float32, that of each pixel,
+    ``(H, W)``.
     """
-    encoded: EncodedPicture
-    found: DetectedMasks
-    seconds: float
-
-    @property
-    def probability(self) -> np.ndarray:
-        """np.ndarray: Probability of 'corrupted', ``(h, w)``, float32, of the
-        small photograph."""
-        padding = self.encoded.padding
-        return _unpadded(self.found.at_size(padding.padded_size)[0], padding)
-
-    def measure(self, model: HCLRestorer) -> Dict[str, float]:
-        """What speaks for damage, and what against it.
-
-        Args:
-            model (HCLRestorer): That has looked.
-
-        Returns:
-            dict[str, float]: See :func:`~.split_features.measure_split`.
-        """
-        encoded = self.encoded
-        measured, = measure_split(
-            encoded.padding.crop(encoded.padded), encoded.padding,
-            encoded.features, self.found, model.detector)
-        return measured
+    size = _size(probability)
+    while size != _size(picture):
+        height, width = (min(2 * side, full)
+                         for side, full in zip(size, _size(picture)))
+        size = height, width
+        probability = cv2.resize(
+            probability, (width, height), interpolation=cv2.INTER_LINEAR)
+        refine(networks, _resized(picture, size), probability, tile_size)
+    return probability
 
 
-@dataclass(frozen=True)
-class PhotographDetector:
-    """Detects damage in photographs of any size.
+def refine(networks: Networks, picture: np.ndarray, probability: np.ndarray,
+           tile_size: TileSize) -> None:
+    """Replace the uncertain probabilities of one size, in place."""
+    uncertain = _uncertain_pixels(probability)
+    context = networks.learn_sides(
+        _marked_tiles(picture, probability, uncertain, tile_size))
+    if context is None:
+        return
 
-    Args:
-        model (HCLRestorer): In evaluation mode.
-        short_side (int): Shorter side, in pixels, of the photographs that the
-            model was trained on.
-        max_pixels (int): Pixels, padding included, that the networks may see
-            at once.
-        tile_size (TileSize): What they see at once in the finer looks.
-    """
-    model: HCLRestorer
-    short_side: int
-    max_pixels: int
-    tile_size: TileSize
+    def look_at_tile(rows: slice, columns: slice) -> np.ndarray:
+        look, = networks.look([picture[rows, columns]], context)
+        return look.probability[..., None]
 
-    def look(self, pictures: List[np.ndarray]) -> List[FirstLook]:
-        """Detect in whole photographs, at the model's scale.
+    for rows, strip in blended_strips(uncertain, 1, tile_size, look_at_tile):
+        where = uncertain[rows] > 0
+        probability[rows][where] = strip[..., 0][where]
 
-        Args:
-            pictures (list[np.ndarray]): Grey or RGB, all of one shape
-                ``(H, W, 1 or 3)``, uint8.
 
-        Returns:
-            list[FirstLook]: Masks of the small photographs, with what they
-            rest on.
-        """
-        started = time.perf_counter()
-        size = self.first_size(pictures[0].shape[:2])
-        small = [self._to_device(_resized(item, size)) for item in pictures]
-        encoded = self.model.encode(torch.cat(small))
-        found = self.model.detect(encoded)
-        seconds = (time.perf_counter() - started) / len(pictures)
-        return [
-            FirstLook(encoded[index], found[index], seconds)
-            for index in range(len(pictures))
-        ]
+def _marked_tiles(picture: np.ndarray, probability: np.ndarray,
+                  uncertain: np.ndarray,
+                  tile_size: TileSize) -> Iterator[MarkedTile]:
+    """Tiles that show certain pixels of both sides, or of one if none shows
+    both; evenly chosen if there are many."""
+    intact = (uncertain == 0) & (probability <= 0.5)
+    corrupted = (uncertain == 0) & (probability > 0.5)
+    height, width = uncertain.shape
+    tiles = [(row.seen, column.seen) for row in tile_size.spans(height)
+             for column in tile_size.spans(width)]
+    shown = [(intact[tile].any(), corrupted[tile].any()) for tile in tiles]
+    showing = [tile for tile, sides in zip(tiles, shown) if all(sides)
+               ] or [tile for tile, sides in zip(tiles, shown) if any(sides)]
+    every = -(-len(showing) // MAX_MEAN_TILES) or 1
+    for tile in showing[::every]:
+        yield MarkedTile(picture[tile], intact[tile], corrupted[tile])
 
-    def refine(self, picture: np.ndarray,
-               probability: np.ndarray) -> np.ndarray:
-        """Look again, closer and closer, where the first look is blurred.
 
-        Args:
-            picture (np.ndarray): Grey or RGB, ``(H, W, 1 or 3)``, uint8.
-            probability (np.ndarray): Probability of 'corrupted' of the small
-                photograph, ``(h, w)``, float32.
-
-        Returns:
-            np.ndarray: Probability of 'corrupted' of each pixel of the
-            photograph, ``(H, W)``, float32.
-        """
-        for size in self._finer_sizes(picture.shape[:2], probability.shape):
-            probability = cv2.resize(
-                probability, size[::-1], interpolation=cv2.INTER_LINEAR)
-            self._refine_in_place(_resized(picture, size), probability)
-        return probability
-
-    def first_size(self, size: Size) -> Size:
-        """Height and width of the first look at a photograph.
-
-        Args:
-            size (tuple[int, int]): Height and width of the photograph.
-
-        Returns:
-            tuple[int, int]: Of the same proportions, never larger.
-        """
-        divisor = self.model.size_divisor
-        scale = min(1., self.short_side / min(size))
-        while True:
-            height, width = (max(round(side * scale), 1) for side in size)
-            padded = (-(-side // divisor) * divisor
-                      for side in (height, width))
-            if np.prod(list(padded)) <= self.max_pixels or \
-                    max(height, width) <= divisor:
-                return height, width
-            scale *= 0.95
-
-    @staticmethod
-    def _finer_sizes(size: Size, first: Size) -> Iterator[Size]:
-        """Sizes from twice the first one to the full one."""
-        while first != size:
-            first = min(2 * first[0], size[0]), min(2 * first[1], size[1])
-            yield first
-
-    def _refine_in_place(self, picture: np.ndarray,
-                         probability: np.ndarray) -> None:
-        """Replace the uncertain probabilities of one size."""
-        uncertain = _uncertain_pixels(probability)
-
-        # Pictures of a single tile need not be encoded twice.
-        @lru_cache(maxsize=1)
-        def encode(top: int, bottom: int, left: int,
-                   right: int) -> EncodedPicture:
-            return self.model.encode(
-                self._to_device(picture[top:bottom, left:right]))
-
-        def encode_tile(rows: slice, columns: slice) -> EncodedPicture:
-            return encode(rows.start, rows.stop, columns.start, columns.stop)
-
-        centres = None
-        if isinstance(self.model.detector, ContrastiveDetectorHead):
-            centres = self._mean_vectors(encode_tile, probability, uncertain)
-            if centres is None:
-                return
-
-        def look_at_tile(rows: slice, columns: slice) -> np.ndarray:
-            return self._tile_probability(encode_tile(rows, columns),
-                                          centres)[..., None]
-
-        for rows, strip in blended_strips(uncertain, 1, self.tile_size,
-                                          look_at_tile):
-            where = uncertain[rows] > 0
-            probability[rows][where] = strip[..., 0][where]
-
-    def _tile_probability(self, encoded: EncodedPicture,
-                          centres: Optional[Tensor]) -> np.ndarray:
-        """Probability of 'corrupted' in a tile, ``(h, w)``, float32."""
-        if centres is None:  # a classifier of pixels, without clusters
-            finest = self.model.detect(encoded).mask_prob[0]
-        else:
-            finest = self.model.detector.compare(encoded.features, centres)
-        padding = encoded.padding
-        return _unpadded(enlarge(finest.float(), padding.padded_size), padding)
-
-    def _mean_vectors(self, encode_tile: EncodeTile, probability: np.ndarray,
-                      uncertain: np.ndarray) -> Optional[Tensor]:
-        """Mean vectors of the certain intact and corrupted pixels, (2, C);
-        None where one side has no certain pixel."""
-        sides = [(uncertain == 0) & (probability <= 0.5),
-                 (uncertain == 0) & (probability > 0.5)]
-        sums = 0.
-        for rows, columns in self._mean_tiles(sides):
-            encoded = encode_tile(rows, columns)
-            vectors = self.model.detector.project(encoded.features)[0][0]
-            weights = torch.cat([
-                encoded.stage_masks(_as_mask(side[rows, columns], vectors))[0]
-                for side in sides
-            ])[:, 0]
-            if encoded.inside is not None:
-                weights = weights * encoded.inside[0][0]
-            with full_precision(vectors):
-                sums = sums + torch.einsum('chw,shw->sc', vectors, weights)
-        if isinstance(sums, float) or not sums.any(1).all():
-            return None
-        return F.normalize(sums, dim=1)
-
-    def _mean_tiles(self,
-                    sides: List[np.ndarray]) -> List[Tuple[slice, slice]]:
-        """Tiles that show both sides, evenly chosen if there are many."""
-        height, width = sides[0].shape
-        tiles = [(row.seen, column.seen)
-                 for row in self.tile_size.spans(height)
-                 for column in self.tile_size.spans(width)]
-        showing = [
-            tile for tile in tiles if all(side[tile].any() for side in sides)
-        ] or [
-            tile for tile in tiles if any(side[tile].any() for side in sides)
-        ]
-        every = -(-len(showing) // MAX_MEAN_TILES) or 1
-        return showing[::every]
-
-    def _to_device(self, picture: np.ndarray) -> Tensor:
-        return to_network(picture).to(next(self.model.parameters()).device)
+def _size(picture: np.ndarray) -> Size:
+    return picture.shape[0], picture.shape[1]
 
 
 def _resized(picture: np.ndarray, size: Size) -> np.ndarray:
     """A smaller picture, as the training data are resized."""
-    if picture.shape[:2] == size:
+    if _size(picture) == size:
         return picture
     grey = picture.shape[2] == 1
     image = Image.fromarray(picture[..., 0] if grey else picture)
@@ -256,16 +149,6 @@ def _uncertain_pixels(probability: np.ndarray) -> np.ndarray:
     mask = (probability > 0.5).view(np.uint8)
     kernel = cv2.getStructuringElement(
         cv2.MORPH_ELLIPSE, (2 * BORDER_REACH + 1, 2 * BORDER_REACH + 1))
-    uncertain = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, kernel)
-    uncertain |= (probability > low) & (probability < high)
-    return uncertain
-
-
-def _unpadded(padded: Tensor, padding: Padding) -> np.ndarray:
-    """A map of a padded picture, as one of the picture, float32."""
-    return padding.crop(padded.float())[0, 0].cpu().numpy()
-
-
-def _as_mask(region: np.ndarray, like: Tensor) -> Tensor:
-    """A region as a mask, (1, 1, h, w), of a tensor's dtype and device."""
-    return torch.from_numpy(region)[None, None].to(like)
+    border = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, kernel)
+    doubt = (probability > low) & (probability < high)
+    return border | doubt.view(np.uint8)

@@ -1,24 +1,23 @@
 """HCLInferencer: a damaged photograph in, a restored photograph out."""
 
 import time
-from typing import (Any, Callable, Iterator, List, Optional, Tuple, TypeVar,
-                    Union)
+from dataclasses import replace
+from typing import (Any, Callable, Dict, Iterator, List, Optional, Tuple,
+                    TypeVar)
 
 import numpy as np
 from mmengine.registry import INFERENCERS
 
-from ..errors import DataMismatchError
+from ..errors import ConfigError, DataMismatchError
 from ..photographs.conversion import as_photograph
-from ..photographs.photograph import Photograph
-from .checkpoints import LoadedInpaintor, LoadedModel
-from .checkpoints.devices import choose_device, choose_dtype
-from .compositing import composite
-from .detection import FirstLook, PhotographDetector
-from .mask_editing import MaskOptions, blend_weights, combine_masks, find_mask
-from .memory import MemoryPlan, parse_memory
-from .network_runner import NetworkRunner
-from .network_values import as_eight_bits
-from .networks import Networks
+from ..photographs.photograph import Photograph, as_eight_bits
+from .checkpoints import load_inpaintor, load_model
+from .detection import FirstLook, look_closer, look_first
+from .mask_editing import (MaskOptions, blend_weights, combine_masks,
+                           composite, find_mask)
+from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
+                     work_in_memory)
+from .networks import NetworkDemand, Networks
 from .repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of
@@ -61,7 +60,9 @@ class HCLInferencer:
             for the damage.
 
     Attributes:
-        networks (Networks): The models, and where they came from.
+        hcl (Networks, optional): HCL's model, which finds damage; it repairs
+            it, too, if there is no inpaintor.
+        inpaintor (Networks, optional): Another model that repairs.
 
     Raises:
         HCLError: If a checkpoint, the config, the device or an option is no
@@ -80,72 +81,72 @@ class HCLInferencer:
                  mask_options: MaskOptions = MaskOptions(),
                  verdict_thresholds: Optional[Tuple[float, float]] = None,
                  reverse: bool = False) -> None:
-        chosen = choose_device(device)
-        self._runner = NetworkRunner(chosen, choose_dtype(dtype, chosen),
-                                     parse_memory(max_memory))
+        if inpaintor is None and (inpaintor_checkpoint or not detects):
+            raise ConfigError('inpaintor_checkpoint and detects=False need an '
+                              'inpaintor: name its config')
+        self.max_memory = parse_memory(max_memory)
         self.mask_options = mask_options
         self.verdict_thresholds = verdict_thresholds
         self.reverse = reverse
-        self.networks = Networks.load(checkpoint, inpaintor,
-                                      inpaintor_checkpoint, detects, device,
-                                      dtype)
+        self.hcl: Optional[Networks] = None
+        self.inpaintor: Optional[Networks] = None
         self.calibration: Optional[VerdictCalibration] = None
-        if self.networks.hcl and self.networks.hcl.calibration is not None:
-            self.calibration = VerdictCalibration.from_dict(
-                self.networks.hcl.calibration)
+        if detects:
+            self.hcl = load_model(checkpoint, device, dtype)
+            if self.hcl.calibration is not None:
+                self.calibration = VerdictCalibration.from_dict(
+                    self.hcl.calibration)
+        if inpaintor is not None:
+            self.inpaintor = load_inpaintor(inpaintor, inpaintor_checkpoint,
+                                            device, dtype)
 
     @property
-    def loaded(self) -> LoadedModel:
-        """LoadedModel: HCL's model, and where it came from.
+    def loaded(self) -> Networks:
+        """Networks: HCL's model, and where it came from; a ConfigError if
+        there is none, as with ``detects=False``."""
+        if self.hcl is None:
+            raise ConfigError('this inferencer was made with detects=False: '
+                              'it repairs masks of your own and finds none')
+        return self.hcl
 
-        Raises:
-            ConfigError: If there is none, as with ``detects=False``.
-        """
-        return self.networks.detector
+    def describe_networks(self) -> Dict[str, Optional[Dict[str, str]]]:
+        """Which weights restore: ``name``, ``path`` and ``sha256`` of 'hcl'
+        and 'inpaintor', None for one that is not there."""
+        return {
+            kind:
+            None if item is None else dict(
+                name=item.name, path=str(item.path), sha256=item.sha256)
+            for kind, item in (('hcl', self.hcl), ('inpaintor',
+                                                   self.inpaintor))
+        }
+
+    def demand(self, networks: Networks) -> NetworkDemand:
+        """What one of the models takes of the memory while all are there."""
+        resident = LIBRARY_BYTES + sum(
+            item.demand.resident_bytes
+            for item in (self.hcl, self.inpaintor) if item is not None)
+        return replace(networks.demand, resident_bytes=resident)
 
     def __call__(self,
                  inputs: Any,
-                 batch_size: int = 1,
-                 show_progress: bool = False) -> List[RestorationResult]:
-        """Restore photographs and keep all results in memory.
+                 batch_size: int = 1) -> List[RestorationResult]:
+        """Restore photographs and keep all results in memory, one per
+        photograph, in order.
 
-        Args:
-            inputs (Source or Sequence[Source]): One photograph or many, see
-                :func:`~hcl_mmagic.apis.sources.open_sources`.
-            batch_size (int): Photographs of equal size, one after the other,
-                that a GPU looks at together. A CPU takes them one by one.
-            show_progress (bool): Show a progress bar.
-
-        Returns:
-            list[RestorationResult]: One per photograph, in order.
-
-        Raises:
-            PhotographError: If a photograph cannot be used.
+        ``inputs`` is one photograph or many, see
+        :func:`~hcl_mmagic.apis.sources.open_sources`. A GPU looks at up to
+        ``batch_size`` of equal size, one after the other, together; a CPU
+        takes them one by one. A PhotographError if one cannot be used.
         """
-        results = self.stream(inputs, batch_size)
-        if show_progress:
-            from tqdm import tqdm
-            results = tqdm(results, unit='photograph')
-        return list(results)
+        return list(self.stream(inputs, batch_size))
 
     def stream(self,
                inputs: Any,
                batch_size: int = 1) -> Iterator[RestorationResult]:
-        """Restore photographs one after the other, in bounded memory.
-
-        Args:
-            inputs (Source or Sequence[Source]): As for a call.
-            batch_size (int): As for a call.
-
-        Yields:
-            RestorationResult: One per photograph, in order.
-
-        Raises:
-            PhotographError: If a photograph cannot be used.
-        """
+        """Restore photographs one after the other, in bounded memory; see
+        :meth:`__call__`."""
         for batch in equal_batches(open_sources(inputs), batch_size):
-            photographs = [photograph for _, photograph in batch]
-            looks = self._look(photographs)
+            looks = self._look([photograph for _, photograph in batch])
             for (source, photograph), look in zip(batch, looks):
                 yield self._restore(
                     path_of(source), photograph,
@@ -153,18 +154,9 @@ class HCLInferencer:
                     self.mask_options)
 
     def detect(self, source: Source) -> Detection:
-        """Find the damage of one photograph, and repair nothing.
-
-        Args:
-            source (Source): Path, bytes, PIL image, array, tensor or
-                Photograph.
-
-        Returns:
-            Detection: Confidence, mask (1 = corrupted, 0 = intact), verdict.
-
-        Raises:
-            PhotographError: If the photograph cannot be used.
-        """
+        """Find the damage of one photograph (path, bytes, PIL image, array,
+        tensor or Photograph), and repair nothing. A PhotographError if it
+        cannot be used."""
         photograph = as_photograph(source)
         return self._finish_detection(photograph, self._look([photograph])[0])
 
@@ -213,25 +205,21 @@ class HCLInferencer:
 
     def _look(self, photographs: List[Photograph]) -> List[FirstLook]:
         """First looks at photographs of one size."""
+        networks = self.loaded
         pictures = [as_eight_bits(item.pixels) for item in photographs]
-
-        def look_with(plan: MemoryPlan) -> List[FirstLook]:
-            detector = self._detector(plan)
-            if self.loaded.device.type == 'cpu':
-                # One by one: in a batch the last bits of a sum may differ.
-                return [detector.look([picture])[0] for picture in pictures]
-            return detector.look(pictures)
-
-        return self._run(self.loaded, photographs[0], look_with)
+        return self._work(
+            networks, photographs[0],
+            lambda plan: look_first(networks, pictures, plan.max_pixels))
 
     def _finish_detection(self, photograph: Photograph,
                           look: FirstLook) -> Detection:
         """From a first look to the mask at full size."""
+        networks = self.loaded
         picture = as_eight_bits(photograph.pixels)
         started = time.perf_counter()
-        confidence = self._run(
-            self.loaded, photograph, lambda plan: self._detector(plan).refine(
-                picture, look.probability))
+        confidence = self._work(
+            networks, photograph, lambda plan: look_closer(
+                networks, picture, look.probability, plan.tile_size))
         if self.reverse:
             np.subtract(1, confidence, out=confidence)
         return Detection(
@@ -245,8 +233,7 @@ class HCLInferencer:
         """Whether there is damage at all."""
         if self.calibration is None:
             return UNCALIBRATED_VERDICT
-        return self.calibration.judge(
-            look.measure(self.loaded.model), self.verdict_thresholds)
+        return self.calibration.judge(look.measure(), self.verdict_thresholds)
 
     def _restore(self, path: Optional[str], photograph: Photograph,
                  detection: Detection, given: Optional[np.ndarray],
@@ -276,24 +263,19 @@ class HCLInferencer:
 
     def _repair(self, photograph: Photograph, mask: np.ndarray) -> np.ndarray:
         """The photograph with its masked pixels filled."""
-        repairer = self.networks.repairer
+        networks = self.inpaintor or self.loaded
+        return self._work(
+            networks, photograph, lambda plan: PhotographRepair(
+                networks.repair, plan.tile_size, networks.reach)
+            (photograph.pixels, mask))
 
-        def repair_with(plan: MemoryPlan) -> np.ndarray:
-            repair = PhotographRepair(repairer.repair, plan.tile_size,
-                                      repairer.reach)
-            return repair(photograph.pixels, mask)
-
-        return self._run(repairer, photograph, repair_with)
-
-    def _detector(self, plan: MemoryPlan) -> PhotographDetector:
-        return PhotographDetector(self.loaded.model, self.loaded.short_side,
-                                  plan.max_pixels, plan.tile_size)
-
-    def _run(self, model: Union[LoadedInpaintor, LoadedModel],
-             photograph: Photograph, work: Callable[[MemoryPlan],
-                                                    Result]) -> Result:
-        """Let a model work on what the memory has room for."""
-        return self._runner.run(self.networks.demand(model), photograph, work)
+    def _work(self, networks: Networks, photograph: Photograph,
+              work: Callable[[MemoryPlan], Result]) -> Result:
+        """Let networks work on what the memory has room for."""
+        plan = plan_memory(
+            self.demand(networks), self.max_memory,
+            photograph.height * photograph.width, photograph.pixels.itemsize)
+        return work_in_memory(networks, plan, work)
 
 
 def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:

@@ -11,17 +11,9 @@ FLOOR = 1 / 255
 
 
 def explained_share(values: np.ndarray, mask: np.ndarray) -> float:
-    """Share of the variance that lies between the two sides of a mask.
-
-    It is what the two means save, of the cost of one.
-
-    Args:
-        values (np.ndarray): ``(C, H, W)``.
-        mask (np.ndarray): ``(H, W)``, bool.
-
-    Returns:
-        float: In [0, 1]; 0 if one side is empty or nothing varies.
-    """
+    """Share in [0, 1] of the variance of ``(C, H, W)`` values that lies
+    between the two sides of a mask: what the two means save, of the cost of
+    one. 0 if one side is empty or nothing varies."""
     if not has_two_sides(mask):
         return 0.
     centred = values - values.mean((1, 2), keepdims=True)
@@ -33,14 +25,8 @@ def explained_share(values: np.ndarray, mask: np.ndarray) -> float:
 
 
 def steps(values: np.ndarray) -> np.ndarray:
-    """Distances between horizontal and vertical neighbours.
-
-    Args:
-        values (np.ndarray): ``(C, H, W)``.
-
-    Returns:
-        np.ndarray: All in one row; none of a map of one pixel.
-    """
+    """Distances between horizontal and vertical neighbours of a map, all in
+    one row; none of a map of one pixel."""
     return np.concatenate([
         np.sqrt((np.diff(values, axis=axis)**2).sum(0)).ravel()
         for axis in (1, 2)
@@ -48,15 +34,8 @@ def steps(values: np.ndarray) -> np.ndarray:
 
 
 def boundary_step(values: np.ndarray, mask: np.ndarray) -> float:
-    """How much larger steps are across a mask's boundary than on average.
-
-    Args:
-        values (np.ndarray): ``(C, H, W)``.
-        mask (np.ndarray): ``(H, W)``, bool.
-
-    Returns:
-        float: Logarithm of the ratio; 0 without a boundary.
-    """
+    """Logarithm of how much larger the steps of a map are across a mask's
+    boundary than on average; 0 without a boundary."""
     across = steps(mask[None].astype(float)) > 0
     if not across.any():
         return 0.
@@ -65,15 +44,9 @@ def boundary_step(values: np.ndarray, mask: np.ndarray) -> float:
 
 
 def directions(values: np.ndarray) -> float:
-    """In how many independent directions the vectors of a map spread.
-
-    Args:
-        values (np.ndarray): ``(C, H, W)``.
-
-    Returns:
-        float: Logarithm of the participation ratio of the covariance's
-        eigenvalues: 0 if everything lies on one line.
-    """
+    """In how many independent directions the vectors of a map spread:
+    logarithm of the participation ratio of the covariance's eigenvalues, 0 if
+    everything lies on one line."""
     vectors = values.reshape(len(values), -1)
     centred = vectors - vectors.mean(1, keepdims=True)
     covariance = centred @ centred.T / centred.shape[1]

@@ -2,8 +2,8 @@
 
 The way of a mask: :func:`find_mask` cuts the confidence, :func:`combine_masks`
 brings in a mask that was given, :func:`blend_weights` grows the result and
-softens its edge. In masks 1 = corrupted, 0 = intact; all maps are of the
-upright photograph, ``(H, W)``.
+softens its edge, :func:`composite` puts the repair there. In masks 1 =
+corrupted, 0 = intact; all maps are of the upright photograph, ``(H, W)``.
 """
 import math
 import operator
@@ -71,19 +71,10 @@ class MaskOptions:
 def find_mask(confidence: np.ndarray,
               options: MaskOptions,
               alpha: Optional[np.ndarray] = None) -> np.ndarray:
-    """Cut a map of confidences into a mask.
-
-    Args:
-        confidence (np.ndarray): Probability that a pixel is corrupted, in
-            [0, 1], ``(H, W)``, float.
-        options (MaskOptions): Threshold, rectangles and smallest area; the
-            area is counted inside the rectangles.
-        alpha (np.ndarray, optional): Opacity of the photograph, ``(H, W)``.
-            Where it is 0 nobody sees the damage, and nothing is corrupted.
-
-    Returns:
-        np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-    """
+    """Cut a map of confidences, probabilities that a pixel is corrupted, ``(H,
+    W)``, float, into a mask, uint8. Areas are counted inside the rectangles of
+    the options. Where ``alpha``, the opacity of the photograph, is 0 nobody
+    sees the damage, and nothing is corrupted."""
     mask = (confidence > options.threshold).view(np.uint8)
     if alpha is not None:
         mask[alpha == 0] = 0
@@ -96,22 +87,12 @@ def find_mask(confidence: np.ndarray,
 def combine_masks(detected: np.ndarray,
                   given: np.ndarray,
                   mode: str = 'replace') -> np.ndarray:
-    """Bring a mask that was given into the detected one.
+    """Bring a mask that was given, ``(H, W)``, not 0 = corrupted, into the
+    detected one, uint8.
 
-    Args:
-        detected (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-        given (np.ndarray): The other mask, ``(H, W)``, any dtype: not 0 =
-            corrupted, 0 = intact.
-        mode (str): 'replace' takes the given mask alone, 'add' what is
-            corrupted in either, 'subtract' what is corrupted in the detected
-            one only.
-
-    Returns:
-        np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-
-    Raises:
-        ConfigError: If there is no such mode.
-        DataMismatchError: If the masks differ in size.
+    'replace' takes the given mask alone, 'add' what is corrupted in either,
+    'subtract' what is corrupted in the detected one only. A ConfigError for
+    another mode, a DataMismatchError if the masks differ in size.
     """
     if mode not in MASK_MODES:
         raise ConfigError(f'The mask mode must be one of '
@@ -129,21 +110,14 @@ def combine_masks(detected: np.ndarray,
 
 
 def blend_weights(mask: np.ndarray, options: MaskOptions) -> np.ndarray:
-    """How much of each pixel comes from the restoration.
+    """How much of each pixel comes from the restoration, ``(H, W)``, uint8:
+    255 = all of it, 0 = untouched.
 
     Let d be a pixel's distance from the nearest corrupted one. Up to
     ``dilate`` a pixel is wholly replaced; from there the weight falls in a
     straight line and reaches 0 at ``dilate + feather``. So the soft edge only
     grows outward: no corrupted pixel shines through, and nothing as far as
     ``dilate + feather`` away, or in a forbidden rectangle, is touched.
-
-    Args:
-        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-        options (MaskOptions): Dilation, feather and rectangles.
-
-    Returns:
-        np.ndarray: 255 = taken wholly from the restoration, 0 = untouched,
-        ``(H, W)``, uint8.
     """
     weights = np.zeros(mask.shape, dtype=np.uint8)
     reach = math.ceil(options.dilate + options.feather)
@@ -158,6 +132,21 @@ def blend_weights(mask: np.ndarray, options: MaskOptions) -> np.ndarray:
             weights[rows] = _fall_off(distance, options)
     _clear_forbidden(weights, options)
     return weights
+
+
+def composite(pixels: np.ndarray, filled: np.ndarray,
+              weights: np.ndarray) -> np.ndarray:
+    """Take the masked pixels from the repair and all others as they are: a new
+    photograph, ``(H, W, C)``, uint8 or uint16, from two such and ``weights``,
+    ``(H, W)``, uint8: 255 = wholly from the repair, 0 = untouched, in between
+    a mixture."""
+    result = pixels.copy()
+    whole = weights == 255
+    result[whole] = filled[whole]
+    soft = (weights > 0) & ~whole
+    share = weights[soft].astype(np.float32)[:, None] / 255
+    result[soft] = np.rint(filled[soft] * share + pixels[soft] * (1 - share))
+    return result
 
 
 def _fall_off(distance: np.ndarray, options: MaskOptions) -> np.ndarray:

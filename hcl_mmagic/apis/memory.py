@@ -1,53 +1,33 @@
 """How much of a photograph the networks may see at once."""
 
+import gc
 import re
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Callable, Iterator, Tuple, Union
-
-import torch
-from torch import Tensor, nn
+from typing import Callable, Iterator, TypeVar, Union
 
 from ..errors import ConfigError, PhotographError
+from .networks import NetworkDemand, Networks
 from .tiles import TileSize
+
+Result = TypeVar('Result')
 
 _UNITS = {'': 1, 'K': 10**3, 'M': 10**6, 'G': 10**9}
 # The interpreter and the libraries, without weights.
 LIBRARY_BYTES = 700 * 10**6
-# MMagic's own models and what they import, beside that.
-MMAGIC_BYTES = 150 * 10**6
 # Arrays that live at once, per pixel of the photograph and byte of a value:
 # the original, the result, two copies on the way, each of up to four channels.
 PICTURE_FACTOR = 16
 # Confidence, depth and masks, per pixel.
 MAP_BYTES = 16
-# Tensors that live at once, in sizes of what the largest layer reads and
-# writes. Measured with the recipes of 16, 32 and 64 channels: 2 to 5.5.
-LAYER_FACTOR = 6
-# The same of MMagic's five inpainting models at 256 and 512 px: 2 to 11.5.
-# Contextual attention at 512 px takes most.
-INPAINTOR_LAYER_FACTOR = 12
 # More context than this many pixels changes little, larger tiles gain
 # nothing.
 CONTEXT = 64
 LARGEST_TILE = 512
-# Inpainting models see as much at once as in training, but not less than this.
-SMALLEST_TILE = 256
 
 
 def parse_memory(size: Union[str, int]) -> int:
-    """Read an amount of memory.
-
-    Args:
-        size (str or int): Such as '3GB', '800M' or a number of bytes; units
-            are powers of ten.
-
-    Returns:
-        int: Bytes.
-
-    Raises:
-        ConfigError: If it is no amount of memory.
-    """
+    """Bytes of an amount such as '3GB', '800M' or a number of bytes; units are
+    powers of ten. A ConfigError if it is none."""
     match = re.fullmatch(r'(\d+(?:\.\d+)?)\s*([KMG]?)B?',
                          str(size).strip().upper())
     if match is None or not float(match[1]):
@@ -57,33 +37,11 @@ def parse_memory(size: Union[str, int]) -> int:
 
 
 @dataclass(frozen=True)
-class NetworkDemand:
-    """What networks take.
-
-    Args:
-        resident_bytes (int): Memory of the libraries and of all weights.
-        pixel_bytes (float): Memory for each pixel that they see at once.
-        divisor (int): Sides of their tiles are multiples of this, in pixels.
-        largest_tile (int): Larger tiles are of no use, in pixels.
-    """
-    resident_bytes: int
-    pixel_bytes: float
-    divisor: int
-    largest_tile: int = LARGEST_TILE
-
-
-@dataclass(frozen=True)
 class MemoryPlan:
-    """What the networks may see at once.
-
-    Args:
-        max_pixels (int): Pixels of a picture that they see whole.
-        divisor (int): Sides of tiles are multiples of this, in pixels.
-        largest_tile (int): Larger tiles are of no use, in pixels.
-    """
-    max_pixels: int
-    divisor: int
-    largest_tile: int = LARGEST_TILE
+    """What the networks may see at once."""
+    max_pixels: int  # of a picture that they see whole
+    divisor: int  # sides of tiles are multiples of this, in pixels
+    largest_tile: int = LARGEST_TILE  # larger ones are of no use, in pixels
 
     @property
     def tile_size(self) -> TileSize:
@@ -113,22 +71,13 @@ class MemoryPlan:
 
 def plan_memory(demand: NetworkDemand, max_memory: int, num_pixels: int,
                 value_bytes: int) -> MemoryPlan:
-    """Divide the memory between a photograph and the networks.
+    """Divide the memory, ``max_memory`` bytes, between a photograph and the
+    networks, whose demand includes all that stays beside the photograph; one
+    of its values has 1 or 2 bytes.
 
     The plan depends on nothing but its arguments, so a photograph gets the
-    same result whatever ran before.
-
-    Args:
-        demand (NetworkDemand): What the networks take.
-        max_memory (int): Bytes that the process may use in all.
-        num_pixels (int): Pixels of the photograph.
-        value_bytes (int): Bytes of one of its values, 1 or 2.
-
-    Returns:
-        MemoryPlan: For this photograph.
-
-    Raises:
-        PhotographError: If not even the smallest tile fits beside it.
+    same result whatever ran before. A PhotographError if not even the smallest
+    tile fits beside it.
     """
     taken = demand.resident_bytes + num_pixels * (
         PICTURE_FACTOR * value_bytes + MAP_BYTES)
@@ -144,70 +93,20 @@ def plan_memory(demand: NetworkDemand, max_memory: int, num_pixels: int,
         demand.largest_tile)
 
 
-def weight_bytes(model: nn.Module) -> int:
-    """Memory that the weights of networks take, with their buffers.
-
-    Args:
-        model (nn.Module): The networks.
-
-    Returns:
-        int: Bytes.
-    """
-    tensors = chain(model.parameters(), model.buffers())
-    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
-
-
-def largest_layer_bytes(model: nn.Module, look: Callable[[Tensor, Tensor],
-                                                         object],
-                        side: int) -> float:
-    """Bytes that the largest layer reads and writes, per pixel of a picture.
-
-    Args:
-        model (nn.Module): The networks, seen at work on one small picture.
-        look (Callable): Lets them work on a picture ``(1, 3, H, W)`` with a
-            mask ``(1, 1, H, W)``, 1 = corrupted.
-        side (int): Height and width of the picture in pixels.
-
-    Returns:
-        float: Bytes per pixel, in float32.
-    """
-    largest = 0
-
-    def measure(layer: nn.Module, inputs: Tuple, output: object) -> None:
-        nonlocal largest
-        tensors = [t for t in (*inputs, output) if isinstance(t, Tensor)]
-        largest = max(largest,
-                      sum(t.numel() * t.element_size() for t in tensors))
-
-    hooks = [
-        layer.register_forward_hook(measure) for layer in model.modules()
-        if not list(layer.children())
-    ]
-    try:
-        with torch.inference_mode():
-            like = next(model.parameters())
-            # All of it damaged, so that every network has to work.
-            look(
-                like.new_zeros(1, 3, side, side),
-                like.new_ones(1, 1, side, side))
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return largest / side**2
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether torch, numpy or Python ran out of memory.
-
-    Args:
-        error (BaseException): What was raised.
-
-    Returns:
-        bool: True for a lack of memory of the device or of the machine.
-    """
-    if isinstance(error, (MemoryError, torch.cuda.OutOfMemoryError)):
-        return True
-    text = str(error).lower()
-    return isinstance(error, RuntimeError) and ("can't allocate memory" in text
-                                                or 'out of memory' in text
-                                                or 'not enough memory' in text)
+def work_in_memory(networks: Networks, plan: MemoryPlan,
+                   work: Callable[[MemoryPlan], Result]) -> Result:
+    """Let networks work, on less at once if the memory is short: the work may
+    be done again from the start, under a smaller plan. A PhotographError if it
+    is short even for small tiles."""
+    for smaller_plan in plan.and_smaller_ones():
+        try:
+            return work(smaller_plan)
+        except MemoryError:
+            pass
+        # After the handler, which would keep the arrays alive.
+        gc.collect()
+        networks.release_memory()
+    raise PhotographError(
+        'not enough memory for this photograph, not even in tiles of '
+        f'{smaller_plan.tile_size.side} pixels: close other programs, or '
+        'make the photograph smaller')

@@ -1,88 +1,100 @@
-"""The models of an inferencer: one that finds damage, one that repairs it."""
+"""What this room asks of networks: NumPy in, NumPy out.
+
+PyTorch is behind it in :mod:`.torch_networks`; another runtime can be.
+"""
 
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Union
+from pathlib import Path
+from typing import (Any, Dict, Iterable, List, NamedTuple, Optional, Protocol,
+                    Sequence, Tuple)
 
-from ..errors import ConfigError
-from .checkpoints import (LoadedInpaintor, LoadedModel, load_inpaintor,
-                          load_model)
-from .memory import LIBRARY_BYTES, MMAGIC_BYTES, NetworkDemand, weight_bytes
+import numpy as np
 
 
 @dataclass(frozen=True)
-class Networks:
-    """The models of an inferencer, at least one.
+class NetworkDemand:
+    """What networks take."""
+    resident_bytes: int  # of the weights, and of libraries that only they need
+    pixel_bytes: float  # for each pixel that they see at once
+    divisor: int  # sides of their tiles are multiples of this, in pixels
+    largest_tile: int  # larger tiles are of no use, in pixels
 
-    Args:
-        hcl (LoadedModel, optional): HCL's, which finds damage; it repairs it,
-            too, if there is no inpaintor. None where nothing is to be found.
-        inpaintor (LoadedInpaintor, optional): Another model that repairs.
-    """
-    hcl: Optional[LoadedModel]
-    inpaintor: Optional[LoadedInpaintor]
 
-    @classmethod
-    def load(cls, checkpoint: Optional[str], inpaintor: Optional[str],
-             inpaintor_checkpoint: Optional[str], detects: bool, device: str,
-             dtype: str) -> 'Networks':
-        """Load the models; see :class:`~hcl_mmagic.apis.HCLInferencer` for
-        the arguments.
-
-        Raises:
-            HCLError: If a checkpoint or the config is no good, or if there
-                would be no model.
-        """
-        if inpaintor is None and (inpaintor_checkpoint or not detects):
-            raise ConfigError('inpaintor_checkpoint and detects=False need an '
-                              'inpaintor: name its config')
-        return cls(
-            load_model(checkpoint, device, dtype) if detects else None,
-            inpaintor
-            and load_inpaintor(inpaintor, inpaintor_checkpoint, device))
+class SplitStage(NamedTuple):
+    """One stage of what a detector made of a picture, without padding; any
+    kind of float."""
+    features: np.ndarray  # the encoder's, (C, Hs, Ws)
+    prob: np.ndarray  # of 'corrupted', (Hs, Ws)
+    centres: np.ndarray  # of the intact and the corrupted side, (2, 0 or C')
 
     @property
-    def detector(self) -> LoadedModel:
-        """LoadedModel: The one that finds damage.
+    def mask(self) -> np.ndarray:
+        """1 = corrupted, 0 = intact, (Hs, Ws), bool."""
+        return self.prob > 0.5
 
-        Raises:
-            ConfigError: If there is none.
-        """
-        if self.hcl is None:
-            raise ConfigError('this inferencer was made with detects=False: '
-                              'it repairs masks of your own and finds none')
-        return self.hcl
 
-    @property
-    def repairer(self) -> Union[LoadedInpaintor, LoadedModel]:
-        """LoadedInpaintor | LoadedModel: The one that repairs."""
-        return self.inpaintor or self.detector
+@dataclass(frozen=True)
+class Split:
+    """How a detector has split a picture, for the verdict."""
+    stages: List[SplitStage]  # finest first
+    # Rows and columns of the picture for one pixel of the finest stage.
+    stride: Tuple[int, int]
+    # Logits of 'corrupted' of single pixels, (Hs, Ws), of a detector that has
+    # such, and the stage that they are of.
+    votes: Optional[np.ndarray] = None
+    votes_stage: int = 0
+    naming_log_odds: float = 0.  # how sure the detector is which is which
 
-    def demand(self, model: Union[LoadedInpaintor, LoadedModel]
-               ) -> NetworkDemand:  # yapf: disable
-        """What a model takes of the memory while all of them are there.
 
-        Args:
-            model (LoadedInpaintor | LoadedModel): One of them.
+@dataclass(frozen=True)
+class Look:
+    """What was seen in a picture."""
+    probability: np.ndarray  # of 'corrupted', (h, w), float32
+    split: Optional[Split] = None  # of a look without a context
 
-        Returns:
-            NetworkDemand: For planning.
-        """
-        resident = LIBRARY_BYTES + (MMAGIC_BYTES if self.inpaintor else 0)
-        for item in filter(None, (self.hcl, self.inpaintor)):
-            resident += weight_bytes(item.model)
-        return model.demand(resident)
 
-    def describe(self) -> Dict[str, Optional[Dict[str, Any]]]:
-        """Which weights these are.
+class MarkedTile(NamedTuple):
+    """Part of a picture, and where its sides are surely known."""
+    picture: np.ndarray  # grey or RGB, (h, w, 1 or 3), uint8
+    intact: np.ndarray  # (h, w), bool
+    corrupted: np.ndarray  # (h, w), bool
 
-        Returns:
-            dict: ``name``, ``path`` and ``sha256`` of 'hcl' and 'inpaintor',
-            None for one that is not there.
-        """
-        return {
-            kind:
-            item
-            and dict(name=item.name, path=str(item.path), sha256=item.sha256)
-            for kind, item in (('hcl', self.hcl), ('inpaintor',
-                                                   self.inpaintor))
-        }
+
+class Networks(Protocol):
+    """A model that finds damage, repairs it, or both, in any runtime. All its
+    methods raise a MemoryError where the memory, that of a device too, is
+    short."""
+    name: str  # of the model
+    path: Path  # file of its weights
+    sha256: str  # of that file, 64 hexadecimal digits
+    calibration: Optional[Dict[str, Any]]  # plain values of the verdict
+    short_side: int  # of the photographs that it was trained on, in pixels
+    reach: int  # pixels that it can fill from the edge of the damage inwards
+    demand: NetworkDemand
+
+    def look(self,
+             pictures: Sequence[np.ndarray],
+             context: Any = None) -> List[Look]:
+        """Find the damage of pictures of one shape, ``(h, w, 1 or 3)``, uint8;
+        with the context of :meth:`learn_sides` closer, and without a split.
+        A :class:`ConfigError` if the model finds none."""
+
+    def learn_sides(self, tiles: Iterable[MarkedTile]) -> Optional[Any]:
+        """What a closer look at a picture has to know of the whole, from tiles
+        of it; None if they show too little of one side."""
+
+    def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a
+        picture of any size up to a tile's, ``(h, w, 1 or 3)``, uint8 or
+        uint16: the whole picture as the networks see it, in the same range,
+        float32, not rounded."""
+
+    def release_memory(self) -> None:
+        """Give back what was taken beside the weights."""
+
+
+def network_values(pixels: np.ndarray) -> np.ndarray:
+    """Values of a photograph, uint8 or uint16, as networks take them: float32
+    in [-1, 1], of the same shape."""
+    half = np.float32(np.iinfo(pixels.dtype).max / 2)
+    return pixels.astype(np.float32) / half - 1

@@ -11,42 +11,25 @@ from typing import Callable, Optional
 
 import cv2
 import numpy as np
-import torch
-from torch import Tensor
 
-from .network_values import from_network, to_network
 from .tiles import TileSize, blended_strips
 
-# (picture (1, 3, h, w) in [-1, 1], mask (1, 1, h, w), 1 = corrupted)
-# -> repaired picture (1, 3, h, w)
-Repair = Callable[[Tensor, Tensor], Tensor]
+# See Networks.repair.
+Repair = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class PhotographRepair:
-    """Repairs photographs of any size with networks for small ones.
-
-    Args:
-        repair (Callable): The networks; they take pictures of any size up to
-            a tile's.
-        tile_size (TileSize): What they see at once.
-        reach (int): Pixels of damage, from its edge inwards, that they can
-            fill from what is intact around it.
-    """
-    repair: Repair
-    tile_size: TileSize
+    """Repairs photographs of any size with networks for small ones."""
+    repair: Repair  # :meth:`.networks.Networks.repair`
+    tile_size: TileSize  # what they see at once
+    # Pixels of damage, from its edge inwards, that they can fill from what is
+    # intact around it.
     reach: int
 
     def __call__(self, pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """Fill the masked pixels.
-
-        Args:
-            pixels (np.ndarray): ``(H, W, 1 or 3)``, uint8 or uint16.
-            mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-
-        Returns:
-            np.ndarray: A copy with other values where the mask is 1.
-        """
+        """A copy of ``(H, W, 1 or 3)`` pixels, uint8 or uint16, with other
+        values where the mask, ``(H, W)``, uint8, is 1 = corrupted."""
         depth = _depth(mask)
         filled = pixels.copy()
         if depth.max() <= self.reach or min(mask.shape) < 2:
@@ -76,18 +59,11 @@ class PhotographRepair:
 
     def _fill_rim(self, filled: np.ndarray, pixels: np.ndarray,
                   mask: np.ndarray, depth: Optional[np.ndarray]) -> None:
-        """Fill the masked pixels, tile by tile, in place.
-
-        Towards the deep part, where there is one, the repair fades into what
-        is there already.
-        """
+        """Fill the masked pixels, tile by tile, in place; towards the deep
+        part, where there is one, fade into what is there already."""
 
         def repair_tile(rows: slice, columns: slice) -> np.ndarray:
-            seen = mask[rows, columns].astype(np.float32)
-            repaired = self.repair(
-                to_network(pixels[rows, columns]),
-                torch.from_numpy(seen)[None, None])
-            return from_network(repaired, pixels)
+            return self.repair(pixels[rows, columns], mask[rows, columns])
 
         for rows, strip in blended_strips(mask, pixels.shape[2],
                                           self.tile_size, repair_tile):

@@ -15,62 +15,41 @@ from ..photographs.writing import encode_photograph, result_extension
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a photograph is damaged at all.
-
-    Args:
-        label (str): 'clean', 'damaged', or 'uncertain': a person should look.
-        probability (float, optional): Probability that the photograph is
-            damaged, in [0, 1]; None where nobody estimated it, as for a mask
-            that was given.
-    """
-    label: str
+    """Whether a photograph is damaged at all."""
+    label: str  # 'clean', 'damaged', or 'uncertain': a person should look
+    # That the photograph is damaged, in [0, 1]; None where nobody estimated
+    # it, as for a mask that was given.
     probability: Optional[float]
 
 
 @dataclass(frozen=True)
 class Detection:
-    """What was found in one photograph.
-
-    Args:
-        confidence (np.ndarray): Probability that a pixel is corrupted, in
-            [0, 1], ``(H, W)``, float32, of the upright photograph.
-        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8: the
-            confidence above the threshold, edited as the options say, before
-            dilation and feathering.
-        verdict (Verdict): Whether the photograph is damaged at all. The mask
-            is there whatever the verdict.
-        timings (dict[str, float]): Seconds of each step.
-    """
+    """What was found in one upright photograph."""
+    # Probability that a pixel is corrupted, in [0, 1], ``(H, W)``, float32.
     confidence: np.ndarray
+    # 1 = corrupted, 0 = intact, ``(H, W)``, uint8: the confidence above the
+    # threshold, edited as the options say, before dilation and feathering.
     mask: np.ndarray
-    verdict: Verdict
-    timings: Dict[str, float]
+    verdict: Verdict  # the mask is there whatever it is
+    timings: Dict[str, float]  # seconds of each step
 
 
 @dataclass(frozen=True)
 class RestorationResult:
-    """What was made of one photograph.
-
-    Args:
-        source (str, optional): Path of the photograph, None for one that came
-            as bytes or as an array.
-        original (Photograph): As it came, upright.
-        restored (Photograph): Of the same size, bits, channels and metadata;
-            outside of ``mask`` every value is the original's.
-        mask (np.ndarray): 1 = changed, 0 = untouched, ``(H, W)``, uint8:
-            after dilation and feathering.
-        confidence (np.ndarray): As in :class:`Detection`; the given mask
-            where one replaced the detected one.
-        verdict (Verdict): As in :class:`Detection`.
-        timings (dict[str, float]): Seconds of each step.
-    """
-    source: Optional[str]
-    original: Photograph
+    """What was made of one photograph."""
+    source: Optional[str]  # path; None for what came as bytes or as an array
+    original: Photograph  # as it came, upright
+    # Of the same size, bits, channels and metadata; outside of ``mask`` every
+    # value is the original's.
     restored: Photograph
+    # 1 = changed, 0 = untouched, ``(H, W)``, uint8: after dilation and
+    # feathering.
     mask: np.ndarray
+    # As in :class:`Detection`; the given mask where one replaced the detected
+    # one.
     confidence: np.ndarray
     verdict: Verdict
-    timings: Dict[str, float]
+    timings: Dict[str, float]  # seconds of each step
 
     @property
     def status(self) -> str:
@@ -87,18 +66,14 @@ class RestorationResult:
         return self.restored.pixels
 
     def save(self, path: Union[str, Path], keep_format: bool = False) -> None:
-        """Write the restored photograph to a file, in one step.
+        """Write the restored photograph to a file, in one step; one that is
+        there is replaced.
 
-        Args:
-            path (str or Path): The file; one that is there is replaced.
-            keep_format (bool): Encode it in the original's format, see
-                :func:`~.photographs.encode_photograph`. Otherwise nothing is
-                lost: TIFF stays TIFF, all others become PNG.
-
-        Raises:
-            PhotographError: The name does not end as such files do, or the
-                photograph cannot be written in its format.
-            OSError: The file cannot be written.
+        ``keep_format`` encodes it in the original's format, see
+        :func:`~hcl_mmagic.photographs.writing.encode_photograph`. Otherwise
+        nothing is lost: TIFF stays TIFF, all others become PNG. A
+        PhotographError if the name does not end as such files do, or the
+        format cannot hold it; an OSError if the file cannot be written.
         """
         extension = result_extension(self.restored, keep_format)
         formats = Image.registered_extensions()

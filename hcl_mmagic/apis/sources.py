@@ -1,8 +1,8 @@
 """What an inferencer accepts as a photograph, or as many."""
 
 import os
-from typing import (Any, Iterable, Iterator, List, Optional, Sequence, Tuple,
-                    Union)
+from typing import (Any, Callable, Iterable, Iterator, List, Optional,
+                    Sequence, Tuple, TypeVar, Union)
 
 from ..errors import PhotographError
 from ..photographs.conversion import as_photograph
@@ -12,24 +12,17 @@ from ..photographs.photograph import Photograph
 # A path, the content of a file, a PIL image, an array, a tensor or a
 # Photograph.
 Source = Any
+Item = TypeVar('Item')
 
 
 def open_sources(inputs: Union[Source, Sequence[Source]]) -> Iterator[Source]:
     """Name the single photographs of whatever was given, one at a time.
 
-    Args:
-        inputs (Source or Sequence[Source]): One photograph: the path of a
-            file, the content of a file as bytes, a PIL image, an array
-            ``(H, W)`` or ``(H, W, C)``, a tensor ``(C, H, W)``, a Photograph.
-            Or many: a folder, whose subfolders count, too, a glob pattern, an
-            array or a tensor with one more axis in front, or a list or tuple
-            of any of these.
-
-    Yields:
-        Source: One photograph each.
-
-    Raises:
-        PhotographError: If a path leads nowhere.
+    One photograph is the path of a file, the content of a file as bytes, a PIL
+    image, an array ``(H, W)`` or ``(H, W, C)``, a tensor ``(C, H, W)`` or a
+    Photograph. Many are a folder, whose subfolders count, too, a glob pattern,
+    an array or a tensor with one more axis in front, or a list or tuple of any
+    of these. A PhotographError if a path leads nowhere.
     """
     if isinstance(inputs, (list, tuple)):
         for item in inputs:
@@ -55,23 +48,31 @@ def path_of(source: Source) -> Optional[str]:
 def equal_batches(
         sources: Iterable[Source],
         batch_size: int) -> Iterator[List[Tuple[Source, Photograph]]]:
-    """Load photographs from :func:`open_sources`; up to ``batch_size``
-    neighbours of one shape and dtype come together. What cannot be used is a
-    :class:`PhotographError`."""
-    batch: List[Tuple[Source, Photograph]] = []
-    for source in sources:
-        photograph = as_photograph(source)
-        if batch and not _are_alike(batch[0][1], photograph):
+    """Load photographs from :func:`open_sources`; neighbours of one shape and
+    dtype come together. What cannot be used is a :class:`PhotographError`."""
+    loaded = ((source, as_photograph(source)) for source in sources)
+    return batches(loaded, batch_size, _are_alike)
+
+
+def batches(
+        items: Iterable[Item], size: int,
+        fit_together: Callable[[Item, Item], bool]) -> Iterator[List[Item]]:
+    """Up to so many neighbours that fit together, in order."""
+    batch: List[Item] = []
+    for item in items:
+        if batch and not fit_together(batch[0], item):
             yield batch
             batch = []
-        batch.append((source, photograph))
-        if len(batch) >= batch_size:
+        batch.append(item)
+        del item  # it may be large
+        if len(batch) >= size:
             yield batch
             batch = []
     if batch:
         yield batch
 
 
-def _are_alike(one: Photograph, other: Photograph) -> bool:
-    return (one.pixels.shape, one.pixels.dtype) == (other.pixels.shape,
-                                                    other.pixels.dtype)
+def _are_alike(one: Tuple[Source, Photograph],
+               other: Tuple[Source, Photograph]) -> bool:
+    first, second = one[1].pixels, other[1].pixels
+    return (first.shape, first.dtype) == (second.shape, second.dtype)

@@ -13,16 +13,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Span:
-    """One axis of a tile, in pixels of the picture.
-
-    Args:
-        seen (slice): What the networks see.
-        used (slice): Where their result counts, inside of ``seen``.
-        weights (np.ndarray): How much it counts at each pixel of ``used``, in
-            (0, 1], float32. Those of all spans add up to 1 at every pixel.
-    """
-    seen: slice
-    used: slice
+    """One axis of a tile, in pixels of the picture."""
+    seen: slice  # what the networks see
+    used: slice  # where their result counts, inside of it
+    # How much it counts at each pixel of ``used``, in (0, 1], float32. Those
+    # of all spans add up to 1 at every pixel.
     weights: np.ndarray
 
     @property
@@ -34,29 +29,17 @@ class Span:
 
 @dataclass(frozen=True)
 class TileSize:
-    """How a picture is cut.
-
-    Args:
-        side (int): Pixels that the networks see at once, on either axis.
-        context (int): Of these, pixels on each side that lie beyond the
-            border to the neighbour; up to a quarter of it on either side of
-            the border, one fades into the other.
-
-    Both are multiples of the networks' size divisor, the context of four, and
-    less than half of the side.
-    """
-    side: int
+    """How a picture is cut. Both are multiples of the networks' size divisor,
+    the context of four, and less than half of the side."""
+    side: int  # pixels that the networks see at once, on either axis
+    # Of these, pixels on each side that lie beyond the border to the
+    # neighbour; up to a quarter of it on either side of the border, one fades
+    # into the other.
     context: int
 
     def spans(self, length: int) -> List[Span]:
-        """Cut one axis of a picture.
-
-        Args:
-            length (int): Pixels of the picture.
-
-        Returns:
-            list[Span]: From start to end; a single one if it fits.
-        """
+        """Cut one axis of a picture, of so many pixels, from start to end; a
+        single span if it fits."""
         if length <= self.side:
             everything = slice(0, length)
             return [Span(everything, everything, np.ones(length, np.float32))]
@@ -92,19 +75,13 @@ def blended_strips(
     mask: np.ndarray, channels: int, tile_size: TileSize,
     work: Callable[[slice, slice], np.ndarray]
 ) -> Iterator[Tuple[slice, np.ndarray]]:
-    """Work on the tiles of a picture that a mask touches.
+    """Work on the tiles of a picture that a mask, ``(H, W)``, touches: not 0
+    where results are wanted.
 
-    Args:
-        mask (np.ndarray): Where results are wanted, not 0, ``(H, W)``.
-        channels (int): Of the results.
-        tile_size (TileSize): How the picture is cut.
-        work (Callable): Given the rows and columns that a tile sees, returns
-            its values there, ``(h, w, channels)``, float32.
-
-    Yields:
-        tuple[slice, np.ndarray]: From top to bottom, rows of the picture and
-        their values ``(h, W, channels)``, float32, which count where the mask
-        is not 0. Only one row of tiles is in memory at a time.
+    ``work`` gets the rows and columns that a tile sees, and returns its values
+    there, ``(h, w, channels)``, float32. From top to bottom, rows of the
+    picture come with their values ``(h, W, channels)``, float32, which count
+    where the mask is not 0. Only one row of tiles is in memory at a time.
     """
     height, width = mask.shape
     rows, columns = tile_size.spans(height), tile_size.spans(width)

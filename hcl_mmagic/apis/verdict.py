@@ -22,26 +22,14 @@ UNCALIBRATED_VERDICT = Verdict(label='uncertain', probability=None)
 
 
 class VerdictThresholds(NamedTuple):
-    """Where a verdict changes, as probabilities of 'damaged'.
-
-    Args:
-        clean_below (float): A photograph is 'clean' below this probability.
-        damaged_above (float): It is 'damaged' above this one, and 'uncertain'
-            from the one to the other, both included.
-    """
+    """Where a verdict changes, as probabilities of 'damaged'; a photograph is
+    'uncertain' from the one to the other, both included."""
     clean_below: float
     damaged_above: float
 
     def check(self) -> 'VerdictThresholds':
-        """Complain about thresholds that leave no order.
-
-        Returns:
-            VerdictThresholds: These ones.
-
-        Raises:
-            CalibrationError: They are no numbers with ``0 <= clean_below <=
-                damaged_above <= 1``.
-        """
+        """These thresholds; a CalibrationError if they are no numbers with ``0
+        <= clean_below <= damaged_above <= 1``."""
         if not (_are_numbers(self)
                 and 0 <= self.clean_below <= self.damaged_above <= 1):
             raise CalibrationError(
@@ -56,28 +44,16 @@ class VerdictCalibration:
     """A logistic regression on what was measured of a photograph.
 
     ``probability = sigmoid(bias + sum(weights * (features - means) /
-    scales))``, for a world in which half of the photographs are damaged.
-
-    Args:
-        feature_names (tuple[str]): What is measured, in this order; of
-            :data:`~.split_features.FEATURE_NAMES`.
-        means (tuple[float]): Mean of each feature where it was fitted.
-        scales (tuple[float]): Its standard deviation there, above 0.
-        weights (tuple[float]): Its weight; positive speaks for damage.
-        bias (float): Log-odds of a photograph of average features.
-        clean_below (float): See :class:`VerdictThresholds`.
-        damaged_above (float): Likewise.
-
-    Raises:
-        CalibrationError: A number is missing or not finite, a scale is not
-            positive, or the thresholds are in no order.
+    scales))``, for a world in which half of the photographs are damaged. A
+    CalibrationError if a number is missing or not finite, a scale is not
+    positive, or the thresholds are in no order.
     """
-    feature_names: Tuple[str, ...]
-    means: Tuple[float, ...]
-    scales: Tuple[float, ...]
-    weights: Tuple[float, ...]
-    bias: float
-    clean_below: float
+    feature_names: Tuple[str, ...]  # of :data:`~.split_features.FEATURE_NAMES`
+    means: Tuple[float, ...]  # of each feature where it was fitted
+    scales: Tuple[float, ...]  # its standard deviation there, above 0
+    weights: Tuple[float, ...]  # positive ones speak for damage
+    bias: float  # log-odds of a photograph of average features
+    clean_below: float  # see :class:`VerdictThresholds`
     damaged_above: float
 
     def __post_init__(self) -> None:
@@ -106,20 +82,10 @@ class VerdictCalibration:
         return VerdictThresholds(self.clean_below, self.damaged_above)
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """How likely a photograph is damaged.
-
-        Args:
-            features (Mapping[str, float]): Of one photograph, see
-                :func:`~.split_features.measure_split`; others than those of
-                the calibration are not looked at.
-
-        Returns:
-            float: In [0, 1].
-
-        Raises:
-            CalibrationError: A feature is missing: the calibration is of
-                another version.
-        """
+        """How likely a photograph of these features (see
+        :func:`~.split_features.measure_split`) is damaged, in [0, 1]. A
+        CalibrationError if one is missing: the calibration is of another
+        version."""
         missing = [name for name in self.feature_names if name not in features]
         if missing:
             raise CalibrationError(
@@ -135,20 +101,9 @@ class VerdictCalibration:
     def judge(self,
               features: Mapping[str, float],
               thresholds: Optional[Tuple[float, float]] = None) -> Verdict:
-        """Clean, damaged or uncertain.
-
-        Args:
-            features (Mapping[str, float]): As in :meth:`probability`.
-            thresholds (tuple[float, float], optional): ``clean_below`` and
-                ``damaged_above`` to judge by. None takes those of the fit.
-
-        Returns:
-            Verdict: With its probability.
-
-        Raises:
-            CalibrationError: As :meth:`probability` does; or the thresholds
-                are in no order.
-        """
+        """Clean, damaged or uncertain, by other thresholds than those of the
+        fit where some are given. A CalibrationError as of :meth:`probability`,
+        or if the thresholds are in no order."""
         limits = self.thresholds
         if thresholds is not None:
             limits = VerdictThresholds(*thresholds).check()
@@ -161,11 +116,8 @@ class VerdictCalibration:
         return Verdict(label=label, probability=probability)
 
     def to_dict(self) -> Dict[str, Any]:
-        """Plain values, as JSON and a checkpoint can hold them.
-
-        Returns:
-            dict: Lists, strings and numbers by the names of the fields.
-        """
+        """Plain values, as JSON and a checkpoint can hold them: lists, strings
+        and numbers by the names of the fields."""
         return {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in asdict(self).items()
@@ -173,17 +125,8 @@ class VerdictCalibration:
 
     @classmethod
     def from_dict(cls, values: Any) -> 'VerdictCalibration':
-        """Read back what :meth:`to_dict` gave, from wherever it comes.
-
-        Args:
-            values (dict): Anything; it is checked.
-
-        Returns:
-            VerdictCalibration: The calibration.
-
-        Raises:
-            CalibrationError: It is something else.
-        """
+        """Read back what :meth:`to_dict` gave, from wherever it comes; a
+        CalibrationError if it is something else."""
         keys = {field.name for field in fields(cls)}
         if not isinstance(values, Mapping) or set(values) != keys:
             found = (

@@ -21,22 +21,15 @@ _EXPECTED = ('a picture of PIL, an array (H, W) or (H, W, C) of uint8 or '
 def as_photograph(image: Any) -> Photograph:
     """Photograph of a file, or of what another program holds in memory.
 
-    Args:
-        image (str, Path, bytes, Photograph, PIL.Image.Image, np.ndarray or
-            torch.Tensor): Paths and contents of files are read, see
-            :func:`~hcl_mmagic.photographs.reading.read_photograph`. A
-            photograph comes back itself. Pictures of PIL keep their EXIF
-            block, colour profile and resolution, and their rotation is
-            applied. Arrays are ``(H, W)`` or ``(H, W, C)``, uint8 or uint16,
-            and may share their memory with the photograph. Tensors are ``(C,
-            H, W)``: uint8, or floats in [0, 1], which are rounded to 8 bits.
-            C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha).
-
-    Returns:
-        Photograph: Upright. What comes from no file is written as PNG.
-
-    Raises:
-        PhotographError: It is something else, or cannot be read.
+    Paths and contents of files are read, see
+    :func:`~hcl_mmagic.photographs.reading.read_photograph`. A photograph comes
+    back itself. Pictures of PIL keep their EXIF block, colour profile and
+    resolution, and their rotation is applied. Arrays are ``(H, W)`` or ``(H,
+    W, C)``, uint8 or uint16, and may share their memory with the photograph.
+    Tensors are ``(C, H, W)``: uint8, or floats in [0, 1], which are rounded to
+    8 bits. C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha). What
+    comes from no file is written as PNG. A PhotographError if it is something
+    else, or cannot be read.
     """
     if isinstance(image, Photograph):
         return image

@@ -23,23 +23,13 @@ _warned_paths: set[str] = set()
 def read_image(path: str,
                mode: str = 'RGB',
                background: int = 255) -> np.ndarray:
-    """Decode an image file to 8 bits, upright and opaque.
+    """Decode an image file to 8 bits, upright and opaque: uint8 ``(H, W, 3)``
+    of mode 'RGB', or ``(H, W)`` of mode 'L' (grey).
 
     Values of 16 bits keep their upper 8; CMYK and Lab become RGB. Of several
-    pages the first is taken; colour profiles are not applied.
-
-    Args:
-        path (str): The image file.
-        mode (str): 'RGB' or 'L' (grey).
-        background (int): Grey value that shows behind transparent pixels, 0
-            to 255.
-
-    Returns:
-        np.ndarray: uint8 image ``(H, W, 3)`` or ``(H, W)``, 0 to 255.
-
-    Raises:
-        PhotographError: If the file is missing, cut off or no image, or holds
-            values that do not map to 0 to 255.
+    pages the first is taken; colour profiles are not applied. ``background``,
+    0 to 255, shows behind transparent pixels. A PhotographError if the file is
+    missing, cut off or no image, or holds values that do not map to 0 to 255.
     """
     with explain_failures(printable_name(path)):
         content = read_file(path, _MAX_PIXELS)
@@ -51,20 +41,11 @@ def read_image(path: str,
 
 
 def read_white(path: str, binary: bool) -> np.ndarray:
-    """Read a mask file, in which 0 and 1 may stand for black and white.
+    """Read a mask file: float32 ``(H, W)``, 0 = black to 1 = white, upright.
 
-    Transparent pixels count as black.
-
-    Args:
-        path (str): The image file.
-        binary (bool): Whether grey values are an error.
-
-    Returns:
-        np.ndarray: float32 ``(H, W)``, 0 = black to 1 = white, upright.
-
-    Raises:
-        PhotographError: If the file cannot be read.
-        ValueError: If a grey value is found that must not be there.
+    0 and 1 may stand for black and white in it; transparent pixels count as
+    black. A PhotographError if the file cannot be read, a ValueError if it is
+    to be ``binary`` and has a grey value.
     """
     grey = read_image(path, mode='L', background=0)
     white = 1 if grey.max() == 1 else 255
@@ -136,9 +117,8 @@ def warn_unreadable(path: str, reason: str) -> None:
 
 
 def _decode_quickly(content: bytes, mode: str) -> Optional[np.ndarray]:
-    """What OpenCV decodes like PIL, but in half of the time: JPEG files to
-    RGB and opaque PNG files of 8 grey bits to grey. None for all others, and
-    for files that were cut off, which OpenCV would not tell."""
+    """What OpenCV decodes like PIL, in half of the time: whole JPEG to RGB,
+    opaque 8-bit grey PNG."""
     if mode == 'RGB' and content.startswith(_JPEG_START):
         if _jpeg_is_complete(content):
             pixels = np.frombuffer(content, np.uint8)

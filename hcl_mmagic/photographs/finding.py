@@ -43,18 +43,11 @@ def find_inputs(given: Sequence[str],
 
     A file keeps its name, those of a folder their path below the folder, and
     those of a pattern their path below the part before the first wildcard. If
-    several folders are given, the names of the folders are kept, too.
-
-    Args:
-        given (Sequence[str]): Files, folders and patterns. What exists is
-            never taken for a pattern.
-        recursive (bool): Whether to look in subfolders, too.
-        left_out (Sequence[str]): Folders that are not searched: those that
-            results are written to.
-
-    Returns:
-        list[Input]: In the order given, those of a folder sorted. Those that
-        do not exist, or folders that cannot be listed, have a problem.
+    several folders are given, the names of the folders are kept, too. What
+    exists is never taken for a pattern. Folders that are ``left_out``, as
+    results are written to them, are not searched. The order is the given one,
+    that of a folder sorted. What does not exist, and folders that cannot be
+    listed, have a problem.
     """
     keep_names = sum(map(os.path.isdir, given)) > 1
     found: Dict[str, Input] = {}
@@ -139,24 +132,15 @@ def file_identity(path: str) -> Optional[Tuple[int, int]]:
 
 def find_images(folders: Union[str, Sequence[str]],
                 list_file: str = '') -> list[str]:
-    """List the images of folders and of all folders below, by name.
+    """List the images of one folder or several and of all folders below,
+    sorted within each; what is hidden is left out.
 
     A folder that does not exist may be a list instead: ``ROOT/train`` is then
-    what ``ROOT/annotations/train.txt`` names, relative to ``ROOT``. Such
-    lists are written by ``tools/dataset_converters``.
-
-    Args:
-        folders (str or Sequence[str]): One folder or several.
-        list_file (str): Text file that names the images of a single folder,
-            see :func:`read_image_list`.
-
-    Returns:
-        list[str]: Paths, sorted within each folder; what is hidden is left
-        out. Those of a list in its order.
-
-    Raises:
-        DataNotFoundError: If a folder is missing or holds no image.
-        ValueError: If a list comes with several folders.
+    what ``ROOT/annotations/train.txt`` names, relative to ``ROOT``. Such lists
+    are written by ``tools/dataset_converters``. With a ``list_file`` its
+    images, in its order, are those, see :func:`read_image_list`. A
+    DataNotFoundError if a folder is missing or holds no image, a ValueError if
+    a list comes with several folders.
     """
     if list_file:
         if not isinstance(folders, str):
@@ -190,14 +174,11 @@ def _find_images_below(folder: str) -> list[str]:
 def read_image_list(list_file: str, folder: str = '') -> list[str]:
     """Read the paths of images from a text file.
 
-    Each line names one image, as in the lists that come with Places:
-    whatever follows the name (a label, a shape) is ignored. Names are
-    relative to the folder, also those that start with a slash; with '' they
-    are taken as they are.
-
-    Raises:
-        DataNotFoundError: If the file is missing or names no image.
-        ValueError: If a line names no image.
+    Each line names one image, as in the lists that come with Places: whatever
+    follows the name (a label, a shape) is ignored. Names are relative to the
+    folder, also those that start with a slash; with '' they are taken as they
+    are. A DataNotFoundError if the file is missing or names no image, a
+    ValueError if a line names none.
     """
     if not os.path.isfile(list_file):
         raise DataNotFoundError(

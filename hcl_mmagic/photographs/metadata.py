@@ -36,18 +36,11 @@ def put_upright(samples: np.ndarray, orientation: int) -> np.ndarray:
 def take_orientation(
         exif: Optional[bytes],
         xmp: Optional[bytes]) -> Tuple[int, Optional[bytes], Optional[bytes]]:
-    """Read the orientation and reset it where it was said.
+    """Read the orientation of EXIF and XMP, 1 to 8, and reset it in both.
 
     As in PIL, what XMP says counts only where EXIF says nothing. Also unlinks
-    the thumbnail and exchanges the recorded width and height where the
-    picture lies on its side.
-
-    Args:
-        exif (bytes, optional): EXIF block; what is not readable is none.
-        xmp (bytes, optional): XMP packet.
-
-    Returns:
-        tuple: The orientation, 1 to 8, and both for an upright photograph.
+    the thumbnail and exchanges the recorded width and height where the picture
+    lies on its side. EXIF that is not readable is none.
     """
     orientation = None
     if exif is not None:

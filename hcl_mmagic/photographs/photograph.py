@@ -11,21 +11,15 @@ from .tag_directories import Fields
 
 @dataclass(frozen=True)
 class TiffTags:
-    """What only a TIFF file says, all in its own byte order.
-
-    Args:
-        order (str): '<' for Intel's byte order, '>' for Motorola's.
-        extra_sample (int): What a sample beside the colours is: 0 =
-            unspecified (such as infrared), 1 = alpha by which the colours
-            were multiplied, 2 = plain alpha.
-        fields (dict): Tags that do not describe how pixels are stored: maker,
-            copyright, resolution and so on, without colour profile and XMP.
-        directories (dict): Fields of the EXIF and GPS directories, by the tag
-            that points to them.
-    """
-    order: str
+    """What only a TIFF file says, all in its own byte order."""
+    order: str  # '<' for Intel's byte order, '>' for Motorola's
+    # What a sample beside the colours is: 0 = unspecified (such as infrared),
+    # 1 = alpha by which the colours were multiplied, 2 = plain alpha.
     extra_sample: int
+    # Tags that do not describe how pixels are stored: maker, copyright,
+    # resolution and so on, without colour profile and XMP.
     fields: Fields
+    # Of EXIF and GPS, by the tag that points to them.
     directories: Dict[int, Fields]
 
 
@@ -35,50 +29,33 @@ class Origin:
 
     Rotation has been applied to the pixels, so the metadata call the
     photograph upright. Thumbnails inside of the EXIF block are unlinked: they
-    would show the photograph before its restoration.
-
-    Args:
-        format (str): 'PNG', 'JPEG', 'TIFF', 'WEBP', 'BMP', 'GIF' or 'PPM'.
-        exif (bytes, optional): EXIF block, from its byte order mark on. Of a
-            TIFF file None, as ``tiff`` has it.
-        xmp (bytes, optional): XMP packet.
-        icc_profile (bytes, optional): Colour profile.
-        dpi (tuple[float, float], optional): Pixels per inch, across and down.
-            Of a TIFF file None, as ``tiff`` has it.
-        comment (bytes, optional): Of a JPEG or GIF file.
-        png_chunks (list[tuple[bytes, bytes]]): Names and contents of other
-            chunks of a PNG file: colours (gamma and so on) and texts.
-        jpeg (dict, optional): How PIL is to write a JPEG file as this one
-            was: 'qtables', 'subsampling', 'progressive'.
-        tiff (TiffTags, optional): Of a TIFF file.
-        lossless (bool): Whether the file kept every value of a pixel.
+    would show the photograph before its restoration. Of a TIFF file ``tiff``
+    has what ``exif`` and ``dpi`` have of others.
     """
-    format: str
-    exif: Optional[bytes] = None
-    xmp: Optional[bytes] = None
+    format: str  # 'PNG', 'JPEG', 'TIFF', 'WEBP', 'BMP', 'GIF' or 'PPM'
+    exif: Optional[bytes] = None  # from its byte order mark on
+    xmp: Optional[bytes] = None  # packet
     icc_profile: Optional[bytes] = None
-    dpi: Optional[Tuple[float, float]] = None
-    comment: Optional[bytes] = None
+    dpi: Optional[Tuple[float, float]] = None  # across and down
+    comment: Optional[bytes] = None  # of a JPEG or GIF file
+    # Names and contents of other chunks of a PNG file: colours (gamma and so
+    # on) and texts.
     png_chunks: List[Tuple[bytes, bytes]] = field(default_factory=list)
+    # How PIL is to write a JPEG file as this one was: 'qtables',
+    # 'subsampling', 'progressive'.
     jpeg: Optional[Dict[str, Any]] = None
     tiff: Optional[TiffTags] = None
-    lossless: bool = True
+    lossless: bool = True  # whether the file kept every value of a pixel
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single equality
 class Photograph:
     """An upright photograph.
 
-    Args:
-        pixels (np.ndarray): Grey (C = 1) or RGB (C = 3) values,
-            ``(H, W, C)``, uint8 or uint16.
-        alpha (np.ndarray, optional): Opacity, ``(H, W)``, of the same dtype;
-            None where every pixel is opaque.
-        origin (Origin, optional): The file it came from; None for pixels that
-            came from no file.
-
-    Raises:
-        PhotographError: Shapes or dtypes are others.
+    ``pixels`` are grey (C = 1) or RGB (C = 3), ``(H, W, C)``, uint8 or uint16;
+    ``alpha``, the opacity, ``(H, W)``, has the same dtype and is None where
+    every pixel is opaque; ``origin`` is None for pixels that came from no
+    file. A PhotographError if shapes or dtypes are others.
     """
     pixels: np.ndarray
     alpha: Optional[np.ndarray] = None
@@ -127,17 +104,8 @@ class Photograph:
         return self.pixels.shape[1]
 
     def with_pixels(self, pixels: np.ndarray) -> 'Photograph':
-        """The same photograph with other values.
-
-        Args:
-            pixels (np.ndarray): Of the shape and dtype of the present ones.
-
-        Returns:
-            Photograph: With the same alpha and origin.
-
-        Raises:
-            PhotographError: The shape or dtype is another.
-        """
+        """The same photograph with other values of the same shape and dtype; a
+        PhotographError if they are others."""
         if (pixels.shape, pixels.dtype) != (self.pixels.shape,
                                             self.pixels.dtype):
             raise PhotographError(
@@ -148,8 +116,14 @@ class Photograph:
 
     def to_pil(self) -> Image.Image:
         """Picture of PIL's: L, LA, RGB or RGBA; of 16 bits the upper 8."""
-        samples = self.samples
-        if samples.dtype == np.uint16:
-            samples = (samples >> 8).astype(np.uint8)
+        samples = as_eight_bits(self.samples)
         return Image.fromarray(samples[..., 0] if samples.shape[2] ==
                                1 else samples)
+
+
+def as_eight_bits(pixels: np.ndarray) -> np.ndarray:
+    """The upper 8 bits of each value, uint8; the same array if it has no
+    more."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return (pixels >> 8).astype(np.uint8)

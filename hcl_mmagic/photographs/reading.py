@@ -48,7 +48,8 @@ _WARNINGS = threading.Lock()
 
 def read_photograph(source: Union[str, os.PathLike, bytes],
                     max_pixels: int = MAX_PIXELS) -> Photograph:
-    """Read a photograph of any common kind; its content decides which.
+    """Read a photograph of any common kind, from the path of a file or its
+    whole content; the content decides which kind.
 
     PNG, JPEG, TIFF, WebP, BMP, GIF and PPM or PGM files of 1 to 8 or of 16
     bits, grey or RGB, with or without alpha. Values stay as they are stored,
@@ -56,20 +57,12 @@ def read_photograph(source: Union[str, os.PathLike, bytes],
     several pictures (MPO, as phones write it) and of a TIFF file with previews
     the first is the photograph. EXIF rotation is applied.
 
-    Args:
-        source (str, Path or bytes): Path of a file, or its whole content.
-        max_pixels (int): More pixels are refused before they are decoded.
-            PIL's own limit, twice ``PIL.Image.MAX_IMAGE_PIXELS``, stays in
-            force.
-
-    Returns:
-        Photograph: Upright.
-
-    Raises:
-        PhotographError: There is no such file; it is no picture, damaged or
-            too large; it is animated or has pages; its values are not grey or
-            RGB (CMYK, Lab) or no integers of up to 16 bits; its compression
-            takes a package that is not installed.
+    More than ``max_pixels`` are refused before they are decoded; PIL's own
+    limit, twice ``PIL.Image.MAX_IMAGE_PIXELS``, stays in force. A
+    PhotographError if there is no such file; it is no picture, damaged or too
+    large; it is animated or has pages; its values are not grey or RGB (CMYK,
+    Lab) or no integers of up to 16 bits; its compression takes a package that
+    is not installed.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         with explain_failures('the photograph'):

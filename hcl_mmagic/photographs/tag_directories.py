@@ -51,12 +51,9 @@ def read_directory(block: Buffer, position: int,
                    order: str) -> Tuple[Fields, int]:
     """The fields of one directory of a TIFF file or EXIF block, and where the
     pointer to the next directory stands. Fields of unknown types and those
-    that reach beyond the end are left out.
-
-    Raises:
-        struct.error: The directory itself reaches beyond the end.
-        ValueError: Its fields have more bytes than the whole block.
-    """
+    that reach beyond the end are left out. A struct.error if the directory
+    itself reaches beyond the end, a ValueError if its fields have more bytes
+    than the whole block."""
     count, = struct.unpack_from(f'{order}H', block, position)
     end = position + 2 + 12 * count
     struct.unpack_from(f'{order}I', block, end)

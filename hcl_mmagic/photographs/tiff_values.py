@@ -42,20 +42,13 @@ _CUT_OFF = 'was cut off; get another copy of it'
 
 def read_values(content: bytes, order: str, storage: Fields, max_pixels: int,
                 strict: bool) -> np.ndarray:
-    """Values ``(H, W, 1 to 4)`` as stored, but black is 0.
+    """Values ``(H, W, 1 to 4)`` of a whole file as stored, but black is 0.
 
-    Args:
-        content (bytes): The whole file.
-        order (str): Its byte order, '<' or '>'.
-        storage (dict): Tags that say how the pixels are stored; no others, by
-            which tifffile and PIL would do more than asked.
-        max_pixels (int): More are refused.
-        strict (bool): Whether CMYK and Lab values are refused.
-
-    Raises:
-        PhotographError: The values are no others than grey or RGB integers of
-            up to 16 bits, cut off, or take a package that is not installed.
-        Exception: Whatever damaged ones lead PIL and tifffile into.
+    ``storage`` has the tags that say how the pixels are stored; no others, by
+    which tifffile and PIL would do more than asked. ``strict`` refuses CMYK
+    and Lab values. A PhotographError if the values are no others than grey or
+    RGB integers of up to 16 bits, cut off, or take a package that is not
+    installed; damaged ones lead PIL and tifffile into any error.
     """
     if not _NEEDED <= storage.keys():
         raise PhotographError(

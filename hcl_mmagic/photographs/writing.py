@@ -24,26 +24,17 @@ _BMP_HEADER = 122  # bytes of both headers, version 4, which has alpha
 
 def encode_photograph(photograph: Photograph,
                       keep_format: bool = False) -> bytes:
-    """The photograph as the content of a file.
+    """The photograph as the content of a file, to be written under a name that
+    ends with :func:`result_extension`.
 
-    Metadata (EXIF, XMP, colour profile, resolution, and what else PNG and
-    TIFF files say) stay, as far as the format can hold them; they call the
-    photograph upright.
-
-    Args:
-        photograph (Photograph): What to encode.
-        keep_format (bool): False keeps every value: a TIFF file stays one
-            (compressed with deflate), all others become PNG. True encodes in
-            the format of the original, JPEG with its quantisation tables and
-            subsampling, lossy WebP with the quality 95, GIF with at most 256
-            colours; :func:`keep_format_changes` says what that changes.
-
-    Returns:
-        bytes: The content, to be written under a name that ends with
-        :func:`result_extension`.
-
-    Raises:
-        PhotographError: The format of the original cannot hold it.
+    Metadata (EXIF, XMP, colour profile, resolution, and what else PNG and TIFF
+    files say) stay, as far as the format can hold them; they call the
+    photograph upright. Without ``keep_format`` every value stays: a TIFF file
+    stays one (compressed with deflate), all others become PNG. With it, it is
+    encoded in the format of the original, JPEG with its quantisation tables
+    and subsampling, lossy WebP with the quality 95, GIF with at most 256
+    colours; :func:`keep_format_changes` says what that changes. A
+    PhotographError if that format cannot hold it.
     """
     format_name = _result_format(photograph, keep_format)
     origin = photograph.origin or Origin('PNG')

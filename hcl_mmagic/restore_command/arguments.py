@@ -2,7 +2,7 @@
 import argparse
 import os
 import re
-from typing import Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..photographs.finding import PHOTOGRAPH_ENDINGS
 from ..version import __version__
@@ -40,19 +40,60 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+class Options(argparse.Namespace):
+    """What can be said, by the names of the arguments."""
+    inputs: List[str]
+    out: Optional[str]
+    in_place: bool
+    recursive: bool
+    skip_existing: bool
+    format: str
+    save: Tuple[str, ...]
+    save_to: Optional[str]
+    report: Optional[str]
+    mask: Optional[str]
+    mask_mode: Optional[str]
+    clean_below: Optional[float]
+    damaged_above: Optional[float]
+    restore_uncertain: bool
+    checkpoint: Optional[str]
+    inpaintor: Optional[str]
+    inpaintor_checkpoint: Optional[str]
+    reverse: bool
+    device: str
+    dtype: str
+    max_memory: str
+    batch_size: int
+    workers: int
+
+    @property
+    def masks_only(self) -> bool:
+        """bool: Whether given masks replace the detected ones."""
+        return bool(self.mask) and self.mask_mode in (None, 'replace')
+
+    @property
+    def verdict_thresholds(self) -> Optional[Tuple[float, float]]:
+        """tuple[float, float], optional: Those of the weights if None."""
+        if self.clean_below is None or self.damaged_above is None:
+            return None
+        return self.clean_below, self.damaged_above
+
+    @property
+    def mask_options(self) -> Dict[str, Any]:
+        """dict: Options of the mask, as far as they were given."""
+        names = ('threshold', 'min_area', 'include', 'exclude', 'dilate',
+                 'feather')
+        return {
+            name: getattr(self, name)
+            for name in names if getattr(self, name) is not None
+        }
+
+
 def parse_args(parser: argparse.ArgumentParser,
-               arguments: Optional[Sequence[str]] = None
-               ) -> argparse.Namespace:  # yapf: disable
-    """Read the command line and check what does not fit together.
-
-    Args:
-        parser (argparse.ArgumentParser): From :func:`build_parser`.
-        arguments (Sequence[str], optional): Those of the process if None.
-
-    Returns:
-        argparse.Namespace: The options.
-    """
-    args = parser.parse_args(arguments)
+               arguments: Optional[Sequence[str]] = None) -> Options:
+    """Read the command line, that of the process if None, and check what does
+    not fit together."""
+    args = parser.parse_args(arguments, Options())
     if args.in_place == bool(args.out):
         parser.error('say either -o OUT or --in-place')
     if args.in_place and args.save and not args.save_to:
@@ -71,19 +112,18 @@ def parse_args(parser: argparse.ArgumentParser,
         parser.error('--inpaintor-checkpoint needs --inpaintor')
     if args.save_to and not args.save:
         parser.error('--save-to needs --save')
-    verdict = args.clean_below, args.damaged_above
-    if None in verdict and any(value is not None for value in verdict):
+    if (args.clean_below is None) != (args.damaged_above is None):
         parser.error('--clean-below and --damaged-above belong together')
-    if None not in verdict and verdict[0] > verdict[1]:
+    verdict = args.verdict_thresholds
+    if verdict is not None and verdict[0] > verdict[1]:
         parser.error('--clean-below must not be above --damaged-above')
-    for option in ('out', 'save_to'):
-        _check_folder(parser, option, getattr(args, option))
+    _check_folder(parser, '-o', args.out)
+    _check_folder(parser, '--save-to', args.save_to)
     return args
 
 
-def _check_folder(parser: argparse.ArgumentParser, option: str,
+def _check_folder(parser: argparse.ArgumentParser, name: str,
                   folder: Optional[str]) -> None:
-    name = '-o' if option == 'out' else '--save-to'
     if folder is None or os.path.isdir(folder):
         return
     if os.path.lexists(folder):
@@ -94,36 +134,31 @@ def _check_folder(parser: argparse.ArgumentParser, option: str,
 
 
 def _add_files(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        '-o',
+    add = group.add_argument
+    add('-o',
         '--out',
         metavar='OUT',
         help='folder for the results, which keep their names and relative '
         'paths; files of these names in it are replaced')
-    group.add_argument(
-        '--in-place',
+    add('--in-place',
         action='store_true',
         help='replace the originals instead, each in one step; clean and '
         'uncertain ones are left as they are')
-    group.add_argument(
-        '--recursive',
+    add('--recursive',
         action='store_true',
         help='look in the folders below, too; hidden files and folders are '
         'left out')
-    group.add_argument(
-        '--skip-existing',
+    add('--skip-existing',
         action='store_true',
         help='leave out photographs whose result is in OUT already')
-    group.add_argument(
-        '--format',
+    add('--format',
         choices=['lossless', 'keep'],
         default='lossless',
         help='lossless: PNG and TIFF files stay what they are, all others '
         'come back as PNG. keep: each in its own format; JPEG, lossy WebP '
         'and GIF files are encoded again, which changes untouched pixels a '
         'little; for them --in-place needs it (default: lossless)')
-    group.add_argument(
-        '--save',
+    add('--save',
         type=_extras,
         default=(),
         metavar='KIND,...',
@@ -131,12 +166,10 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
         'changed), confidence (NAME_confidence.png, 16 bit, white = surely '
         'damaged), panel (NAME_panel.png: input, mask over it, confidence, '
         'restored)')
-    group.add_argument(
-        '--save-to',
+    add('--save-to',
         metavar='DIR',
         help='folder for what --save writes (default: OUT)')
-    group.add_argument(
-        '--report',
+    add('--report',
         type=_report_file,
         metavar='FILE',
         help='list of all inputs and what became of them, FILE.json or '
@@ -144,115 +177,99 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_mask(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        '--mask',
+    add = group.add_argument
+    add('--mask',
         metavar='FILE|DIR',
         help='mask of your own, of the size of the upright photograph, white '
         '= damaged; in a folder, NAME.png or NAME_mask.png')
-    group.add_argument(
-        '--mask-mode',
+    add('--mask-mode',
         choices=['replace', 'add', 'subtract'],
         help='take your mask alone, add it to the detected one, or take it '
         'away from it (default: replace)')
-    group.add_argument(
-        '--threshold',
+    add('--threshold',
         type=float,
         metavar='P',
         help='pixels are damaged above this confidence, 0 to 1 (default: '
         '0.5); lower finds more')
-    group.add_argument(
-        '--min-area',
+    add('--min-area',
         type=int,
         metavar='PIXELS',
         help='leave smaller regions alone (default: 0)')
     for option, meaning in (('include', 'change only what lies in'),
                             ('exclude', 'change nothing in')):
-        group.add_argument(
-            f'--{option}',
+        add(f'--{option}',
             type=_rectangle,
             action='append',
             metavar='X,Y,W,H',
             help=f'{meaning} this rectangle, in pixels from the upper left '
             'corner; can be given several times')
-    group.add_argument(
-        '--dilate',
+    add('--dilate',
         type=float,
         metavar='PIXELS',
         help='replace this much around the damage, too (default: 2)')
-    group.add_argument(
-        '--feather',
+    add('--feather',
         type=float,
         metavar='PIXELS',
         help='width of the soft edge beyond that (default: 2)')
 
 
 def _add_verdict(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        '--clean-below',
+    add = group.add_argument
+    add('--clean-below',
         type=_share,
         metavar='P',
         help='call a photograph clean, and leave it alone, if the probability '
         'that it is damaged is below P (default: that of the weights)')
-    group.add_argument(
-        '--damaged-above',
+    add('--damaged-above',
         type=_share,
         metavar='P',
         help='call it damaged above P; what lies between is uncertain: '
         'restored in OUT, but flagged (default: that of the weights)')
-    group.add_argument(
-        '--restore-uncertain',
+    add('--restore-uncertain',
         action='store_true',
         help='with --in-place, replace uncertain originals, too')
 
 
 def _add_network(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        '--checkpoint',
+    add = group.add_argument
+    add('--checkpoint',
         metavar='FILE',
         help='weights (default: those of the package)')
-    group.add_argument(
-        '--inpaintor',
+    add('--inpaintor',
         metavar='CONFIG',
         help='let another inpainting model repair what was found: config '
         'file of one of MMagic, or of a BlindInpaintor. A config is Python '
         'code, which is run: take only those that you trust. With --mask '
         'alone nothing is looked for then, and no other weights are needed')
-    group.add_argument(
-        '--inpaintor-checkpoint',
+    add('--inpaintor-checkpoint',
         metavar='FILE',
         help='its weights (default: those that CONFIG names); no code in '
         'them is run')
-    group.add_argument(
-        '--reverse',
+    add('--reverse',
         action='store_true',
         help='swap damaged and intact: keep the damaged pixels and restore '
         'the picture that they come from')
-    group.add_argument(
-        '--device',
+    add('--device',
         type=_device,
         default='auto',
         metavar='NAME',
         help='auto, cpu, cuda, cuda:N or mps (default: auto)')
-    group.add_argument(
-        '--dtype',
+    add('--dtype',
         choices=['float32', 'float16', 'bfloat16'],
         default='float32',
         help='numbers the network computes with (default: float32)')
-    group.add_argument(
-        '--max-memory',
+    add('--max-memory',
         default='3GB',
         metavar='SIZE',
         help='memory that one photograph may take, such as 3GB or 800MB '
         '(default: 3GB)')
-    group.add_argument(
-        '--batch-size',
+    add('--batch-size',
         type=_count,
         default=1,
         metavar='N',
         help='photographs of equal size that go through the network '
         'together; changes no result (default: 1)')
-    group.add_argument(
-        '--workers',
+    add('--workers',
         type=_count,
         default=1,
         metavar='N',

@@ -1,5 +1,4 @@
 """From the options to the photographs."""
-import argparse
 import os
 import sys
 import time
@@ -11,7 +10,7 @@ from .. import apis
 from ..apis.mask_editing import MaskOptions
 from ..errors import ConfigError, DataNotFoundError, HCLError
 from ..photographs.finding import Input, file_identity, find_inputs
-from .arguments import EXIT_INTERRUPTED
+from .arguments import EXIT_INTERRUPTED, Options
 from .loading import GivenMasks, InputReader, format_of
 from .names import choose_names
 from .pipeline import Job, Pipeline
@@ -19,19 +18,12 @@ from .report import Entry, printable, summary, write_report
 from .results import ResultWriter
 
 
-def restore_photographs(args: argparse.Namespace) -> int:
-    """Restore what the command line names.
+def restore_photographs(args: Options) -> int:
+    """Restore what the command line names; the exit code is 0, 1 if a
+    photograph failed, 130 after Ctrl-C.
 
-    Args:
-        args (argparse.Namespace): From
-            :func:`hcl_mmagic.restore_command.arguments.parse_args`.
-
-    Returns:
-        int: Exit code: 0, 1 if a photograph failed, 130 after Ctrl-C.
-
-    Raises:
-        ConfigError: If the options cannot work; nothing was touched then.
-        HCLError: If there is no photograph, or no checkpoint.
+    A ConfigError if the options cannot work; nothing was touched then. An
+    HCLError if there is no photograph, or no checkpoint.
     """
     start = time.perf_counter()
     inputs = _list_inputs(args)
@@ -59,10 +51,12 @@ def restore_photographs(args: argparse.Namespace) -> int:
     return int(any(entry.status == 'failed' for entry in entries))
 
 
-def _list_inputs(args: argparse.Namespace) -> List[Input]:
+def _list_inputs(args: Options) -> List[Input]:
     # Results and masks are no photographs to restore.
-    folders = filter(None, (args.out, args.save_to, args.mask))
-    inputs = find_inputs(args.inputs, args.recursive, list(folders))
+    left_out = [
+        folder for folder in (args.out, args.save_to, args.mask) if folder
+    ]
+    inputs = find_inputs(args.inputs, args.recursive, left_out)
     if args.in_place:
         # What has several names is restored once, and stays one file.
         by_file: Dict[object, Input] = {}
@@ -78,10 +72,10 @@ def _list_inputs(args: argparse.Namespace) -> List[Input]:
     return inputs
 
 
-def _check_targets(args: argparse.Namespace, jobs: List[Job]) -> None:
+def _check_targets(args: Options, jobs: List[Job]) -> None:
     """Refuse to write what would overwrite an original."""
     originals = {file_identity(job.item.path) for job in jobs} - {None}
-    for target in filter(None, _targets(args, jobs)):
+    for target in _targets(args, jobs):
         if file_identity(target) in originals:
             raise ConfigError(
                 f'{target} is an original and would be overwritten: write '
@@ -95,16 +89,16 @@ def _check_targets(args: argparse.Namespace, jobs: List[Job]) -> None:
                 'holds originals.')
     if args.report and os.path.isdir(args.report):
         raise ConfigError(f'--report {args.report} is a folder.')
-    for folder in filter(None, (args.out, args.save_to, args.report
-                                and os.path.dirname(args.report))):
+    for folder in (args.out, args.save_to, os.path.dirname(args.report or '')):
         try:
-            os.makedirs(folder, exist_ok=True)
+            if folder:
+                os.makedirs(folder, exist_ok=True)
         except OSError as error:
             raise ConfigError(
                 f'Cannot make the folder {folder}: {error.strerror}.')
 
 
-def _refuse_lossy(args: argparse.Namespace, inputs: List[Input]) -> None:
+def _refuse_lossy(args: Options, inputs: List[Input]) -> None:
     """Say at once what would fail for each of many JPEG files."""
     lossy = [item.path for item in inputs if format_of(item.path) == 'JPEG']
     if lossy and args.format != 'keep':
@@ -114,7 +108,7 @@ def _refuse_lossy(args: argparse.Namespace, inputs: List[Input]) -> None:
             'untouched pixels change a little, too.')
 
 
-def _targets(args: argparse.Namespace, jobs: List[Job]) -> Iterator[str]:
+def _targets(args: Options, jobs: List[Job]) -> Iterator[str]:
     """Every file that may be written, apart from the originals."""
     if args.report:
         yield args.report
@@ -123,11 +117,11 @@ def _targets(args: argparse.Namespace, jobs: List[Job]) -> Iterator[str]:
             yield from (os.path.join(args.out, name)
                         for name in {names.own, names.png})
         for kind in args.save:
-            yield os.path.join(args.save_to or args.out, names.extras[kind])
+            yield os.path.join(args.save_to or args.out or '',
+                               names.extras[kind])
 
 
-def _run(args: argparse.Namespace, jobs: List[Job],
-         networks: Dict[str, Any]) -> None:
+def _run(args: Options, jobs: List[Job], networks: Dict[str, Any]) -> None:
     """Restore what is left to do; ``networks`` gets what the report says of
     those that did it."""
     progress = tqdm(
@@ -145,14 +139,14 @@ def _run(args: argparse.Namespace, jobs: List[Job],
     with progress:
         left = []
         for job in jobs:
-            if args.skip_existing and _is_done(args.out, job):
+            if args.skip_existing and args.out and _is_done(args.out, job):
                 job.entry.status = 'skipped'
                 progress.update()
             else:
                 left.append(job)
         if left:
             inferencer = _build_inferencer(args)
-            networks.update(inferencer.networks.describe())
+            networks.update(inferencer.describe_networks())
             _build_pipeline(args, inferencer, show).run(left)
 
 
@@ -171,35 +165,25 @@ def _is_done(out: str, job: Job) -> bool:
         for name in (job.names.own, job.names.png))
 
 
-def _masks_only(args: argparse.Namespace) -> bool:
-    """Whether given masks replace the detected ones."""
-    return bool(args.mask) and args.mask_mode in (None, 'replace')
-
-
-def _build_inferencer(args: argparse.Namespace) -> apis.HCLInferencer:
-    options = ('threshold', 'min_area', 'include', 'exclude', 'dilate',
-               'feather')
-    given = {name: getattr(args, name) for name in options
-             if getattr(args, name) is not None}  # yapf: disable
-    thresholds = args.clean_below, args.damaged_above
+def _build_inferencer(args: Options) -> apis.HCLInferencer:
     return apis.HCLInferencer(
         args.checkpoint,
         inpaintor=args.inpaintor,
         inpaintor_checkpoint=args.inpaintor_checkpoint,
-        detects=not (args.inpaintor and _masks_only(args)),
+        detects=not (args.inpaintor and args.masks_only),
         device=args.device,
         dtype=args.dtype,
         max_memory=args.max_memory,
-        mask_options=MaskOptions(**given),
-        verdict_thresholds=None if None in thresholds else thresholds,
+        mask_options=MaskOptions(**args.mask_options),
+        verdict_thresholds=args.verdict_thresholds,
         reverse=args.reverse)
 
 
-def _build_pipeline(args: argparse.Namespace, inferencer: apis.HCLInferencer,
+def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
                     on_done: Callable[[Entry], None]) -> Pipeline:
     reader = InputReader(
         GivenMasks(args.mask) if args.mask else None,
-        needs_mask=_masks_only(args),
+        needs_mask=args.masks_only,
         refuse_loss=args.in_place and args.format == 'lossless')
     writer = ResultWriter(
         args.out,

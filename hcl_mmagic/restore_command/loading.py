@@ -18,89 +18,51 @@ from ..photographs.writing import keep_format_changes
 
 @dataclass(frozen=True)
 class LoadedInput:
-    """A photograph that has been read.
-
-    Args:
-        photograph (Photograph): The photograph.
-        state (os.stat_result): Of its file, before it was read.
-        mask (np.ndarray, optional): The mask that was given, 1 = corrupted,
-            0 = intact, ``(H, W)``, uint8.
-        mask_path (str, optional): Where the mask came from.
-        seconds (float): Time of reading.
-    """
+    """A photograph that has been read."""
     photograph: Photograph
-    state: os.stat_result
-    mask: Optional[np.ndarray]
+    state: os.stat_result  # of its file, before it was read
+    mask: Optional[np.ndarray]  # the given one, 1 = corrupted, (H, W), uint8
     mask_path: Optional[str]
-    seconds: float
+    seconds: float  # of reading
 
 
+@dataclass(frozen=True)
 class InputReader:
-    """Reads photographs, with their masks.
+    """Reads photographs, with the masks that were given. With ``needs_mask`` a
+    photograph without one is an error; with ``refuse_loss`` one whose format
+    cannot hold the result without loss."""
 
-    Args:
-        masks (GivenMasks, optional): Masks that were given.
-        needs_mask (bool): Whether a photograph without one is an error.
-        refuse_loss (bool): Whether photographs are errors whose format cannot
-            hold the result without loss.
-    """
-
-    def __init__(self,
-                 masks: Optional['GivenMasks'] = None,
-                 *,
-                 needs_mask: bool = False,
-                 refuse_loss: bool = False) -> None:
-        self._masks = masks
-        self._needs_mask = needs_mask
-        self._refuse_loss = refuse_loss
+    masks: Optional['GivenMasks'] = None
+    needs_mask: bool = False
+    refuse_loss: bool = False
 
     def read(self, item: Input) -> LoadedInput:
-        """Read one photograph.
-
-        Args:
-            item (Input): Where it is.
-
-        Returns:
-            LoadedInput: What was read.
-
-        Raises:
-            HCLError: If it cannot be read or has no mask that fits.
-            OSError: If there is no such file.
-        """
+        """Read one photograph; an HCLError if it cannot be read or has no mask
+        that fits, an OSError if there is no such file."""
         start = time.perf_counter()
         if item.problem:
             raise PhotographError(item.problem)
         state = os.stat(item.path)
         photograph = read_photograph(item.path)
-        if self._refuse_loss:
+        if self.refuse_loss:
             _refuse_loss(photograph)
-        mask_path = self._masks and self._masks.find(item)
-        if self._needs_mask and mask_path is None:
-            assert self._masks is not None
-            raise DataNotFoundError(
-                f'no mask in {self._masks.path}: expected '
-                f'{" or ".join(self._masks.names(item.relative)[:2])}')
-        mask = None
-        if mask_path:
-            assert self._masks is not None
-            mask = self._masks.read(mask_path)
-            _check_size(mask, mask_path, photograph)
+        mask = mask_path = None
+        if self.masks is not None:
+            mask_path = self.masks.find(item)
+            if mask_path is not None:
+                mask = self.masks.read(mask_path)
+                _check_size(mask, mask_path, photograph)
+            elif self.needs_mask:
+                raise DataNotFoundError(
+                    f'no mask in {self.masks.path}: expected '
+                    f'{" or ".join(self.masks.names(item.relative)[:2])}')
         return LoadedInput(photograph, state, mask, mask_path,
                            time.perf_counter() - start)
 
 
 class GivenMasks:
-    """The mask or the folder of masks that ``--mask`` names.
-
-    Args:
-        path (str): A mask for all photographs, or a folder with one for each.
-
-    Attributes:
-        read (Callable): :func:`read_mask`, remembering the last mask.
-
-    Raises:
-        DataNotFoundError: If there is neither.
-    """
+    """The mask for all photographs, or the folder with one for each, that
+    ``--mask`` names; a DataNotFoundError if there is neither."""
 
     def __init__(self, path: str) -> None:
         if not os.path.exists(path):
@@ -112,15 +74,8 @@ class GivenMasks:
         self.read = lru_cache(maxsize=1)(read_mask)
 
     def names(self, relative: str) -> List[str]:
-        """Names that the mask of a photograph may have.
-
-        Args:
-            relative (str): Path of the photograph below its folder.
-
-        Returns:
-            list[str]: Paths below the folder of masks, first choice first;
-            the last ones are those in the folder itself.
-        """
+        """Names that the mask of a photograph may have, below the folder of
+        masks; first choice first, and last those in the folder itself."""
         stem = os.path.splitext(relative)[0]
         found = [
             base + ending for base in (stem, relative)
@@ -129,14 +84,8 @@ class GivenMasks:
         return list(dict.fromkeys(found + list(map(os.path.basename, found))))
 
     def find(self, item: Input) -> Optional[str]:
-        """Path of the mask of a photograph.
-
-        Args:
-            item (Input): The photograph, which is never its own mask.
-
-        Returns:
-            str, optional: The mask, None if there is none.
-        """
+        """Path of the mask of a photograph, which is never its own; None if
+        there is none."""
         if not self._is_folder:
             return self.path
         itself = file_identity(item.path)
@@ -149,19 +98,10 @@ class GivenMasks:
 
 
 def read_mask(path: str) -> np.ndarray:
-    """Read a mask: white = corrupted.
-
-    Args:
-        path (str): Picture of any kind. Its brighter half is corrupted, where
-            it is opaque; of a picture with values 0 and 1 only, 1 is.
-
-    Returns:
-        np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8, upright,
-        read-only.
-
-    Raises:
-        DataMismatchError: If it cannot be read.
-    """
+    """Read a mask from a picture of any kind: 1 = corrupted, 0 = intact, ``(H,
+    W)``, uint8, upright, read-only. Its brighter half is corrupted, where it
+    is opaque; of a picture with values 0 and 1 only, 1 is. A DataMismatchError
+    if it cannot be read."""
     try:
         white = read_white(path, binary=False)
     except PhotographError as error:
@@ -187,13 +127,7 @@ def _refuse_loss(photograph: Photograph) -> None:
 
 
 def format_of(name: str) -> Optional[str]:
-    """Format that the ending of a name stands for.
-
-    Args:
-        name (str): Name or ending with its dot.
-
-    Returns:
-        str, optional: As PIL calls it, such as 'JPEG'; None if unknown.
-    """
+    """Format that the ending of a name stands for, as PIL calls it, such as
+    'JPEG'; None if unknown."""
     ending = os.path.splitext('stem' + name)[1].lower()
     return Image.registered_extensions().get(ending)

@@ -8,17 +8,8 @@ from .arguments import EXIT_INTERRUPTED, build_parser, parse_args
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments (Sequence[str], optional): Those of the process if None.
-
-    Returns:
-        int: Exit code, see ``hcl-restore --help``.
-
-    Raises:
-        SystemExit: The command line is wrong (2), or asks for help (0).
-    """
+    """Run the command; the exit code is that of ``hcl-restore --help``. A
+    SystemExit if the command line is wrong (2), or asks for help (0)."""
     parser = build_parser()
     args = parse_args(parser, arguments)
     try:

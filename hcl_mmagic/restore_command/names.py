@@ -14,32 +14,21 @@ _MAX_BYTES = 255
 
 @dataclass(frozen=True)
 class ResultNames:
-    """Paths below OUT that belong to one photograph.
-
-    Args:
-        own (str): In its own format, also the copy of a clean one.
-        png (str): As PNG. The same as ``own`` for a PNG file.
-        extras (dict[str, str]): Of the mask, the confidence and the panel.
-    """
-    own: str
-    png: str
-    extras: Dict[str, str]
+    """Paths below OUT that belong to one photograph."""
+    own: str  # in its own format, also the copy of a clean one
+    png: str  # the same as ``own`` for a PNG file
+    extras: Dict[str, str]  # of the mask, the confidence and the panel
 
 
 def choose_names(relatives: Sequence[str]) -> List[ResultNames]:
-    """Names for the results of all photographs.
+    """Names for the results of photographs of these paths below OUT, in their
+    order; they depend on nothing else.
 
-    A result keeps the name of its photograph. ``a.jpg`` becomes ``a.png``,
-    or ``a.jpg.png`` where ``a.png`` is a photograph, too; its mask is called
+    A result keeps the name of its photograph. ``a.jpg`` becomes ``a.png``, or
+    ``a.jpg.png`` where ``a.png`` is a photograph, too; its mask is called
     after it: ``a_mask.png`` or ``a.jpg_mask.png``. What collides even then is
     numbered. Names that differ in case or Unicode form only collide, as they
     do in some file systems. Names that would grow too long are cut.
-
-    Args:
-        relatives (Sequence[str]): Paths of the photographs below OUT.
-
-    Returns:
-        list[ResultNames]: In the same order; they depend on nothing else.
     """
     claims = _Claims()
     for folder in {os.path.dirname(relative) for relative in relatives}:

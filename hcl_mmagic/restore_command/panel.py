@@ -3,7 +3,7 @@ import numpy as np
 
 from ..apis.results import RestorationResult
 from ..drawing import draw_caption, draw_confidence, fit, join
-from ..photographs.photograph import Photograph
+from ..photographs.photograph import Photograph, as_eight_bits
 
 _MAX_CELL_SIDE = 512
 _MASK_COLOR = (255, 0, 64)
@@ -11,16 +11,11 @@ _MASK_OPACITY = 0.6
 
 
 def draw_panel(result: RestorationResult) -> np.ndarray:
-    """Draw input | mask over it | confidence | restored.
+    """Draw input | mask over it | confidence | restored, uint8 RGB ``(H, W,
+    3)``.
 
     The mask is drawn in red, the confidence from dark blue (0) to yellow (1).
     Small photographs are magnified, large ones reduced.
-
-    Args:
-        result (RestorationResult): What was made of a photograph.
-
-    Returns:
-        np.ndarray: The panel, uint8 RGB ``(H, W, 3)``.
     """
     original = _draw_photograph(result.original)
     # Reduced, a pixel of the mask is the share that is changed.
@@ -45,6 +40,4 @@ def _draw_photograph(photograph: Photograph) -> np.ndarray:
     """8 bit RGB, without alpha."""
     pixels = fit(photograph.pixels, _MAX_CELL_SIDE)
     pixels = pixels.reshape(*pixels.shape[:2], -1)  # OpenCV drops one channel
-    if pixels.dtype == np.uint16:
-        pixels = (pixels >> 8).astype(np.uint8)
-    return np.broadcast_to(pixels, pixels.shape[:2] + (3, ))
+    return np.broadcast_to(as_eight_bits(pixels), pixels.shape[:2] + (3, ))

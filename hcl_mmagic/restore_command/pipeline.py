@@ -4,10 +4,11 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import Callable, Deque, Iterable, Iterator, List, Sequence, Tuple
+from typing import Callable, Deque, Iterable, Iterator, Sequence, Tuple
 
 from ..apis import HCLInferencer
 from ..apis.results import RestorationResult
+from ..apis.sources import batches
 from ..photographs.finding import Input
 from .loading import InputReader, LoadedInput
 from .names import ResultNames
@@ -17,16 +18,10 @@ from .results import ResultWriter
 
 @dataclass(frozen=True)
 class Job:
-    """One photograph on its way.
-
-    Args:
-        item (Input): Where it is.
-        names (ResultNames): Of its results.
-        entry (Entry): Its line of the report.
-    """
-    item: Input
-    names: ResultNames
-    entry: Entry
+    """One photograph on its way."""
+    item: Input  # where it is
+    names: ResultNames  # of its results
+    entry: Entry  # its line of the report
 
 
 _Read = Tuple[Job, LoadedInput]
@@ -36,55 +31,41 @@ _Writing = Deque[Tuple[Job, Future]]
 _LARGE = 8_000_000
 
 
+@dataclass(frozen=True)
 class Pipeline:
-    """Restores photographs, one batch after the other.
+    """Restores photographs, one batch of equal ones after the other.
 
     At most ``workers`` photographs have been read and wait for the network,
     and as many wait to be written; large ones do not wait, but come one at a
     time. So any number of photographs takes the memory of a few. What goes
-    wrong with a photograph is noted in its line of the report.
-
-    Args:
-        reader (InputReader): Reads photographs.
-        inferencer (HCLInferencer): Restores them.
-        writer (ResultWriter): Writes them.
-        mask_mode (str): What is done with masks that were given.
-        batch_size (int): Photographs of equal size, one after the other, that
-            are restored together.
-        workers (int): Threads that read, and threads that write.
-        on_done (Callable): Called with the line of each photograph that is
-            finished.
+    wrong with a photograph is noted in its line of the report; ``on_done`` is
+    called with that of each one that is finished.
     """
 
-    def __init__(self, reader: InputReader, inferencer: HCLInferencer,
-                 writer: ResultWriter, *, mask_mode: str, batch_size: int,
-                 workers: int, on_done: Callable[[Entry], None]) -> None:
-        self._reader = reader
-        self._inferencer = inferencer
-        self._writer = writer
-        self._mask_mode = mask_mode
-        self._batch_size = batch_size
-        self._workers = workers
-        self._on_done = on_done
+    reader: InputReader
+    inferencer: HCLInferencer
+    writer: ResultWriter
+    mask_mode: str  # what is done with masks that were given
+    batch_size: int
+    workers: int  # threads that read, and threads that write
+    on_done: Callable[[Entry], None]
 
     def run(self, jobs: Iterable[Job]) -> None:
-        """Restore all photographs.
-
-        Args:
-            jobs (Iterable[Job]): The photographs.
-        """
+        """Restore all photographs."""
         # Leaving the pools, after Ctrl-C too, waits for what has begun.
-        with ThreadPoolExecutor(self._workers) as readers, \
-                ThreadPoolExecutor(self._workers) as writers:
+        with ThreadPoolExecutor(self.workers) as readers, \
+                ThreadPoolExecutor(self.workers) as writers:
             writing: _Writing = deque()
-            for batch in self._batches(self._read_ahead(readers, jobs)):
+            for batch in batches(
+                    self._read_ahead(readers, jobs), self.batch_size,
+                    _fit_together):
                 large = _is_large(batch[0][1])
                 for job, loaded, result in self._restore(batch):
                     task = writers.submit(self._write, job, loaded, result)
                     writing.append((job, task))
                     del loaded, result  # the network may need their memory
                 batch.clear()
-                self._finish(writing, 0 if large else self._workers)
+                self._finish(writing, 0 if large else self.workers)
             self._finish(writing, 0)
 
     def _finish(self, writing: _Writing, num_left: int) -> None:
@@ -92,20 +73,20 @@ class Pipeline:
         while len(writing) > num_left:
             job, task = writing.popleft()
             task.result()
-            self._on_done(job.entry)
+            self.on_done(job.entry)
 
     def _fail(self, job: Job, error: Exception) -> None:
         job.entry.fail(error)
-        self._on_done(job.entry)
+        self.on_done(job.entry)
 
     def _read_ahead(self, readers: ThreadPoolExecutor,
                     jobs: Iterable[Job]) -> Iterator[_Read]:
         reading: Deque[Tuple[Job, Future]] = deque()
         left = iter(jobs)
-        num_ahead = self._workers
+        num_ahead = self.workers
         while True:
             for job in islice(left, max(0, 1 + num_ahead - len(reading))):
-                task = readers.submit(self._reader.read, job.item)
+                task = readers.submit(self.reader.read, job.item)
                 reading.append((job, task))
             if not reading:
                 return
@@ -115,23 +96,9 @@ class Pipeline:
             except Exception as error:
                 self._fail(job, error)
                 continue
-            num_ahead = 0 if _is_large(loaded) else self._workers
+            num_ahead = 0 if _is_large(loaded) else self.workers
             yield job, loaded
             del loaded, task
-
-    def _batches(self, inputs: Iterator[_Read]) -> Iterator[List[_Read]]:
-        batch: List[_Read] = []
-        for job, loaded in inputs:
-            if batch and not _fit_together(loaded, batch[0][1]):
-                yield batch
-                batch = []
-            batch.append((job, loaded))
-            del loaded
-            if len(batch) == self._batch_size:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
 
     def _restore(
         self, batch: Sequence[_Read]
@@ -142,7 +109,7 @@ class Pipeline:
             if len(batch) == 1:
                 results = [self._restore_one(loaded)]
             else:
-                results = self._inferencer(
+                results = self.inferencer(
                     [loaded.photograph for _, loaded in batch],
                     batch_size=len(batch))
         except Exception as error:
@@ -159,9 +126,9 @@ class Pipeline:
 
     def _restore_one(self, loaded: LoadedInput) -> RestorationResult:
         if loaded.mask is None:
-            return self._inferencer.restore(loaded.photograph)
-        return self._inferencer.restore(
-            loaded.photograph, mask=loaded.mask, mask_mode=self._mask_mode)
+            return self.inferencer.restore(loaded.photograph)
+        return self.inferencer.restore(
+            loaded.photograph, mask=loaded.mask, mask_mode=self.mask_mode)
 
     def _write(self, job: Job, loaded: LoadedInput,
                result: RestorationResult) -> None:
@@ -171,7 +138,7 @@ class Pipeline:
         entry.changed_share = float(result.mask.mean())
         entry.given_mask = loaded.mask_path
         try:
-            self._writer.write(job.item.path, job.names, loaded, result, entry)
+            self.writer.write(job.item.path, job.names, loaded, result, entry)
         except Exception as error:
             entry.fail(error)
         else:
@@ -181,9 +148,10 @@ class Pipeline:
         entry.seconds = round(seconds, 3)
 
 
-def _fit_together(one: LoadedInput, other: LoadedInput) -> bool:
-    shapes = {loaded.photograph.pixels.shape for loaded in (one, other)}
-    return len(shapes) == 1 and one.mask is None and other.mask is None
+def _fit_together(one: _Read, other: _Read) -> bool:
+    pair = one[1], other[1]
+    shapes = {loaded.photograph.pixels.shape for loaded in pair}
+    return len(shapes) == 1 and all(loaded.mask is None for loaded in pair)
 
 
 def _is_large(loaded: LoadedInput) -> bool:

@@ -20,50 +20,29 @@ STATUSES = ('restored', 'clean', 'uncertain', 'skipped', 'failed',
 
 @dataclass
 class Entry:
-    """One line of the report.
-
-    Args:
-        input (str): Path of the photograph.
-        status (str): One of ``STATUSES``.
-        reason (str, optional): Why it failed or was left as it was.
-        probability (float, optional): That it is damaged, in [0, 1].
-        changed_share (float, optional): Share of the pixels that the mask
-            lets change, in [0, 1].
-        given_mask (str, optional): Path of the mask that was given.
-        note (str, optional): What writing the result has cost.
-        outputs (dict[str, str]): Paths of 'restored' (or 'copy', of a
-            photograph that needed no change), 'mask', 'confidence', 'panel'.
-        seconds (float, optional): Reading, restoring and writing.
-    """
-    input: str
-    status: str = 'not reached'
-    reason: Optional[str] = None
-    probability: Optional[float] = None
+    """One line of the report."""
+    input: str  # path of the photograph
+    status: str = 'not reached'  # one of STATUSES
+    reason: Optional[str] = None  # why it failed or was left as it was
+    probability: Optional[float] = None  # that it is damaged, in [0, 1]
+    # Of the pixels: the mask lets them change.
     changed_share: Optional[float] = None
-    given_mask: Optional[str] = None
-    note: Optional[str] = None
+    given_mask: Optional[str] = None  # path of the mask that was given
+    note: Optional[str] = None  # what writing the result has cost
+    # Paths of 'restored' (or 'copy', of a photograph that needed no change),
+    # 'mask', 'confidence', 'panel'.
     outputs: Dict[str, str] = field(default_factory=dict)
-    seconds: Optional[float] = None
+    seconds: Optional[float] = None  # reading, restoring and writing
 
     def fail(self, error: BaseException) -> None:
-        """Say why the photograph could not be restored.
-
-        Args:
-            error (BaseException): What was raised.
-        """
+        """Say why the photograph could not be restored."""
         self.status = 'failed'
         self.reason = reason_of(error)
 
 
 def reason_of(error: BaseException) -> str:
-    """An error as one line for people.
-
-    Args:
-        error (BaseException): What was raised.
-
-    Returns:
-        str: Its message; of what should not happen, its class, too.
-    """
+    """An error as one line for people; of what should not happen with its
+    class."""
     message = one_line(error)
     if isinstance(error, HCLError):
         return message
@@ -78,18 +57,13 @@ def write_report(path: str,
                  entries: Sequence[Entry],
                  seconds: float,
                  networks: Optional[Mapping[str, Any]] = None) -> None:
-    """Write the list of all inputs, in one step.
+    """Write the list of all inputs, in their order and in one step, as JSON or
+    CSV, whichever the path ends with.
 
-    JSON also says whether every input was reached, how many ended how, and
-    which weights did it.
-
-    Args:
-        path (str): Ends with ``.json`` or ``.csv``.
-        entries (Sequence[Entry]): In the order of the inputs.
-        seconds (float): Of the whole run.
-        networks (Mapping, optional): Where the networks came from, see
-            :meth:`hcl_mmagic.apis.networks.Networks.describe`; None if none
-            were needed.
+    JSON also says whether every input was reached, how many ended how, the
+    seconds of the whole run, and which weights did it, see
+    :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks`; None if none were
+    needed.
     """
     if path.lower().endswith('.csv'):
         text = _as_csv(entries)
@@ -122,28 +96,14 @@ def _as_csv(entries: Sequence[Entry]) -> str:
 
 
 def count(entries: Sequence[Entry]) -> Dict[str, int]:
-    """How many photographs ended how.
-
-    Args:
-        entries (Sequence[Entry]): One per photograph.
-
-    Returns:
-        dict[str, int]: Number of photographs by status.
-    """
+    """Number of photographs by status."""
     found = Counter(entry.status for entry in entries)
     return {status: found[status] for status in STATUSES}
 
 
 def summary(entries: Sequence[Entry], seconds: float) -> str:
-    """The last line of a run.
-
-    Args:
-        entries (Sequence[Entry]): One per photograph.
-        seconds (float): Of the whole run.
-
-    Returns:
-        str: Such as '3 photographs: 2 restored, 1 failed; 4.2 s'.
-    """
+    """The last line of a run, such as '3 photographs: 2 restored, 1 failed;
+    4.2 s'."""
     parts = [f'{number} {status}' for status, number in count(entries).items()
              if number]  # yapf: disable
     peak = peak_memory()
@@ -154,11 +114,8 @@ def summary(entries: Sequence[Entry], seconds: float) -> str:
 
 
 def peak_memory() -> Optional[int]:
-    """Most memory the process has held.
-
-    Returns:
-        int, optional: Bytes; None where the system does not say (Windows).
-    """
+    """Most memory, in bytes, that the process has held; None where the system
+    does not say (Windows)."""
     # Elsewhere a process may be told the peak of the one that started it.
     if os.path.exists(_LINUX_STATUS):
         with open(_LINUX_STATUS, encoding='utf-8') as file:
@@ -174,15 +131,8 @@ def peak_memory() -> Optional[int]:
 
 
 def printable(text: str) -> str:
-    """Text that any terminal can show.
-
-    Args:
-        text (str): Such as a path, maybe with control characters or bytes
-            that are no UTF-8.
-
-    Returns:
-        str: The same, with those escaped.
-    """
+    """Text, such as a path, that any terminal can show: control characters and
+    bytes that are no UTF-8 are escaped."""
     shown = ''.join(
         character if character.isprintable() else ascii(character)[1:-1]
         for character in text)

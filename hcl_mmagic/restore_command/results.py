@@ -1,5 +1,6 @@
 """Writing what was made of photographs."""
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 
@@ -17,51 +18,29 @@ from .panel import draw_panel
 from .report import Entry
 
 
+@dataclass(frozen=True)
 class ResultWriter:
-    """Writes results, below a folder or over the originals.
+    """Writes results, below the folder ``out`` or over the originals.
 
-    Args:
-        out (str, optional): Folder for the results; None replaces the
-            originals.
-        save (Sequence[str]): What to write beside each result: 'mask',
-            'confidence', 'panel'.
-        save_to (str, optional): Folder for that, ``out`` if None.
-        keep_format (bool): Whether results are encoded in the original's
-            format even where that is lossy. Originals are always replaced in
-            theirs.
-        restore_uncertain (bool): Whether uncertain originals are replaced.
+    ``save`` names what to write beside each result, below ``save_to`` or
+    ``out``: 'mask', 'confidence', 'panel'. ``keep_format`` encodes results in
+    the original's format even where that is lossy; originals are always
+    replaced in theirs, uncertain ones only with ``restore_uncertain``.
     """
 
-    def __init__(self,
-                 out: Optional[str],
-                 *,
-                 save: Sequence[str] = (),
-                 save_to: Optional[str] = None,
-                 keep_format: bool = False,
-                 restore_uncertain: bool = False) -> None:
-        self._out = out
-        self._save = save
-        self._save_to = save_to or out
-        self._keep_format = keep_format
-        self._restore_uncertain = restore_uncertain
+    out: Optional[str]
+    save: Sequence[str] = ()
+    save_to: Optional[str] = None
+    keep_format: bool = False
+    restore_uncertain: bool = False
 
     def write(self, path: str, names: ResultNames, loaded: LoadedInput,
               result: RestorationResult, entry: Entry) -> None:
-        """Write one result and note in the report what was done.
-
-        Args:
-            path (str): The original.
-            names (ResultNames): Of its results.
-            loaded (LoadedInput): What was read.
-            result (RestorationResult): What was made of it.
-            entry (Entry): Its line of the report.
-
-        Raises:
-            HCLError: If it cannot be written as asked.
-            OSError: If the file system refuses.
-        """
+        """Write one result and note in the report what was done. An HCLError
+        if it cannot be written as asked, an OSError if the file system
+        refuses."""
         outputs = self._write_extras(names, result)
-        if self._out is None:
+        if self.out is None:
             if self._may_replace(result, entry):
                 _replace(path, loaded.state,
                          encode_photograph(result.restored, keep_format=True))
@@ -69,13 +48,13 @@ class ResultWriter:
         elif result.mask.any():
             name = self._result_name(names, result.restored)
             outputs['restored'] = _write(
-                os.path.join(self._out, name),
-                encode_photograph(result.restored, self._keep_format))
+                os.path.join(self.out, name),
+                encode_photograph(result.restored, self.keep_format))
         else:
             outputs['copy'] = _write(
-                os.path.join(self._out, names.own),
+                os.path.join(self.out, names.own),
                 Path(path).read_bytes())
-        if self._keep_format and 'restored' in outputs:
+        if self.keep_format and 'restored' in outputs:
             entry.note = keep_format_changes(result.restored)
         entry.outputs = outputs
 
@@ -83,23 +62,24 @@ class ResultWriter:
                       result: RestorationResult) -> Dict[str, str]:
         """They come first: whoever sees a result finds them, too."""
         outputs = {}
-        for kind in self._save:
-            assert self._save_to is not None
+        for kind in self.save:
+            folder = self.save_to or self.out
+            assert folder is not None
             outputs[kind] = _write(
-                os.path.join(self._save_to, names.extras[kind]),
+                os.path.join(folder, names.extras[kind]),
                 encode_photograph(_draw(kind, result)))
         return outputs
 
     def _may_replace(self, result: RestorationResult, entry: Entry) -> bool:
-        if result.status == 'uncertain' and not self._restore_uncertain:
+        if result.status == 'uncertain' and not self.restore_uncertain:
             entry.reason = ('left as it was; --restore-uncertain restores '
                             'uncertain originals, too')
             return False
         return bool(result.mask.any())
 
     def _result_name(self, names: ResultNames, restored: Photograph) -> str:
-        ending = result_extension(restored, self._keep_format)
-        if self._keep_format or format_of(ending) == format_of(names.own):
+        ending = result_extension(restored, self.keep_format)
+        if self.keep_format or format_of(ending) == format_of(names.own):
             return names.own
         if ending == '.png':
             return names.png

@@ -24,53 +24,31 @@ Shown = Tuple[Session, EditorValue, str]
 
 @dataclass(frozen=True)
 class Comparison:
-    """A restored photograph for the page.
-
-    Args:
-        before (str): Preview of the original, as a data URI.
-        after (str): Preview of the restored photograph, as a data URI.
-        restored_file (str): Path of the restored photograph.
-        mask_file (str): Path of the mask: white = changed.
-        text (str): What was done.
-    """
-    before: str
-    after: str
-    restored_file: str
-    mask_file: str
-    text: str
+    """A restored photograph for the page."""
+    before: str  # preview of the original, as a data URI
+    after: str  # preview of the restored photograph, likewise
+    restored_file: str  # path
+    mask_file: str  # path of the mask: white = changed
+    text: str  # what was done
 
 
+@dataclass(frozen=True)
 class Handlers:
-    """The page's buttons.
+    """The page's buttons. Its inferencer may be anything that can ``detect``
+    and ``restore`` as HCLInferencer does; it is called by one handler at a
+    time. Files for downloading are put into the folder; photographs of more
+    than ``max_pixels`` are refused."""
 
-    Args:
-        inferencer (HCLInferencer): Or anything else that can ``detect`` and
-            ``restore`` as it does; it is called by one handler at a time.
-        folder (str): Where files for downloading are put.
-        max_pixels (int): Larger photographs are refused.
-    """
-
-    def __init__(self, inferencer: Any, folder: str, max_pixels: int) -> None:
-        self.inferencer = inferencer
-        self.folder = folder
-        self.max_pixels = max_pixels
+    inferencer: Any
+    folder: str
+    max_pixels: int
 
     def open(self, path: str, threshold: float, dilate: float,
              feather: float) -> Shown:
-        """Read an uploaded photograph and find its damage.
-
-        Args:
-            path (str): The upload, as the browser sent it.
-            threshold (float): Of the confidence, in [0, 1].
-            dilate (float): In pixels of the photograph.
-            feather (float): In pixels of the photograph.
-
-        Returns:
-            Shown: Of a new session.
-
-        Raises:
-            HCLError: It is no photograph, or too large.
-        """
+        """Read an uploaded photograph and find its damage, for a new session.
+        ``threshold`` is of the confidence, in [0, 1]; ``dilate`` and
+        ``feather`` are in pixels of the photograph. An HCLError if it is no
+        photograph, or too large."""
         photograph = read_photograph(path, max_pixels=self.max_pixels)
         detection = self.inferencer.detect(photograph)
         session = start_session(Path(path).stem, photograph, detection)
@@ -79,21 +57,9 @@ class Handlers:
 
     def adjust(self, session: Optional[Session], editor: EditorValue,
                threshold: float, dilate: float, feather: float) -> Shown:
-        """Show the mask for other settings; the detector does not run.
-
-        Args:
-            session (Session): Of the open photograph.
-            editor (dict): What the editor holds now.
-            threshold (float): See :meth:`open`.
-            dilate (float): See :meth:`open`.
-            feather (float): See :meth:`open`.
-
-        Returns:
-            Shown: With the strokes.
-
-        Raises:
-            ConfigError: No photograph is open, or a setting is out of range.
-        """
+        """Show the mask, with the strokes that the editor holds, for other
+        settings; the detector does not run. A ConfigError if no photograph is
+        open, or a setting is out of range."""
         options = MaskOptions(threshold, dilate=dilate, feather=feather)
         return _show(_with_strokes(session, editor), options)
 
@@ -107,22 +73,8 @@ class Handlers:
     def restore(self, session: Optional[Session], editor: EditorValue,
                 threshold: float, dilate: float,
                 feather: float) -> Tuple[Shown, Comparison]:
-        """Restore what is marked on the page.
-
-        Args:
-            session (Session): Of the open photograph.
-            editor (dict): What the editor holds now.
-            threshold (float): See :meth:`open`.
-            dilate (float): See :meth:`open`.
-            feather (float): See :meth:`open`.
-
-        Returns:
-            tuple[Shown, Comparison]: With the strokes, and the result.
-
-        Raises:
-            HCLError: No photograph is open, a setting is out of range, or the
-                restoration failed.
-        """
+        """Restore what is marked on the page. An HCLError as of
+        :meth:`adjust`, or if the restoration failed."""
         options = MaskOptions(threshold, dilate=dilate, feather=feather)
         session = _with_strokes(session, editor)
         result = self.inferencer.restore(
@@ -152,23 +104,15 @@ class Handlers:
 
 
 def describe(session: Session, mask: np.ndarray) -> str:
-    """What was found and what is marked, in words (Markdown).
-
-    Args:
-        session (Session): Of the open photograph.
-        mask (np.ndarray): The present mask, 1 = corrupted, ``(H, W)``, uint8.
-    """
+    """What was found and what is marked, 1 = corrupted, in words
+    (Markdown)."""
     height, width = mask.shape
     return (f'**{verdict_in_words(session.detection.verdict)}**\n\n'
             f'{width} × {height} pixels, {mask.mean():.1%} marked as damaged.')
 
 
 def verdict_in_words(verdict: Verdict) -> str:
-    """A sentence or two for people.
-
-    Args:
-        verdict (Verdict): Of a detection.
-    """
+    """A sentence or two for people."""
     sentence = {
         'clean': 'Nothing seems to be damaged{}. Restore only if you see '
         'damage where it is marked.',

@@ -57,17 +57,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Serve the page until Ctrl-C.
-
-    Args:
-        arguments (Sequence[str], optional): Those of the process if None.
-
-    Returns:
-        int: Exit code: 0, or 1 if the page cannot be served.
-
-    Raises:
-        SystemExit: The command line is wrong (2), or asks for help (0).
-    """
+    """Serve the page until Ctrl-C; exit code 0, or 1 if it cannot be served. A
+    SystemExit if the command line is wrong (2), or asks for help (0)."""
     args = build_parser().parse_args(arguments)
     if find_spec('gradio') is None:
         print(

@@ -2,7 +2,7 @@
 import functools
 import html
 import logging
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
 import gradio as gr
 
@@ -18,6 +18,14 @@ Drop a photograph. Its damage is found by itself and marked; correct the mark
 with brush and eraser where it is wrong, then restore. Nothing outside of the
 white line is changed.'''
 _DETECTED = MaskOptions()
+# Name of the option, largest value, step, label and explanation.
+_SETTINGS = (
+    ('threshold', 1, 0.01, 'Threshold',
+     'Lower marks more: how sure the detector has to be.'),
+    ('dilate', 50, 1, 'Dilation',
+     'Pixels around the mark that are replaced, too.'),
+    ('feather', 50, 1, 'Feather', 'Pixels of soft transition beyond.'),
+)
 _STYLE = '''
 .gradio-container {max-width: 1500px !important}
 footer {display: none !important}
@@ -45,14 +53,8 @@ _COMPARISON = '''<div class="pictures" style="--cut: 50%">
 
 
 def build_page(handlers: Handlers) -> gr.Blocks:
-    """Lay the page out and connect it.
-
-    Args:
-        handlers (Handlers): What the controls do.
-
-    Returns:
-        gr.Blocks: The page, not yet served.
-    """
+    """Lay the page out and connect its controls with what they do; it is not
+    served yet."""
     theme = gr.themes.Default(
         primary_hue='rose',
         font=['system-ui', 'sans-serif'],
@@ -87,7 +89,7 @@ def build_page(handlers: Handlers) -> gr.Blocks:
         results = [comparison, outcome, *downloads]
         shown = [session, editor, verdict]
         # One queue for all: the inferencer does one thing at a time.
-        options = dict(
+        options: Dict[str, Any] = dict(
             api_name=False, concurrency_limit=1, concurrency_id='inferencer')
         photograph.upload(
             _for_people(handlers.open), [photograph, *settings], shown,
@@ -111,28 +113,12 @@ def _add_settings() -> list:
     return [
         gr.Slider(
             0,
-            1,
-            _DETECTED.threshold,
-            step=0.01,
-            label='Threshold',
-            info='Lower marks more: how sure the detector has to be.',
-            elem_id='threshold'),
-        gr.Slider(
-            0,
-            50,
-            _DETECTED.dilate,
-            step=1,
-            label='Dilation',
-            info='Pixels around the mark that are replaced, too.',
-            elem_id='dilate'),
-        gr.Slider(
-            0,
-            50,
-            _DETECTED.feather,
-            step=1,
-            label='Feather',
-            info='Pixels of soft transition beyond.',
-            elem_id='feather')
+            largest,
+            getattr(_DETECTED, name),
+            step=step,
+            label=label,
+            info=info,
+            elem_id=name) for name, largest, step, label, info in _SETTINGS
     ]
 
 

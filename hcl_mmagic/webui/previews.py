@@ -17,15 +17,8 @@ _OUTLINE = (255, 255, 255)
 
 
 def preview_photograph(photograph: Photograph) -> np.ndarray:
-    """The photograph as a screen can show it.
-
-    Args:
-        photograph (Photograph): Of any size and depth.
-
-    Returns:
-        np.ndarray: RGB on white, ``(h, w, 3)``, uint8, longest side at most
-        ``PREVIEW_SIDE``.
-    """
+    """The photograph, of any size and depth, as a screen can show it: RGB on
+    white, ``(h, w, 3)``, uint8, longest side at most ``PREVIEW_SIDE``."""
     samples = photograph.pixels
     if photograph.alpha is not None:
         samples = np.dstack([samples, photograph.alpha])
@@ -43,63 +36,30 @@ def preview_photograph(photograph: Photograph) -> np.ndarray:
 
 
 def shrink_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """The mask at the preview's size; nothing corrupted gets lost.
-
-    Args:
-        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-        height (int): Rows of the preview.
-        width (int): Columns of the preview.
-
-    Returns:
-        np.ndarray: True where any pixel below is corrupted, bool,
-        ``(height, width)``.
-    """
+    """The mask at the preview's size, bool: True where any pixel below is
+    corrupted, so nothing corrupted gets lost."""
     return cv2.resize(
         mask.astype(np.float32), (width, height),
         interpolation=cv2.INTER_AREA) > 0
 
 
 def enlarge_mask(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """What was drawn on the preview, at the photograph's size.
-
-    Args:
-        mask (np.ndarray): ``(h, w)``, bool.
-        height (int): Rows of the photograph.
-        width (int): Columns of the photograph.
-
-    Returns:
-        np.ndarray: 1 where it was drawn, ``(height, width)``, uint8.
-    """
+    """What was drawn on the preview, bool, at the photograph's size, uint8."""
     return cv2.resize(
         mask.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
 
 
 def mask_layer(mask: np.ndarray) -> np.ndarray:
-    """The mask as a layer that the brush goes on drawing on.
-
-    Args:
-        mask (np.ndarray): True = corrupted, ``(h, w)``, bool.
-
-    Returns:
-        np.ndarray: Half opaque where corrupted, else transparent, RGBA,
-        ``(h, w, 4)``, uint8.
-    """
-    return np.where(mask[..., None], np.uint8((*_MARK, _MARK_OPACITY)),
-                    np.uint8(0))
+    """A mask, ``(h, w)``, bool, as a layer that the brush goes on drawing on:
+    half opaque where corrupted, else transparent, RGBA, uint8."""
+    return np.where(mask[..., None], np.array((*_MARK, _MARK_OPACITY),
+                                              np.uint8), np.uint8(0))
 
 
 def drawn_mask(layer: np.ndarray, height: int, width: int) -> np.ndarray:
-    """The mask that a drawn layer shows, the reverse of :func:`mask_layer`.
-
-    Args:
-        layer (np.ndarray): RGBA, ``(h, w, 4)``, uint8, of any size.
-        height (int): Rows of the preview.
-        width (int): Columns of the preview.
-
-    Returns:
-        np.ndarray: True = corrupted, ``(height, width)``, bool. The soft rim
-        of a stroke counts where it is as opaque as half the layer's mask.
-    """
+    """The mask, bool, that a drawn layer, RGBA of any size, shows, the reverse
+    of :func:`mask_layer`. The soft rim of a stroke counts where it is as
+    opaque as half the layer's mask."""
     opacity = cv2.resize(
         layer[..., 3], (width, height), interpolation=cv2.INTER_NEAREST)
     return opacity > _MARK_OPACITY // 2
@@ -107,18 +67,9 @@ def drawn_mask(layer: np.ndarray, height: int, width: int) -> np.ndarray:
 
 def outline_changes(preview: np.ndarray, mask: np.ndarray,
                     options: MaskOptions, scale: float) -> np.ndarray:
-    """Draw a line around all that a restoration would change.
-
-    Args:
-        preview (np.ndarray): RGB, ``(h, w, 3)``, uint8.
-        mask (np.ndarray): True = corrupted, ``(h, w)``, bool.
-        options (MaskOptions): Dilation and feather, in the photograph's
-            pixels.
-        scale (float): Pixels of the preview per pixel of the photograph.
-
-    Returns:
-        np.ndarray: A copy of the preview with the line.
-    """
+    """A copy of a preview, ``(h, w, 3)``, uint8, with a line around all that a
+    restoration of a mask, bool, would change. Options are in the photograph's
+    pixels; ``scale`` is pixels of the preview per pixel of the photograph."""
     scaled = MaskOptions(
         dilate=options.dilate * scale, feather=options.feather * scale)
     changed = blend_weights(mask.view(np.uint8), scaled) > 0

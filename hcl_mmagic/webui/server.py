@@ -30,12 +30,8 @@ _SESSIONS_KEPT = 4
 
 
 class Gatekeeper:
-    """ASGI middleware: limits what comes in and what the page may ask for.
-
-    Args:
-        app (ASGIApp): What is guarded.
-        max_bytes (int): Of the body of a request.
-    """
+    """ASGI middleware: limits what comes in, to bodies of ``max_bytes``, and
+    what the page may ask for."""
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
@@ -85,22 +81,12 @@ def serve_page(inferencer: Any,
                max_pixels: int = 100_000_000,
                max_bytes: int = 200_000_000,
                queue_size: int = 16) -> Iterator[str]:
-    """Serve the page for as long as the context lasts.
+    """Serve the page for as long as the context lasts; it gives the address.
 
-    Args:
-        inferencer (HCLInferencer): What detects and restores.
-        host (str): Address to listen at; others than the loopback ones open
-            the page to the network.
-        port (int): Port to listen at.
-        max_pixels (int): Larger photographs are refused.
-        max_bytes (int): Larger files are refused.
-        queue_size (int): Photographs that may wait; more are refused.
-
-    Yields:
-        str: Address of the page.
-
-    Raises:
-        ConfigError: Nothing can listen there.
+    Other hosts than the loopback ones open the page to the network.
+    Photographs of more than ``max_pixels``, files of more than ``max_bytes``
+    and more than ``queue_size`` photographs that wait are refused. A
+    ConfigError if nothing can listen there.
     """
     with tempfile.TemporaryDirectory(prefix='hcl_webui_') as folder:
         _prepare_environment(folder)

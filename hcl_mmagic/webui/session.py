@@ -12,26 +12,16 @@ from .previews import drawn_mask, enlarge_mask, preview_photograph, shrink_mask
 
 @dataclass(frozen=True)
 class Session:
-    """What the server remembers of an open page.
-
-    Drawings have the preview's size, ``(h, w)``, bool.
-
-    Args:
-        stem (str): Name of the uploaded file without its ending.
-        photograph (Photograph): As it was uploaded.
-        detection (Detection): What the detector found, once.
-        preview (np.ndarray): RGB, ``(h, w, 3)``, uint8.
-        added (np.ndarray): Where the brush marked intact pixels.
-        erased (np.ndarray): Where the eraser unmarked corrupted pixels.
-        shown (np.ndarray): The mask that the page shows, before the strokes
-            that came since; True = corrupted.
-    """
-    stem: str
-    photograph: Photograph
-    detection: Detection
-    preview: np.ndarray
-    added: np.ndarray
-    erased: np.ndarray
+    """What the server remembers of an open page. Drawings have the preview's
+    size, ``(h, w)``, bool."""
+    stem: str  # name of the uploaded file without its ending
+    photograph: Photograph  # as it was uploaded
+    detection: Detection  # what the detector found, once
+    preview: np.ndarray  # RGB, (h, w, 3), uint8
+    added: np.ndarray  # where the brush marked intact pixels
+    erased: np.ndarray  # where the eraser unmarked corrupted pixels
+    # The mask that the page shows, before the strokes that came since; True =
+    # corrupted.
     shown: np.ndarray
 
     @property
@@ -56,16 +46,9 @@ def without_strokes(session: Session) -> Session:
 
 
 def take_strokes(session: Session, layer: Optional[np.ndarray]) -> Session:
-    """Learn what was drawn since the mask was last shown.
-
-    Args:
-        session (Session): As it was then.
-        layer (np.ndarray, optional): The mask's layer as the page has it now,
-            RGBA, ``(h, w, 4)``, uint8; None if nothing is left of it.
-
-    Returns:
-        Session: With the strokes in ``added`` and ``erased``.
-    """
+    """Learn what was drawn since the mask was last shown, from its layer as
+    the page has it now, RGBA, ``(h, w, 4)``, uint8; None if nothing is left of
+    it."""
     if layer is None:
         drawn = np.zeros_like(session.shown)
     else:
@@ -76,15 +59,8 @@ def take_strokes(session: Session, layer: Optional[np.ndarray]) -> Session:
 
 
 def current_mask(session: Session, options: MaskOptions) -> np.ndarray:
-    """The mask of the whole photograph, at its full resolution.
-
-    Args:
-        session (Session): Detection and drawings.
-        options (MaskOptions): The threshold.
-
-    Returns:
-        np.ndarray: 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-    """
+    """The mask of the whole photograph at its full resolution, from detection
+    and drawings: 1 = corrupted, 0 = intact, ``(H, W)``, uint8."""
     mask = find_mask(session.detection.confidence, options,
                      session.photograph.alpha)
     if session.added.any():
@@ -97,13 +73,6 @@ def current_mask(session: Session, options: MaskOptions) -> np.ndarray:
 
 
 def show_mask(session: Session, mask: np.ndarray) -> Session:
-    """The session after the page has been given a mask to show.
-
-    Args:
-        session (Session): As it was before.
-        mask (np.ndarray): 1 = corrupted, 0 = intact, ``(H, W)``, uint8.
-
-    Returns:
-        Session: With the mask in ``shown``.
-    """
+    """The session after the page has been given a mask, ``(H, W)``, to
+    show."""
     return replace(session, shown=shrink_mask(mask, *session.shown.shape))

@@ -13,11 +13,11 @@ from skimage import data
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis import HCLInferencer, MaskOptions, Photograph
-from hcl_mmagic.apis.memory import MemoryPlan
-from hcl_mmagic.apis.network_values import to_network
+from hcl_mmagic.apis.detection import look_first
 from hcl_mmagic.apis.repair import PhotographRepair
 from hcl_mmagic.apis.results import Verdict
 from hcl_mmagic.apis.tiles import TileSize
+from hcl_mmagic.apis.torch_networks import to_network
 from hcl_mmagic.errors import ConfigError, DataMismatchError, PhotographError
 
 
@@ -63,12 +63,16 @@ def test_a_photograph_gets_the_same_alone_first_last_and_in_a_batch(
 
 
 def test_looking_at_a_batch_gives_what_looking_one_by_one_gives(
-        inferencer: HCLInferencer, photographs: List[np.ndarray]) -> None:
+        inferencer: HCLInferencer, photographs: List[np.ndarray],
+        monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a GPU; there the last bits may differ."""
-    detector = inferencer._detector(MemoryPlan(200**2, 64))
-    with torch.inference_mode():
-        together = detector.look(photographs[:2])
-        alone = [detector.look([item])[0] for item in photographs[:2]]
+    networks = inferencer.loaded
+    alone = [
+        look_first(networks, [item], 200**2)[0] for item in photographs[:2]
+    ]
+    monkeypatch.setattr(networks, 'look',
+                        torch.inference_mode()(networks._look_at_all))
+    together = look_first(networks, photographs[:2], 200**2)
     for one, other in zip(together, alone):
         np.testing.assert_allclose(
             one.probability, other.probability, atol=1e-5)
@@ -107,11 +111,9 @@ def test_tiles_of_the_networks_leave_no_seam(inferencer: HCLInferencer
     mask = np.zeros((450, 512), np.uint8)
     for row in range(20, 450, 60):
         cv2.line(mask, (0, row), (511, 470 - row), 1, 5)
-    with torch.inference_mode():
-        whole, tiled = (
-            PhotographRepair(inferencer.loaded.model.repair,
-                             TileSize(side, 64), 16)(pixels, mask).astype(int)
-            for side in (512, 256))
+    whole, tiled = (
+        PhotographRepair(inferencer.loaded.repair, TileSize(side, 64),
+                         16)(pixels, mask).astype(int) for side in (512, 256))
     difference = np.abs(whole - tiled)[mask > 0]
     assert whole[mask > 0].std() > 10
     assert difference.mean() < 0.1 and difference.max() <= 4

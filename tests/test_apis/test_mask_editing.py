@@ -6,7 +6,7 @@ import pytest
 from scipy import ndimage
 
 from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
-                                          combine_masks, find_mask)
+                                          combine_masks, composite, find_mask)
 from hcl_mmagic.errors import ConfigError, DataMismatchError
 
 
@@ -173,3 +173,28 @@ def test_transparent_pixels_are_never_corrupted() -> None:
     alpha = np.array([[0, 1, 255]], np.uint8)
     mask = find_mask(np.ones((1, 3), np.float32), MaskOptions(), alpha)
     np.testing.assert_array_equal(mask, [[0, 1, 1]])
+
+
+@pytest.mark.parametrize('dtype', [np.uint8, np.uint16])
+def test_composited_values_against_a_pixel_by_pixel_twin(dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    top = np.iinfo(dtype).max
+    pixels, filled = rng.integers(0, top + 1, (2, 9, 11, 3)).astype(dtype)
+    weights = rng.choice([0, 1, 77, 254, 255], (9, 11)).astype(np.uint8)
+    result = composite(pixels, filled, weights)
+    for index in np.ndindex(9, 11):
+        weight = float(weights[index])
+        expected = (weight * filled[index] +
+                    (255 - weight) * pixels[index].astype(float)) / 255
+        assert np.abs(result[index] - expected).max() <= 0.51
+        if weight == 0:
+            assert (result[index] == pixels[index]).all()
+        if weight == 255:
+            assert (result[index] == filled[index]).all()
+    assert result.dtype == dtype
+
+
+def test_compositing_does_not_change_the_photograph_itself() -> None:
+    pixels = np.zeros((3, 3, 1), np.uint8)
+    composite(pixels, pixels + 9, np.full((3, 3), 255, np.uint8))
+    assert not pixels.any()

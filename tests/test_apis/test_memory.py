@@ -1,12 +1,13 @@
 """The plan of the memory depends on the photograph and the model alone."""
+from dataclasses import replace
+
 import pytest
-import torch
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis.checkpoints import load_model
-from hcl_mmagic.apis.memory import (LIBRARY_BYTES, MemoryPlan, NetworkDemand,
-                                    is_out_of_memory, largest_layer_bytes,
-                                    parse_memory, plan_memory, weight_bytes)
+from hcl_mmagic.apis.memory import (LIBRARY_BYTES, MemoryPlan, parse_memory,
+                                    plan_memory)
+from hcl_mmagic.apis.networks import NetworkDemand
 from hcl_mmagic.errors import ConfigError, PhotographError
 
 
@@ -14,8 +15,9 @@ from hcl_mmagic.errors import ConfigError, PhotographError
 def demand(tmp_path_factory: pytest.TempPathFactory) -> NetworkDemand:
     path = tmp_path_factory.mktemp('memory') / 'tiny.pth'
     write_tiny_checkpoint(path)
-    loaded = load_model(str(path))
-    return loaded.demand(LIBRARY_BYTES + weight_bytes(loaded.model))
+    demand = load_model(str(path)).demand
+    return replace(
+        demand, resident_bytes=LIBRARY_BYTES + demand.resident_bytes)
 
 
 @pytest.mark.parametrize('text, size', [('3GB', 3 * 10**9),
@@ -76,31 +78,3 @@ def test_smaller_plans_fall_and_fit_the_networks(divisor: int,
         assert size.side >= 2 * size.context + divisor
     assert sides[-1] == 3 * divisor
     assert sides[0] <= max(max_pixels**0.5, 3 * divisor)
-
-
-def test_the_largest_layer_by_hand() -> None:
-    """A stride-2 convolution of 3 to 8 channels reads 12 bytes per pixel and
-    writes 8; the 1x1 after it reads and writes 8 each."""
-
-    class Model(torch.nn.Module):
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.layers = torch.nn.Sequential(
-                torch.nn.Conv2d(3, 8, 3, 2, 1), torch.nn.Conv2d(8, 8, 1))
-
-        def restore(self, picture: torch.Tensor, mask: torch.Tensor) -> None:
-            assert mask.shape == (1, 1, *picture.shape[2:])
-            self.layers(picture)
-
-    model = Model()
-    assert largest_layer_bytes(model, model.restore, 8) == 3 * 4 + 8 * 4 / 4
-
-
-def test_errors_of_memory_are_told_from_others() -> None:
-    text = "DefaultCPUAllocator: can't allocate memory: you tried to allocate"
-    assert is_out_of_memory(RuntimeError(text))
-    assert is_out_of_memory(MemoryError())
-    assert is_out_of_memory(torch.cuda.OutOfMemoryError('x'))
-    assert not is_out_of_memory(RuntimeError('size mismatch'))
-    assert not is_out_of_memory(ValueError('out of memory'))

@@ -10,8 +10,9 @@ from tiny_checkpoint import write_tiny_checkpoint
 from tiny_inpaintor_files import write_tiny_inpaintor
 
 from hcl_mmagic.apis import HCLInferencer, MaskOptions
-from hcl_mmagic.apis.memory import LIBRARY_BYTES, MMAGIC_BYTES, weight_bytes
-from hcl_mmagic.apis.network_values import to_network
+from hcl_mmagic.apis.checkpoints.inpaintors import MMAGIC_BYTES
+from hcl_mmagic.apis.memory import LIBRARY_BYTES
+from hcl_mmagic.apis.torch_networks import to_network, weight_bytes
 from hcl_mmagic.errors import ConfigError
 
 HARD = MaskOptions(dilate=0, feather=0)
@@ -77,7 +78,7 @@ def test_within_one_tile_the_repair_is_the_models_own(inpaintor: HCLInferencer,
     pixels *= np.iinfo(dtype).max // 255
     mask = stroke(pixels.shape)
     with torch.inference_mode():
-        expected = inpaintor.networks.inpaintor.known_mask.repair(
+        expected = inpaintor.inpaintor.model.repair(
             to_network(pixels),
             torch.from_numpy(mask)[None, None].float())
     expected = expected[0].permute(1, 2, 0).clamp(-1, 1).numpy() + 1
@@ -102,7 +103,7 @@ def test_a_photograph_gets_the_same_alone_and_in_a_batch(
 def test_large_photographs_are_repaired_in_tiles(
         inpaintor: HCLInferencer, monkeypatch: pytest.MonkeyPatch) -> None:
     sides = []
-    known_mask = inpaintor.networks.inpaintor.known_mask
+    known_mask = inpaintor.inpaintor.model
     repair = known_mask.repair
 
     def watched(picture: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -126,20 +127,19 @@ def test_small_photographs(inpaintor: HCLInferencer, shape: tuple) -> None:
 
 
 def test_the_memory_is_shared_by_all_networks(mixed: HCLInferencer) -> None:
-    networks = mixed.networks
     expected = LIBRARY_BYTES + MMAGIC_BYTES + sum(
-        map(weight_bytes, (networks.hcl.model, networks.inpaintor.model)))
-    for model in (networks.hcl, networks.inpaintor):
-        assert networks.demand(model).resident_bytes == expected
+        map(weight_bytes, (mixed.hcl.model, mixed.inpaintor.model.model)))
+    for model in (mixed.hcl, mixed.inpaintor):
+        assert mixed.demand(model).resident_bytes == expected
 
 
 def test_what_restored_can_be_told(mixed: HCLInferencer,
                                    inpaintor: HCLInferencer) -> None:
-    told = mixed.networks.describe()
+    told = mixed.describe_networks()
     assert told['hcl']['path'].endswith('hcl.pth')
     assert told['inpaintor']['name'] == 'tiny-aot'
     assert len(told['inpaintor']['sha256']) == 64
-    assert inpaintor.networks.describe() == dict(told, hcl=None)
+    assert inpaintor.describe_networks() == dict(told, hcl=None)
 
 
 def test_without_a_detector_nothing_is_found(inpaintor: HCLInferencer) -> None:

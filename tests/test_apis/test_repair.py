@@ -4,8 +4,6 @@ from typing import List, Tuple
 import cv2
 import numpy as np
 import pytest
-import torch
-from torch import Tensor
 
 from hcl_mmagic.apis.repair import PhotographRepair
 from hcl_mmagic.apis.tiles import TileSize
@@ -19,15 +17,16 @@ class Blur:
     def __init__(self) -> None:
         self.calls: List[Tuple[int, int]] = []
 
-    def __call__(self, picture: Tensor, mask: Tensor) -> Tensor:
-        self.calls.append(tuple(picture.shape[-2:]))
-        intact = (1 - mask)[0, 0].numpy()
-        values = picture[0].permute(1, 2, 0).numpy() * intact[..., None]
+    def __call__(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        self.calls.append(picture.shape[:2])
+        intact = np.float32(1) - mask
+        middle = np.float32(np.iinfo(picture.dtype).max / 2)
+        values = (picture - middle) * intact[..., None]
         size = (9, 9)
         share = cv2.blur(intact, size, borderType=cv2.BORDER_CONSTANT)
         filled = cv2.blur(values, size, borderType=cv2.BORDER_CONSTANT)
-        filled = filled / np.maximum(share, 1e-6)[..., None]
-        return torch.from_numpy(filled).permute(2, 0, 1)[None]
+        filled = filled.reshape(picture.shape)  # OpenCV drops one channel
+        return filled / np.maximum(share, 1e-6)[..., None] + middle
 
 
 def smooth_picture(height: int,

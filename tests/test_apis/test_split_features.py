@@ -8,8 +8,9 @@ import torch
 from mmagic.registry import MODELS
 
 from hcl_mmagic.apis.split_features import FEATURE_NAMES, measure_split
+from hcl_mmagic.apis.torch_networks import read_split, to_network
 from hcl_mmagic.models import DetectedMasks, MaskHierarchy, PixelVote
-from hcl_mmagic.models.padding import Padding
+from hcl_mmagic.models.padding import EncodedPicture, Padding
 
 STAGE_CHANNELS = (4, 8, 16)
 HEADS = dict(
@@ -23,8 +24,8 @@ HEADS = dict(
                 type='SplitJudge',
                 in_channels=8,
                 hidden_channels=4,
-                vote=dict(
-                    type='PixelVote', in_channels=16, hidden_channels=8)))),
+                vote=dict(type='PixelVote', in_channels=16,
+                          hidden_channels=8)))),
     centres=dict(
         type='ContrastiveDetectorHead',
         stage_channels=STAGE_CHANNELS,
@@ -65,9 +66,9 @@ def hand_made(image_size=(8, 8), mask_rows=2):
 def measure_by_hand(image=None, detector=None, **options):
     padding, features, hierarchy = hand_made(**options)
     if image is None:
-        image = torch.zeros(1, 3, *padding.size)
-    row, = measure_split(image, padding, features, hierarchy, detector)
-    return row
+        image = np.full((*padding.size, 3), 128, np.uint8)
+    encoded = EncodedPicture(padding.pad(to_network(image)), features, padding)
+    return measure_split(image, read_split(encoded, hierarchy, detector))
 
 
 def test_clusters():
@@ -98,7 +99,8 @@ def test_votes():
     vote = PixelVote(in_channels=1, hidden_channels=1)
     torch.nn.init.ones_(vote.layers[0].weight)
     torch.nn.init.ones_(vote.layers[2].weight)
-    row = measure_by_hand(detector=SimpleNamespace(split=SimpleNamespace(naming=vote)))
+    row = measure_by_hand(
+        detector=SimpleNamespace(split=SimpleNamespace(naming=vote)))
     inside, outside = (
         vote.pixel_logits([torch.full((1, 1, 1, 1), value)]).item()
         for value in (1.8, 0.4))
@@ -127,8 +129,8 @@ def test_votes_of_a_classifier_are_those_of_the_finest_stage():
 
 
 def test_picture():
-    image = torch.full((1, 3, 8, 8), -1.)
-    image[:, 0, :4] = 1
+    image = np.zeros((8, 8, 3), np.uint8)
+    image[:4, :, 0] = 255
     row = measure_by_hand(image)
     assert row['picture_explained'] == pytest.approx(1)
     # 8 of 112 pairs of neighbours differ, by 1.
@@ -160,15 +162,23 @@ def test_all_pictures_have_finite_features(head, size, flat):
             depths=(1, 1, 2),
             window_size=4))
     detector = MODELS.build(HEADS[head]).eval()
-    image = torch.zeros(2, 3, *size)
+    shape = 2, *size, 3
+    pictures = np.full(shape, 128, np.uint8)
     if not flat:
-        image.uniform_(-1, 1)
+        pictures = np.random.default_rng(0).integers(
+            0, 256, shape, dtype=np.uint8)
+    image = torch.cat([to_network(picture) for picture in pictures])
     padding = Padding.to_multiple(image, encoder.size_divisor)
     with torch.inference_mode():
         features = encoder(padding.pad(image))
         hierarchy, _ = detector(features, inside=padding.inside(features))
-        rows = measure_split(image, padding, features, hierarchy, detector)
-    assert len(rows) == 2
+        encoded = EncodedPicture(padding.pad(image), features, padding)
+        rows = [
+            measure_split(
+                pictures[index],
+                read_split(encoded[index], hierarchy[index], detector))
+            for index in range(2)
+        ]
     for row in rows:
         assert tuple(row) == FEATURE_NAMES
         assert np.isfinite(list(row.values())).all()

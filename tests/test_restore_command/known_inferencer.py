@@ -7,7 +7,6 @@ from PIL import Image
 
 from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
                                           combine_masks, find_mask)
-from hcl_mmagic.apis.networks import Networks
 from hcl_mmagic.apis.results import RestorationResult, Verdict
 from hcl_mmagic.photographs.conversion import as_photograph
 
@@ -28,9 +27,11 @@ class KnownInferencer:
                  **settings: Any) -> None:
         self.settings = dict(settings, checkpoint=checkpoint)
         self.mask_options = mask_options
-        self.networks = Networks(None, None)
         self.batches: List[int] = []
         KnownInferencer.latest = self
+
+    def describe_networks(self) -> dict:
+        return dict(hcl=None, inpaintor=None)
 
     def restore(self,
                 source: Any,

@@ -41,7 +41,7 @@ def test_it_restores_as_its_source_does(
     assert torch.equal(results[0].mask, results[1].mask)
     assert torch.equal(results[0].image, results[1].image)
     assert published.short_side == trained.short_side
-    assert published.crop_size == trained.crop_size
+    assert published.reach == trained.reach
 
 
 def test_it_holds_plain_values_and_nothing_of_the_training(

@@ -121,7 +121,6 @@ def _measure_command(path: Path, args: argparse.Namespace,
 def _compare_tiles(folder: Path, args: argparse.Namespace) -> None:
     """What repairing in tiles changes, at a size that fits into one."""
     import numpy as np
-    import torch
     from PIL import Image
     from skimage import data
 
@@ -131,11 +130,10 @@ def _compare_tiles(folder: Path, args: argparse.Namespace) -> None:
     loaded = load_model(args.checkpoint)
     mask = Image.open(folder / 'small_mask.png').resize((512, 512))
     mask = np.asarray(mask).astype(np.uint8)
-    with torch.inference_mode():
-        whole, tiled = (
-            PhotographRepair(loaded.model.repair, TileSize(side, 64),
-                             loaded.reach)(data.astronaut(), mask)
-            for side in (512, 256))
+    whole, tiled = (
+        PhotographRepair(loaded.repair, TileSize(side, 64),
+                         loaded.reach)(data.astronaut(), mask)
+        for side in (512, 256))
     difference = np.abs(whole.astype(int) - tiled)[mask > 0]
     print('tiles of 256 pixels against the whole of 512, inside the mask: '
           f'{difference.mean():.2f} levels on average, '

@@ -1,6 +1,5 @@
 """From the config of a checkpoint to the networks that inference needs."""
 
-import re
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 import torch
@@ -12,31 +11,23 @@ from hcl_mmagic import models
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.models import HCLRestorer
 from hcl_mmagic.weights import find_mismatch, with_present_names
-from .former_configs import with_present_parts
 
 # What only training needs, beside everything whose name starts with 'loss_'.
 TRAINING_PARTS = ('data_preprocessor', 'discriminator', 'init_cfg', 'losses',
                   'mask_source')
 # Pixels of [0, 255] become those of [-1, 1] that the networks take.
 PIXEL_MEAN = PIXEL_STD = 127.5
+# Of a detector's split, which the head had until 0.1.
+CLUSTER_KEYS = ('sure_fractions', 'num_iterations', 'num_restarts',
+                'temperature', 'finer_centres')
 # Larger numbers in a config would only keep the machine busy.
 LARGEST_NUMBER = 10_000
 
 
 def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
-    """What inference needs of the config of a model.
-
-    Args:
-        model (Mapping): Config of an ``HCLRestorer``.
-
-    Returns:
-        dict: The same without losses, discriminator, initialisation and data
-        preprocessor.
-
-    Raises:
-        CheckpointError: If it is the config of another model, or of one whose
-            pixels are not of [-1, 1].
-    """
+    """What inference needs of the config of an ``HCLRestorer``: no losses,
+    discriminator, initialisation, data preprocessor. A CheckpointError if it
+    is of another model, or of one whose pixels are not of [-1, 1]."""
     if model.get('type') != HCLRestorer.__name__:
         raise CheckpointError(
             f'expected the config of an {HCLRestorer.__name__}, got that of '
@@ -49,22 +40,45 @@ def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
             raise CheckpointError(
                 f'the model was trained on pixels with the {key} {values}, '
                 f'expected {expected}')
-    return without_training_parts(with_present_parts(model))
+    return without_training_parts(_with_present_parts(model))
+
+
+def _with_present_parts(model: Mapping[str, Any]) -> Dict[str, Any]:
+    """In the terms of this version."""
+    model = dict(model)
+    model.pop('repair_context', None)
+    smooth = model.pop('smooth_mask', None)
+    detector = dict(model.get('detector') or {})
+    if not detector:
+        return model
+    if smooth is not None:
+        detector['smooth'] = smooth
+    if detector.get('type') == 'ContrastiveDetectorHead' and \
+            'split' not in detector:
+        detector = _with_split(detector)
+    return dict(model, detector=detector)
+
+
+def _with_split(detector: Dict[str, Any]) -> Dict[str, Any]:
+    """The head's config with its split apart."""
+    split = {key: detector.pop(key) for key in CLUSTER_KEYS if key in detector}
+    split.update(
+        type='TwoMeansSplit', naming=detector.pop('orientation', None))
+    classifier = detector.pop('pixel_classifier', None)
+    share = detector.pop('classifier_share', 0.0)
+    if detector.pop('classified_centres', False):
+        split.update(
+            type='ClassifiedSplit',
+            classifier=classifier,
+            classifier_share=share)
+    return dict(detector, split=split)
 
 
 def without_training_parts(
         config: Mapping[str, Any],
         training_parts: Sequence[str] = TRAINING_PARTS) -> Dict[str, Any]:
-    """A config of a model without what only training needs, at any depth.
-
-    Args:
-        config (Mapping): The config.
-        training_parts (Sequence[str]): Keys to leave out, beside those that
-            start with 'loss_'.
-
-    Returns:
-        dict: The rest.
-    """
+    """A config of a model, at any depth, without these keys and those that
+    start with 'loss_'."""
     return {
         key:
         without_training_parts(value, training_parts) if isinstance(
@@ -75,19 +89,9 @@ def without_training_parts(
 
 
 def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
-    """What inference needs of the weights of a training run.
-
-    Args:
-        weights (Mapping): Tensors by their names; a leading 'module.' is
-            ignored.
-
-    Returns:
-        dict[str, Tensor]: Those of the networks, in float32.
-
-    Raises:
-        CheckpointError: If an entry is no tensor or holds values that are not
-            numbers.
-    """
+    """What inference needs of the weights of a training run: those of the
+    networks, in float32, without a leading 'module.'. A CheckpointError if an
+    entry is no tensor or holds values that are not numbers."""
     kept: Dict[str, Tensor] = {}
     for name, weight in weights.items():
         name = str(name).removeprefix('module.')
@@ -107,21 +111,11 @@ def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
 
 def build_restorer(config: Mapping[str, Any],
                    weights: Mapping[str, Tensor]) -> HCLRestorer:
-    """Build the networks and give them their weights.
+    """Build the networks on the CPU and give them their weights.
 
-    MMagic's own models are not imported: the registry would do so to look up
-    a name, and take seconds.
-
-    Args:
-        config (Mapping): From :func:`inference_config`.
-        weights (Mapping[str, Tensor]): From :func:`inference_weights`.
-
-    Returns:
-        HCLRestorer: In evaluation mode, on the CPU.
-
-    Raises:
-        CheckpointError: If the config is not of a model of this package, or
-            the weights are not exactly those of that model.
+    MMagic's own models are not imported: the registry would do so to look up a
+    name, and take seconds. A CheckpointError if the config is not of a model
+    of this package, or the weights are not exactly those of that model.
     """
     arguments = _with_classes(config)
     arguments.pop('type')
@@ -147,9 +141,6 @@ class _Construction(TorchFunctionMode):
     Parameters are not initialised: that takes time and changes the state of
     the caller's random numbers. A config that asks for many more of them than
     there are weights stops before it fills the memory.
-
-    Args:
-        weights (Mapping[str, Tensor]): The weights.
     """
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
@@ -164,8 +155,9 @@ class _Construction(TorchFunctionMode):
                            kwargs: Optional[Dict[str, Any]] = None) -> Any:
         kwargs = kwargs or {}
         first = args[0] if args else kwargs.get('tensor')
-        if isinstance(first, nn.Parameter) and re.fullmatch(
-                r'\w*[^_]_', func.__name__):  # in place
+        name = func.__name__
+        in_place = name.endswith('_') and not name.endswith('__')
+        if in_place and isinstance(first, nn.Parameter):
             return first
         result = func(*args, **kwargs)
         if (func in (torch.empty, torch.ones, torch.zeros)

@@ -7,32 +7,26 @@ from hcl_mmagic.errors import CheckpointError
 
 
 def read_config_text(text: str) -> Dict[str, Any]:
-    """Read the text that MMEngine stores in its checkpoints.
+    """Read the Python text of a config that MMEngine stores in its
+    checkpoints.
 
     ``Config.fromstring`` would execute it, and a checkpoint may come from
     anywhere. Here it is only parsed: assignments of literals, of ``dict(...)``
     and of names that were assigned before, which is all that
-    ``Config.pretty_text`` writes.
-
-    Args:
-        text (str): Python assignments.
-
-    Returns:
-        dict: The values by name.
-
-    Raises:
-        CheckpointError: If the text is anything else.
+    ``Config.pretty_text`` writes; a CheckpointError for anything else.
     """
+    names: Dict[str, ast.expr] = {}
+    values: Dict[str, Any] = {}
     try:
-        values: Dict[str, Any] = {}
         for statement in ast.parse(text).body:
-            if not (isinstance(statement, ast.Assign) and all(
-                    isinstance(target, ast.Name)
-                    for target in statement.targets)):
+            if not isinstance(statement, ast.Assign):
                 raise _refusal(statement)
-            value = _evaluate(statement.value, values)
-            values.update((target.id, value)  # type: ignore[attr-defined]
-                          for target in statement.targets)
+            literal = _Literals(names).visit(statement.value)
+            for target in statement.targets:
+                if not isinstance(target, ast.Name):
+                    raise _refusal(statement)
+                names[target.id] = literal
+                values[target.id] = _value_of(literal)
         return values
     except (MemoryError, RecursionError, SyntaxError, TypeError,
             ValueError) as error:
@@ -40,37 +34,31 @@ def read_config_text(text: str) -> Dict[str, Any]:
             f'the stored config is no config text: {error}') from error
 
 
-def _evaluate(node: ast.expr, names: Dict[str, Any]) -> Any:
-    """The value of an expression of the few kinds that a config needs."""
-    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        kind = {ast.List: list, ast.Tuple: tuple, ast.Set: set}[type(node)]
-        return kind(_evaluate(element, names) for element in node.elts)
-    if isinstance(node, ast.Dict):
-        if None in node.keys:  # {**other}
+class _Literals(ast.NodeTransformer):
+    """Turns ``dict(key=value)`` and names of earlier values into literals."""
+
+    def __init__(self, names: Dict[str, ast.expr]) -> None:
+        self.names = names
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        is_dict = isinstance(node.func, ast.Name) and node.func.id == 'dict'
+        keys = [keyword.arg for keyword in node.keywords]
+        if not is_dict or node.args or None in keys:
             raise _refusal(node)
-        return {
-            _evaluate(key, names): _evaluate(value, names)
-            for key, value in zip(node.keys, node.values) if key is not None
-        }
-    if isinstance(node, ast.Call):
-        return _evaluate_dict_call(node, names)
-    if isinstance(node, ast.Name):
-        if node.id not in names:
+        return ast.Dict([ast.Constant(key) for key in keys],
+                        [self.visit(item.value) for item in node.keywords])
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id not in self.names:
             raise _refusal(node)
-        return names[node.id]
+        return self.names[node.id]
+
+
+def _value_of(literal: ast.expr) -> Any:
     try:
-        return ast.literal_eval(node)
+        return ast.literal_eval(literal)
     except ValueError:
-        raise _refusal(node) from None
-
-
-def _evaluate_dict_call(node: ast.Call, names: Dict[str, Any]) -> dict:
-    """The value of ``dict(key=value)``."""
-    is_dict = isinstance(node.func, ast.Name) and node.func.id == 'dict'
-    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-    if not is_dict or node.args or None in keywords:
-        raise _refusal(node)
-    return {key: _evaluate(value, names) for key, value in keywords.items()}
+        raise _refusal(literal) from None
 
 
 def _refusal(node: ast.AST) -> CheckpointError:

@@ -16,35 +16,18 @@ from .scale import Scale, read_scale
 
 @dataclass(frozen=True)
 class CheckpointContents:
-    """What inference needs of a checkpoint.
-
-    Args:
-        name (str): Name of the model.
-        config (dict): Config of the model, without what training needs.
-        weights (dict[str, Tensor]): Weights of its networks, float32.
-        scale (Scale): Scale of its training photographs.
-        calibration (dict, optional): Plain values of the verdict.
-    """
-    name: str
-    config: Dict[str, Any]
-    weights: Dict[str, Tensor]
-    scale: Scale
-    calibration: Optional[Dict[str, Any]]
+    """What inference needs of a checkpoint."""
+    name: str  # of the model
+    config: Dict[str, Any]  # of the model, without what training needs
+    weights: Dict[str, Tensor]  # of its networks, float32
+    scale: Scale  # of its training photographs
+    calibration: Optional[Dict[str, Any]]  # plain values of the verdict
 
 
 def read_contents(path: Path) -> CheckpointContents:
-    """Read a published, a training or an official checkpoint.
-
-    Args:
-        path (Path): A local file.
-
-    Returns:
-        CheckpointContents: What it holds.
-
-    Raises:
-        CheckpointError: If it cannot be read, holds code, or is of none of
-            these layouts.
-    """
+    """Read a published, a training or an official checkpoint; a
+    CheckpointError if it cannot be read, holds code, or is of none of these
+    layouts."""
     checkpoint = read_checkpoint(str(path))
     if not isinstance(checkpoint, Mapping):
         raise CheckpointError(f'{path} holds no weights by name, but '

@@ -13,18 +13,9 @@ DTYPES = {
 
 
 def choose_device(name: str) -> torch.device:
-    """Turn the name of a device into one that is there.
-
-    Args:
-        name (str): 'auto', which is a GPU where there is one, 'cpu', 'cuda',
-            'cuda:N' or 'mps'.
-
-    Returns:
-        torch.device: The device.
-
-    Raises:
-        ConfigError: If the name is unknown or the device is not there.
-    """
+    """The device of a name: 'auto', which is a GPU where there is one, 'cpu',
+    'cuda', 'cuda:N' or 'mps'. A ConfigError if the name is unknown or the
+    device is not there."""
     if name == 'auto':
         return torch.device(get_device())
     try:
@@ -49,18 +40,8 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Turn the name of a precision into one that the device can do.
-
-    Args:
-        name (str): 'float32', 'bfloat16' or, on a GPU only, 'float16'.
-        device (torch.device): The device.
-
-    Returns:
-        torch.dtype: The precision.
-
-    Raises:
-        ConfigError: If the name is unknown, or the device cannot do it.
-    """
+    """The precision of a name: 'float32', 'bfloat16' or, on a GPU only,
+    'float16'. A ConfigError for another one."""
     if name not in DTYPES:
         raise ConfigError(
             f'unknown dtype {name!r}: expected one of {", ".join(DTYPES)}')

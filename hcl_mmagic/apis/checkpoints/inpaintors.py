@@ -1,146 +1,66 @@
 """Loading an inpainting model that repairs what HCL, or a person, found."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, NamedTuple, Optional
 
-import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
-from hcl_mmagic.errors import CheckpointError, ConfigError, PhotographError
+from hcl_mmagic.errors import CheckpointError, ConfigError
 from hcl_mmagic.models.blind import KnownMaskInpaintor, find_convention
 from hcl_mmagic.weights import load_part_weights
-from ..memory import (CONTEXT, INPAINTOR_LAYER_FACTOR, LARGEST_TILE,
-                      SMALLEST_TILE, NetworkDemand, largest_layer_bytes)
+from ..memory import CONTEXT, LARGEST_TILE
+from ..networks import NetworkDemand
+from ..torch_networks import TorchNetworks, largest_layer_bytes, weight_bytes
 from .building import inference_config, without_training_parts
-from .devices import choose_device
+from .devices import choose_device, choose_dtype
 from .locating import checked_sha256
 from .scale import read_scale
 
 # What MMagic's inpainting models need for training alone, beside everything
 # whose name starts with 'loss_'. Weights come from the checkpoint only.
 TRAINING_PARTS = ('disc', 'init_cfg', 'train_cfg')
+# MMagic's own models and what they import.
+MMAGIC_BYTES = 150 * 10**6
+# Tensors that live at once, in sizes of what the largest layer reads and
+# writes. Measured with MMagic's five inpainting models at 256 and 512 px: 2
+# to 11.5. Contextual attention at 512 px takes most.
+LAYER_FACTOR = 12
+# They see as much at once as in training, but not less than this.
+SMALLEST_TILE = 256
 
 
 class InpaintorConfig(NamedTuple):
-    """What a config says of an inpainting model.
-
-    Args:
-        model (Mapping): Config of the model.
-        input_convention (Mapping, optional): See ``BlindInpaintor``.
-        checkpoint (str, optional): File of its weights.
-        training_size (int): Shorter side of what it was trained on, in
-            pixels.
-    """
+    """What a config says of an inpainting model."""
     model: Mapping[str, Any]
-    input_convention: Optional[Mapping[str, Any]]
-    checkpoint: Optional[str]
-    training_size: int
-
-
-@dataclass(frozen=True)
-class LoadedInpaintor:
-    """An inpainting model, ready to repair.
-
-    Args:
-        known_mask (KnownMaskInpaintor): The model, in evaluation mode, on its
-            device, float32.
-        name (str): That of its config.
-        path (Path): File of its weights.
-        sha256 (str): Hash of that file, 64 hexadecimal digits.
-        training_size (int): Shorter side of what it was trained on, in
-            pixels.
-        layer_bytes (float): What its largest layer reads and writes per pixel
-            of a picture, in float32.
-        device (torch.device): Where it is.
-    """
-    known_mask: KnownMaskInpaintor
-    name: str
-    path: Path
-    sha256: str
-    training_size: int
-    layer_bytes: float
-    device: torch.device
-
-    @property
-    def model(self) -> nn.Module:
-        """nn.Module: The inpainting model itself."""
-        return self.known_mask.model
-
-    @property
-    def reach(self) -> int:
-        """int: Pixels that it can fill from the edge of the damage inwards."""
-        return self.training_size // 4
-
-    def demand(self, resident_bytes: int) -> NetworkDemand:
-        """What it takes of the memory.
-
-        Args:
-            resident_bytes (int): Memory of the libraries and of all weights.
-
-        Returns:
-            NetworkDemand: For planning.
-        """
-        size = max(self.training_size, SMALLEST_TILE)
-        return NetworkDemand(resident_bytes,
-                             INPAINTOR_LAYER_FACTOR * self.layer_bytes,
-                             tile_divisor(self.known_mask),
-                             min(size, LARGEST_TILE))
-
-    def repair(self, picture: Tensor, mask: Tensor) -> Tensor:
-        """Repair one picture of any size.
-
-        Args:
-            picture (Tensor): RGB in [-1, 1], ``(1, 3, H, W)``.
-            mask (Tensor): 1 = corrupted, 0 = intact, ``(1, 1, H, W)``, float.
-
-        Returns:
-            Tensor: RGB in [-1, 1], ``(1, 3, H, W)``, on the model's device.
-
-        Raises:
-            PhotographError: If the model has no answer.
-        """
-        image = self.known_mask.repair(
-            picture.to(self.device), mask.to(self.device))
-        # It may be a model of any kind, with weights of any kind.
-        if not image.isfinite().all():
-            raise PhotographError(
-                f'{self.name} gives values that are not numbers: too much of '
-                'a part of this photograph is damaged for it, or its weights '
-                'are broken')
-        return image
+    input_convention: Optional[Mapping[str, Any]]  # see ``BlindInpaintor``
+    checkpoint: Optional[str]  # file of its weights
+    training_size: int  # shorter side of what it was trained on, in pixels
 
 
 def load_inpaintor(config: str,
                    checkpoint: Optional[str] = None,
-                   device: str = 'cpu') -> LoadedInpaintor:
-    """Load an inpainting model from its config and its weights.
+                   device: str = 'cpu',
+                   dtype: str = 'float32') -> TorchNetworks:
+    """Load an inpainting model from its config and its weights, to repair what
+    HCL, or a person, found.
 
     A config is Python code, **which is run**; no code in the checkpoint is,
     and nothing is downloaded.
 
-    Args:
-        config (str): File of MMEngine's configs. Its model is an inpainting
-            model of MMagic, an ``HCLRestorer``, or a ``BlindInpaintor``,
-            whose inpaintor is taken.
-        checkpoint (str, optional): File with the weights of the inpaintor, or
-            of a whole ``BlindInpaintor``. None takes the
-            ``inpaintor_checkpoint`` that the config names.
-        device (str): 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'.
-
-    Returns:
-        LoadedInpaintor: The model with what is known of it.
-
-    Raises:
-        ConfigError: If the config cannot be read, is not of an inpainting
-            model, or leads to no weights.
-        CheckpointError: If the checkpoint is missing, damaged, holds code, or
-            is of another model.
+    The config's model is an inpainting model of MMagic, an ``HCLRestorer``, or
+    a ``BlindInpaintor``, whose inpaintor is taken. The checkpoint has the
+    weights of the inpaintor, or of a whole ``BlindInpaintor``; None takes the
+    ``inpaintor_checkpoint`` that the config names. Device and dtype are as of
+    :func:`~.loading_models.load_model`. A ConfigError if the config cannot be
+    read, is not of an inpainting model, or leads to no weights; a
+    CheckpointError if the checkpoint is missing, damaged, holds code, or is of
+    another model.
     """
     chosen_device = choose_device(device)
+    chosen_dtype = choose_dtype(dtype, chosen_device)
     parts = read_inpaintor_config(config)
     path = _find_weights(config, checkpoint or parts.checkpoint)
     sha256 = checked_sha256(path)
@@ -149,28 +69,30 @@ def load_inpaintor(config: str,
     model = model.to(chosen_device).eval().requires_grad_(False)
     known_mask = KnownMaskInpaintor(
         model, find_convention(model, parts.input_convention))
-    return LoadedInpaintor(
-        known_mask=known_mask,
+    # Tiles have at least the context around them that is of use.
+    divisor = known_mask.size_divisor
+    divisor = -(-CONTEXT // divisor) * divisor
+    size = max(parts.training_size, SMALLEST_TILE)
+    return TorchNetworks(
+        model=known_mask,
         name=Path(config).stem,
         path=path,
         sha256=sha256,
-        training_size=parts.training_size,
-        layer_bytes=_try_out(config, known_mask),
-        device=chosen_device)
+        short_side=parts.training_size,
+        reach=parts.training_size // 4,
+        demand=NetworkDemand(
+            MMAGIC_BYTES + weight_bytes(model),
+            LAYER_FACTOR * _try_out(config, known_mask, divisor), divisor,
+            min(size, LARGEST_TILE)),
+        device=chosen_device,
+        dtype=chosen_dtype)
 
 
 def read_inpaintor_config(path: str) -> InpaintorConfig:
     """Read what a config says of an inpainting model; this runs its code.
 
-    Args:
-        path (str): File of MMEngine's configs.
-
-    Returns:
-        InpaintorConfig: The inpaintor of a ``BlindInpaintor``, or the model
-        itself, without what training needs.
-
-    Raises:
-        ConfigError: If it cannot be read or has no such model.
+    It is the inpaintor of a ``BlindInpaintor``, or the model itself, without
+    what training needs. A ConfigError if it cannot be read or has none.
     """
     if not os.path.isfile(path):
         raise ConfigError(
@@ -203,20 +125,6 @@ def read_inpaintor_config(path: str) -> InpaintorConfig:
         training_size=min(read_scale(cfg)))
 
 
-def tile_divisor(known_mask: KnownMaskInpaintor) -> int:
-    """What the sides of tiles are multiples of: at least the context that a
-    tile has around it.
-
-    Args:
-        known_mask (KnownMaskInpaintor): The model.
-
-    Returns:
-        int: In pixels.
-    """
-    divisor = known_mask.size_divisor
-    return -(-CONTEXT // divisor) * divisor
-
-
 def _find_weights(config: str, checkpoint: Optional[str]) -> Path:
     if checkpoint is None:
         raise ConfigError(
@@ -243,7 +151,7 @@ def _build(config: str, model: Mapping[str, Any]) -> nn.Module:
                           f'{error}') from error
 
 
-def _try_out(config: str, known_mask: KnownMaskInpaintor) -> float:
+def _try_out(config: str, known_mask: KnownMaskInpaintor, side: int) -> float:
     """Repair a small picture; the bytes of the largest layer per pixel."""
 
     def look(picture: Tensor, mask: Tensor) -> None:
@@ -254,8 +162,7 @@ def _try_out(config: str, known_mask: KnownMaskInpaintor) -> float:
                 f'{tuple(picture.shape[1:])} into {tuple(image.shape[1:])}')
 
     try:
-        return largest_layer_bytes(known_mask.model, look,
-                                   tile_divisor(known_mask))
+        return largest_layer_bytes(known_mask.model, look, side)
     # It may be a model of any kind.
     except Exception as error:
         raise ConfigError(f'the model of {config} cannot be used to repair '

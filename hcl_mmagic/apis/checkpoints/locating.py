@@ -25,12 +25,8 @@ _CHUNK_SIZE = 1 << 20  # bytes
 
 
 def cache_folder() -> Path:
-    """The folder of published checkpoints.
-
-    Returns:
-        Path: ``$HCL_MMAGIC_HOME``, else ``$XDG_CACHE_HOME/hcl_mmagic``, else
-        ``~/.cache/hcl_mmagic``.
-    """
+    """The folder of published checkpoints: ``$HCL_MMAGIC_HOME``, else
+    ``$XDG_CACHE_HOME/hcl_mmagic``, else ``~/.cache/hcl_mmagic``."""
     home = os.environ.get('HCL_MMAGIC_HOME')
     if home:
         return Path(home).expanduser()
@@ -41,16 +37,9 @@ def cache_folder() -> Path:
 def find_checkpoint(checkpoint: Optional[str] = None) -> Path:
     """Find the file that a user means. Nothing is downloaded.
 
-    Args:
-        checkpoint (str, optional): A file; or the name of a model, or of a
-            file, in the cache folder, else in the package. None takes
-            ``hcl_small``.
-
-    Returns:
-        Path: An existing file.
-
-    Raises:
-        WeightsNotFoundError: If there is none, or several have that name.
+    That is a file; or the name of a model, or of a file, in the cache folder,
+    else in the package; None takes ``hcl_small``. A WeightsNotFoundError if
+    there is none, or several have that name.
     """
     if checkpoint is None:
         checkpoint = DEFAULT_NAME
@@ -68,18 +57,8 @@ def find_checkpoint(checkpoint: Optional[str] = None) -> Path:
 
 
 def checked_sha256(path: Path) -> str:
-    """Compute the hash of a checkpoint and compare it with what is known.
-
-    Args:
-        path (Path): A file. The name of a published one ends with the first
-            digits of its hash.
-
-    Returns:
-        str: SHA-256 of the file, 64 hexadecimal digits.
-
-    Raises:
-        CheckpointError: If it is another one.
-    """
+    """SHA-256 of a checkpoint. The name of a published one ends with its first
+    digits: a CheckpointError if they are others."""
     digest = hashlib.sha256()
     with open(path, 'rb') as file:
         while chunk := file.read(_CHUNK_SIZE):

@@ -17,17 +17,9 @@ def to_published(contents: CheckpointContents, half: bool = False) -> bytes:
 
     It has the layout of MMEngine's checkpoints, ``meta`` and ``state_dict``,
     with tensors and plain values only. The same contents give the same bytes.
-
-    Args:
-        contents (CheckpointContents): What it is to hold.
-        half (bool): Store the weights in float16, in half the size. They are
-            loaded into float32 again.
-
-    Returns:
-        bytes: The file.
-
-    Raises:
-        CheckpointError: If the weights do not fit the config, or float16.
+    ``half`` stores the weights in float16, in half the size; they are loaded
+    into float32 again. A CheckpointError if the weights do not fit the config,
+    or float16.
     """
     build_restorer(contents.config, contents.weights)
     weights = {

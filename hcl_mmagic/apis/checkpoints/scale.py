@@ -1,36 +1,25 @@
 """The scale at which a model has seen its training photographs."""
 
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Sequence
 
 # Of most recipes, for configs that do not tell.
 DEFAULT_SIZE = 256
 
 
 class Scale(NamedTuple):
-    """Sizes in pixels.
-
-    Args:
-        short_side (int): Shorter side of the resized photographs.
-        crop_size (int): Shorter side of what the model saw of them.
-    """
-    short_side: int
-    crop_size: int
+    """Sizes in pixels."""
+    short_side: int  # of the resized photographs
+    crop_size: int  # shorter side of what the model saw of them
 
 
 def read_scale(cfg: Dict[str, Any]) -> Scale:
-    """Read the scale from a config.
+    """Read the scale from a complete config.
 
-    That is its ``inference_scale``, a dict with both sizes, if it has one:
-    a training may show photographs at many scales. Else the training pipeline
+    That is its ``inference_scale``, a dict with both sizes, if it has one: a
+    training may show photographs at many scales. Else the training pipeline
     tells. Where photographs are cropped without being resized, the crop stands
     for both sizes; where they are resized only, so does the short side; where
     there is neither, 256 pixels do.
-
-    Args:
-        cfg (dict): A complete config.
-
-    Returns:
-        Scale: The sizes.
     """
     stated = cfg.get('inference_scale')
     if stated is not None:
@@ -61,8 +50,7 @@ def _pipeline(loader: Any) -> Iterator[Dict[str, Any]]:
 
 
 def _smallest(size: Any) -> Optional[int]:
-    """The shorter side of a size as the transforms take it, where -1 leaves
-    a side free."""
-    sides: Tuple[Any, ...] = size if isinstance(size, (list, tuple)) else ()
+    """The shorter side as transforms take it, where -1 leaves a side free."""
+    sides: Sequence[Any] = size if isinstance(size, (list, tuple)) else ()
     return min((side for side in sides if isinstance(side, int) and side > 0),
                default=None)

@@ -2,6 +2,7 @@
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
+import numpy as np
 import pytest
 import torch
 from mmagic.registry import MODELS
@@ -10,8 +11,11 @@ from tiny_inpaintor_files import CROP, write_config, write_tiny_inpaintor
 from tiny_inpaintors import AOT
 
 from hcl_mmagic.apis.checkpoints import load_inpaintor
-from hcl_mmagic.apis.checkpoints.inpaintors import read_inpaintor_config
-from hcl_mmagic.apis.memory import LARGEST_TILE, SMALLEST_TILE
+from hcl_mmagic.apis.checkpoints.inpaintors import (MMAGIC_BYTES,
+                                                    SMALLEST_TILE,
+                                                    read_inpaintor_config)
+from hcl_mmagic.apis.memory import LARGEST_TILE
+from hcl_mmagic.apis.torch_networks import weight_bytes
 from hcl_mmagic.errors import CheckpointError, ConfigError, PhotographError
 
 DETECTOR = dict(type='GivenMaskDetector')
@@ -22,19 +26,21 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Tuple[str, str]:
     return write_tiny_inpaintor(tmp_path_factory.mktemp('inpaintor'))
 
 
-def picture_and_mask() -> Tuple[torch.Tensor, torch.Tensor]:
-    mask = torch.zeros(1, 1, 50, 70)
-    mask[..., 10:20, 10:40] = 1
-    return torch.rand(1, 3, 50, 70) * 2 - 1, mask
+def picture_and_mask() -> Tuple[np.ndarray, np.ndarray]:
+    mask = np.zeros((50, 70), np.uint8)
+    mask[10:20, 10:40] = 1
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (50, 70, 3), dtype=np.uint8), mask
 
 
 def test_only_what_repairs_is_built(files: Tuple[str, str]) -> None:
     loaded = load_inpaintor(*files)
-    assert [name for name, _ in loaded.model.named_children()
+    model = loaded.model.model
+    assert [name for name, _ in model.named_children()
             ] == ['data_preprocessor', 'generator']
-    assert not loaded.model.training
+    assert not model.training
     assert loaded.name == 'tiny-aot' and loaded.path == Path(files[1])
-    assert (loaded.training_size, loaded.reach) == (CROP, CROP // 4)
+    assert (loaded.short_side, loaded.reach) == (CROP, CROP // 4)
 
 
 def test_the_inpaintor_of_a_blind_one_is_taken_with_its_weights(
@@ -47,12 +53,11 @@ def test_the_inpaintor_of_a_blind_one_is_taken_with_its_weights(
             inpaintor=AOT,
             inpaintor_checkpoint=files[1]))
     picture, mask = picture_and_mask()
-    with torch.inference_mode():
-        repaired, expected = (
-            loaded.repair(picture, mask)
-            for loaded in (load_inpaintor(config), load_inpaintor(*files)))
-    torch.testing.assert_close(repaired, expected, rtol=0, atol=0)
-    assert repaired.std() > 0.1
+    repaired, expected = (
+        loaded.repair(picture, mask)
+        for loaded in (load_inpaintor(config), load_inpaintor(*files)))
+    np.testing.assert_array_equal(repaired, expected)
+    assert repaired.std() > 12
 
 
 def test_a_checkpoint_of_a_whole_blind_one_holds_its_inpaintor(
@@ -63,7 +68,7 @@ def test_a_checkpoint_of_a_whole_blind_one_holds_its_inpaintor(
         dict(state_dict=dict(whole, **{'detector.weight': torch.ones(3)})),
         tmp_path / 'whole.pth')
     loaded = load_inpaintor(files[0], str(tmp_path / 'whole.pth'))
-    for key, value in loaded.model.generator.state_dict().items():
+    for key, value in loaded.model.model.generator.state_dict().items():
         torch.testing.assert_close(value, weights[f'generator.{key}'])
 
 
@@ -83,15 +88,17 @@ def test_the_size_that_mmagic_trained_at(name: str, size: int) -> None:
 
 def test_tiles_are_as_large_as_the_crops_of_training(
         files: Tuple[str, str]) -> None:
-    demand = load_inpaintor(*files).demand(resident_bytes=7)
-    assert demand.resident_bytes == 7
+    loaded = load_inpaintor(*files)
+    demand = loaded.demand
+    assert demand.resident_bytes == MMAGIC_BYTES + weight_bytes(
+        loaded.model.model)
     assert CROP < demand.largest_tile == SMALLEST_TILE < LARGEST_TILE
     assert demand.divisor == 64  # not the network's 4
 
 
 def test_no_answer_is_an_error_for_people(files: Tuple[str, str]) -> None:
     loaded = load_inpaintor(*files)
-    next(loaded.model.parameters()).data.fill_(float('nan'))
+    next(loaded.model.model.parameters()).data.fill_(float('nan'))
     with pytest.raises(
             PhotographError, match='tiny-aot gives values .* numbers'):
         loaded.repair(*picture_and_mask())

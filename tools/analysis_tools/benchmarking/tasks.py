@@ -10,7 +10,7 @@ from mmengine.device import get_device
 from mmengine.optim import build_optim_wrapper
 from torch import nn
 
-from hcl_mmagic.apis.memory import weight_bytes
+from hcl_mmagic.apis.torch_networks import weight_bytes
 from hcl_mmagic.datasets.seeding import SeededIndex
 from hcl_mmagic.engine.options import enable_amp
 from hcl_mmagic.errors import ConfigError

@@ -8,7 +8,7 @@ from benchmarking.memory import PeakMemory
 from benchmarking.timing import time_repeats
 from torch import nn
 
-from hcl_mmagic.apis.memory import weight_bytes
+from hcl_mmagic.apis.torch_networks import weight_bytes
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from mmengine.dataset import BaseDataset
 from mmengine.runner import set_random_seed
 from tqdm import tqdm
 
-from hcl_mmagic.apis.memory import weight_bytes
+from hcl_mmagic.apis.torch_networks import weight_bytes
 from hcl_mmagic.errors import ConfigError, HCLError, one_line
 from hcl_mmagic.visualization.hcl_visualizer import sample_to_row
 from hcl_mmagic.visualization.panel import PanelRow

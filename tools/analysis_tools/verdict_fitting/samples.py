@@ -3,12 +3,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
 from tqdm import tqdm
 
-from hcl_mmagic.apis.detection import PhotographDetector
+from hcl_mmagic.apis.detection import look_first
 from hcl_mmagic.apis.split_features import FEATURE_NAMES
-from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.datasets import mix_seed, seeded_rng
 from hcl_mmagic.errors import DataNotFoundError, PhotographError
 from hcl_mmagic.photographs.eight_bits import (failure_reason, read_image,
@@ -16,7 +14,7 @@ from hcl_mmagic.photographs.eight_bits import (failure_reason, read_image,
 from .damage import DamageSource
 
 if TYPE_CHECKING:
-    from hcl_mmagic.apis.checkpoints import LoadedModel
+    from hcl_mmagic.apis.networks import Networks
 
 CLEAN = 'clean'
 MAX_PIXELS = 2**24  # at the model's scale: any photograph
@@ -47,13 +45,13 @@ class Samples(NamedTuple):
         return self.ratio > 0
 
 
-def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
+def measure_photographs(loaded: 'Networks', paths: Sequence[str],
                         sources: Sequence[DamageSource], count: int,
                         seed: int) -> Samples:
     """Measure each photograph clean and with several kinds of damage.
 
     Args:
-        loaded (LoadedModel): The model.
+        loaded (Networks): The model.
         paths (Sequence[str]): Clean photographs; what cannot be read is
             named in a warning and left out.
         sources (Sequence[DamageSource]): What damages them.
@@ -91,12 +89,8 @@ def measure_photographs(loaded: 'LoadedModel', paths: Sequence[str],
     return Samples(*(np.array(column) for column in zip(*rows)))
 
 
-@torch.inference_mode()
-def _measure(loaded: 'LoadedModel', photograph: np.ndarray) -> list[float]:
+def _measure(loaded: 'Networks', photograph: np.ndarray) -> list[float]:
     """Features of a photograph, seen as the inferencer sees it."""
-    # Nothing is looked at closer, so no tile is cut.
-    detector = PhotographDetector(loaded.model, loaded.short_side, MAX_PIXELS,
-                                  TileSize(side=0, context=0))
-    look, = detector.look([photograph])
-    measured = look.measure(loaded.model)
+    look, = look_first(loaded, [photograph], MAX_PIXELS)
+    measured = look.measure()
     return [measured[name] for name in FEATURE_NAMES]

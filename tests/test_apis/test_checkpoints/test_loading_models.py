@@ -38,7 +38,7 @@ def test_it_restores_as_the_trained_model_does(tmp_path: Path) -> None:
     assert torch.equal(restoration.image, expected.image)
     assert loaded.sha256 == hashlib.sha256(
         (tmp_path / 'a.pth').read_bytes()).hexdigest()
-    assert (loaded.short_side, loaded.crop_size) == (96, 64)
+    assert (loaded.short_side, loaded.reach) == (96, 64 // 4)
     assert (loaded.name, loaded.path) == ('a', tmp_path / 'a.pth')
     assert (loaded.device.type, loaded.dtype) == ('cpu', torch.float32)
 
