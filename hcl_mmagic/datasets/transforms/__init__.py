@@ -10,16 +10,21 @@ from .drawn_contents import (ColoredNoiseContent, ConstantColorContent,
                              GradientContent, GrainContent,
                              SaltAndPepperContent, UniformNoiseContent)
 from .drawn_masks import RandomBlobMask, RandomRectangleMask, RandomStrokeMask
-from .loaded_masks import LoadMaskForImage, MaskFromFolder
+from .loaded_masks import MaskFromFolder
 from .loading import (LoadPairedPhotograph, LoadRandomCrop,
                       LoadResizedPhotograph)
 from .no_corruption import NoCorruption
-from .patterns import (BadgeCorruption, CorruptionPattern, CreaseCorruption,
-                       DateStampCorruption, FilmDamageCorruption,
-                       GraffitiCorruption, LogoWatermarkCorruption,
-                       RaindropCorruption, ScratchCorruption,
-                       ScribbleCorruption, ShadowCorruption, StainCorruption,
-                       TextWatermarkCorruption)
+from .patterns.badges import BadgeCorruption
+from .patterns.base import CorruptionPattern
+from .patterns.date_stamps import DateStampCorruption
+from .patterns.film_damage import FilmDamageCorruption
+from .patterns.old_photographs import CreaseCorruption, StainCorruption
+from .patterns.raindrops import RaindropCorruption
+from .patterns.scratches import ScratchCorruption
+from .patterns.shadows import ShadowCorruption
+from .patterns.strokes import GraffitiCorruption, ScribbleCorruption
+from .patterns.watermarks import (LogoWatermarkCorruption,
+                                  TextWatermarkCorruption)
 from .progressive_choice import ProgressiveChoice
 
 __all__ = [
@@ -28,7 +33,7 @@ __all__ = [
     'CorruptImage', 'CorruptionPattern', 'CreaseCorruption',
     'DateStampCorruption', 'DrawDocument', 'DrawnContent',
     'FilmDamageCorruption', 'GaussianNoiseContent', 'GradientContent',
-    'GraffitiCorruption', 'GrainContent', 'ImageContent', 'LoadMaskForImage',
+    'GraffitiCorruption', 'GrainContent', 'ImageContent',
     'LoadPairedPhotograph', 'LoadRandomCrop', 'LoadResizedPhotograph',
     'LogoWatermarkCorruption', 'MaskFromFolder', 'NoCorruption',
     'PackagedContent', 'ProgressiveChoice', 'RaindropCorruption',

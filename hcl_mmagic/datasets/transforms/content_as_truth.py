@@ -32,17 +32,7 @@ class ContentAsTruth(BaseTransform):
     """
 
     def transform(self, results: dict) -> dict:
-        """Replace ``results['gt']``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Modified Keys.
-
-        Raises:
-            ConfigError: If there is no content.
-        """
+        """Replace ``results['gt']``; ConfigError if there is no content."""
         if 'content' not in results:
             raise ConfigError("ContentAsTruth needs 'content': let the "
                               'CorruptImage before it have keep_content=True.')

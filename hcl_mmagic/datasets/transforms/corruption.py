@@ -17,17 +17,10 @@ from hcl_mmagic.datasets.transforms.random_draws import (check_range,
 
 
 def feather(mask: np.ndarray, radius: float) -> np.ndarray:
-    """Soften the edge of a mask.
-
-    Args:
-        mask (np.ndarray): float32 mask ``(H, W, 1)``, 1 = corrupted,
-            0 = intact.
-        radius (float): Standard deviation in pixels of the Gaussian, which
-            is cut off at three of them; 0 keeps the hard edge.
-
-    Returns:
-        np.ndarray: float32 ``(H, W, 1)`` in [0, 1], the share of the content.
-    """
+    """Soften the edge of a mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 =
+    intact) by a Gaussian of so many pixels, cut off at three standard
+    deviations; 0 keeps the hard edge. Returns the share of the content,
+    float32 ``(H, W, 1)`` in [0, 1]."""
     if radius == 0:
         return mask
     taps = 2 * math.ceil(3 * radius) + 1
@@ -101,16 +94,14 @@ class CorruptImage(BaseTransform):
                 'contents.')
         if isinstance(feather_radius, (int, float)):
             feather_radius = (feather_radius, feather_radius)
-        check_range('feather_radius', feather_radius, 0)
-        check_range('opacity_range', opacity_range, 0, 1)
+        self.feather_range = check_range('feather_radius', feather_radius, 0)
+        self.opacity_range = check_range('opacity_range', opacity_range, 0, 1)
         self.keep_content = keep_content
         self.contents = [TRANSFORMS.build(content) for content in contents]
         self.content_transforms = [
             TRANSFORMS.build(config) for config in content_transforms or ()
         ]
         self.probabilities = np.array(weights, float) / sum(weights)
-        self.feather_range = feather_radius
-        self.opacity_range = opacity_range
 
     def __iter__(self) -> Iterator[BaseTransform]:
         return chain(self.contents, self.content_transforms)
@@ -127,14 +118,7 @@ class CorruptImage(BaseTransform):
                 random_within(self.opacity_range))
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``alpha`` and ``corruption``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Added Keys.
-        """
+        """Add ``img``, ``alpha`` and ``corruption``, see Added Keys."""
         gt, mask = results['gt'], results['mask']
         source = results.get('gt_path', 'gt')
         check_photograph(gt, source)
@@ -155,16 +139,8 @@ class CorruptImage(BaseTransform):
 
 
 def check_photograph(gt: np.ndarray, source: str) -> None:
-    """Refuse what cannot be corrupted.
-
-    Args:
-        gt (np.ndarray): Should be ``(H, W, 3)``, uint8, or float32 from 0 to
-            255.
-        source (str): Where it comes from, for the message.
-
-    Raises:
-        ValueError: If it has another form or holds NaN or infinity.
-    """
+    """ValueError unless a picture is uint8, or finite float32 (from 0 to 255),
+    of shape ``(H, W, 3)``; the message names its source."""
     if gt.ndim != 3 or gt.shape[2] != 3 or gt.dtype not in (np.uint8,
                                                             np.float32):
         raise ValueError(f'{source}: the clean image must be uint8 or float32 '
@@ -174,17 +150,8 @@ def check_photograph(gt: np.ndarray, source: str) -> None:
 
 
 def finish_corruption(results: dict, pattern: object) -> dict:
-    """Add the name of the pattern, and for ``img`` what is known of ``gt``.
-
-    Args:
-        results (dict): Holds ``img``.
-        pattern (object): Its class names the pattern, see
-            :func:`corruption_name`.
-
-    Returns:
-        dict: With corruption, and with img_channel_order and img_color_type
-        if gt has them.
-    """
+    """Add the name of the pattern, see :func:`corruption_name`, and for
+    ``img`` the channel order and colour type of ``gt``, if they are known."""
     results['corruption'] = corruption_name(type(pattern))
     for key in ('channel_order', 'color_type'):
         if f'gt_{key}' in results:
@@ -203,15 +170,9 @@ def blend(gt: np.ndarray, content: np.ndarray,
           alpha: np.ndarray) -> np.ndarray:
     """Mix two pictures: ``(1 - alpha) * gt + alpha * content``.
 
-    Args:
-        gt (np.ndarray): Clean picture ``(H, W, 3)``, uint8, or float32 from 0
-            to 255.
-        content (np.ndarray): uint8 picture of the same shape.
-        alpha (np.ndarray): Share of the content, float32 ``(H, W, 1)`` in
-            [0, 1].
-
-    Returns:
-        np.ndarray: Whole numbers, of the dtype and shape of ``gt``.
+    ``gt`` is ``(H, W, 3)``, uint8, or float32 from 0 to 255; ``content`` uint8
+    of the same shape; ``alpha`` float32 ``(H, W, 1)`` in [0, 1]. Returns whole
+    numbers of the dtype of ``gt``.
     """
     if gt.dtype == np.uint8:
         # OpenCV divides by the sum of the weights plus 1e-5.

@@ -11,32 +11,12 @@ class NoCorruption(BaseTransform):
     """Damage nothing, for a share of a mixture.
 
     A detector that has seen damage in every picture of its training expects
-    some in every photograph.
-
-    Required Keys:
-
-    - gt (uint8, or float32 from 0 to 255; ``(H, W, 3)``)
-    - gt_path, gt_channel_order, gt_color_type (optional)
-
-    Added Keys:
-
-    - img (a copy of gt)
-    - mask, alpha (float32 ``(H, W, 1)``, all 0 = intact)
-    - corruption ('no')
-    - img_channel_order, img_color_type (if gt has them)
+    some in every photograph. Keys: see :class:`CorruptionPattern`; ``img`` is
+    a copy of ``gt``, ``mask`` and ``alpha`` are 0, ``corruption`` is 'no'.
     """
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``mask``, ``alpha`` and ``corruption``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Added Keys.
-
-        Raises:
-            ValueError: If gt is no colour picture or holds NaN or infinity.
+        """Add ``img``, ``mask``, ``alpha`` and ``corruption``, see Added Keys.
         """
         gt = results['gt']
         check_photograph(gt, results.get('gt_path', 'gt'))
