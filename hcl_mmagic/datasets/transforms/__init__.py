@@ -1,9 +1,9 @@
 """Transforms that corrupt clean photographs."""
 from .change_damaged import ChangeDamaged
-from .content_as_truth import ContentAsTruth
 from .content_changes import CompressContent, ShiftContentColor
 from .contents import ImageContent, PackagedContent
-from .corruption import CorruptImage, corruption_name, feather
+from .corruption import (ContentAsTruth, CorruptImage, NoCorruption,
+                         corruption_name, feather)
 from .documents import DrawDocument
 from .drawn_contents import (ColoredNoiseContent, ConstantColorContent,
                              DrawnContent, GaussianNoiseContent,
@@ -13,7 +13,6 @@ from .drawn_masks import RandomBlobMask, RandomRectangleMask, RandomStrokeMask
 from .loaded_masks import MaskFromFolder
 from .loading import (LoadPairedPhotograph, LoadRandomCrop,
                       LoadResizedPhotograph)
-from .no_corruption import NoCorruption
 from .patterns.badges import BadgeCorruption
 from .patterns.base import CorruptionPattern
 from .patterns.date_stamps import DateStampCorruption

@@ -1,4 +1,4 @@
-"""Blending of foreign content into a clean photograph."""
+"""Blending of foreign content into a clean photograph, or none."""
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from mmcv.transforms.utils import cache_randomness
 from hcl_mmagic.datasets.transforms.loaded_masks import check_mask
 from hcl_mmagic.datasets.transforms.random_draws import (check_range,
                                                          random_within)
+from hcl_mmagic.errors import ConfigError
 
 
 def feather(mask: np.ndarray, radius: float) -> np.ndarray:
@@ -136,6 +137,60 @@ class CorruptImage(BaseTransform):
         results['img'] = blend(results['gt'], content, alpha)
         results['alpha'] = alpha
         return finish_corruption(results, content_source)
+
+
+@TRANSFORMS.register_module()
+class NoCorruption(BaseTransform):
+    """Damage nothing, for a share of a mixture.
+
+    A detector that has seen damage in every picture of its training expects
+    some in every photograph. Keys: see :class:`CorruptionPattern`; ``img`` is
+    a copy of ``gt``, ``mask`` and ``alpha`` are 0, ``corruption`` is 'no'.
+    """
+
+    def transform(self, results: dict) -> dict:
+        """Add ``img``, ``mask``, ``alpha`` and ``corruption``, see Added Keys.
+        """
+        gt = results['gt']
+        check_photograph(gt, results.get('gt_path', 'gt'))
+        results['img'] = gt.copy()
+        results['mask'] = np.zeros((*gt.shape[:2], 1), np.float32)
+        results['alpha'] = results['mask'].copy()
+        return finish_corruption(results, self)
+
+
+@TRANSFORMS.register_module()
+class ContentAsTruth(BaseTransform):
+    """Let the pasted picture be the truth (HCL, ICCV 2023, section 4.3.1).
+
+    A photograph with content of another one can be restored in two
+    directions. A model with ``reverse_mask=True`` keeps the corrupted pixels
+    and paints the intact ones, so its image has to be compared with the whole
+    picture that the content is a part of. Image and mask stay as they are, 1
+    = corrupted: the detector is scored as ever, and scores ``_outside`` the
+    mask are those of the restored part.
+
+    Required Keys:
+
+    - content (uint8 ``(H, W, 3)``, 0 to 255, RGB; :class:`CorruptImage` with
+      ``keep_content=True`` leaves it)
+
+    Modified Keys:
+
+    - gt (becomes a copy of the content)
+
+    Removed Keys:
+
+    - content
+    """
+
+    def transform(self, results: dict) -> dict:
+        """Replace ``results['gt']``; ConfigError if there is no content."""
+        if 'content' not in results:
+            raise ConfigError("ContentAsTruth needs 'content': let the "
+                              'CorruptImage before it have keep_content=True.')
+        results['gt'] = np.array(results.pop('content'))
+        return results
 
 
 def check_photograph(gt: np.ndarray, source: str) -> None:
