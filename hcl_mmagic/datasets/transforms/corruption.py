@@ -149,8 +149,7 @@ class NoCorruption(BaseTransform):
     """
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``mask``, ``alpha`` and ``corruption``, see Added Keys.
-        """
+        """Add what :class:`CorruptImage` adds, and an empty mask."""
         gt = results['gt']
         check_photograph(gt, results.get('gt_path', 'gt'))
         results['img'] = gt.copy()

@@ -72,8 +72,7 @@ class CorruptionPattern(BaseTransform):
         self.max_draws = max_draws
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``mask``, ``alpha`` and ``corruption``, see Added Keys.
-        """
+        """Add the keys named above."""
         gt = results['gt']
         source = results.get('gt_path', 'gt')
         check_photograph(gt, source)
