@@ -1,7 +1,7 @@
 """Folder of clean photographs, each sample reproducible by its seed."""
 import os
-from collections.abc import Callable, Sequence
-from typing import Optional, Union
+from collections.abc import Sequence
+from typing import Any, Optional, Union
 
 from mmagic.registry import DATASETS
 
@@ -24,10 +24,8 @@ class CleanImageDataset(PhotographDataset):
             the folder; the other photographs of the folder are not used.
         files (Sequence[str], optional): The photographs one by one, in place
             of all the above.
-        pipeline (Sequence[dict or Callable]): Transforms; the first one gets
-            ``gt_path`` and ``sample_idx``.
-        test_mode, seed, repeats, indices, split, val_share: See
-            :class:`PhotographDataset`.
+        **options: Further arguments of :class:`PhotographDataset`. The first
+            transform gets ``gt_path``.
 
     Raises:
         DataNotFoundError: If there is no photograph, or none is readable in
@@ -42,13 +40,7 @@ class CleanImageDataset(PhotographDataset):
                  data_prefix: Optional[dict] = None,
                  ann_file: str = '',
                  files: Optional[Sequence[str]] = None,
-                 pipeline: Sequence[Union[dict, Callable]] = (),
-                 test_mode: bool = False,
-                 seed: int = 0,
-                 repeats: int = 1,
-                 indices: Optional[Union[int, Sequence[int]]] = None,
-                 split: Optional[str] = None,
-                 val_share: float = 0.1) -> None:
+                 **options: Any) -> None:
         prefix = dict(gt='') if data_prefix is None else data_prefix
         if set(prefix) != {'gt'}:
             raise ValueError('data_prefix must be dict(gt=folder), got '
@@ -57,17 +49,11 @@ class CleanImageDataset(PhotographDataset):
             raise ValueError('Give either files or a folder (data_root, '
                              'data_prefix, ann_file), not both.')
         self.files = files
-        self.folders = _join(data_root, prefix['gt'])
-        super().__init__(
-            data_root=data_root,
-            ann_file=ann_file,
-            pipeline=pipeline,
-            test_mode=test_mode,
-            seed=seed,
-            repeats=repeats,
-            indices=indices,
-            split=split,
-            val_share=val_share)
+        folders = prefix['gt']
+        self.folders: Union[str, list[str]] = (
+            os.path.join(data_root, folders) if isinstance(folders, str) else
+            [os.path.join(data_root, name) for name in folders])
+        super().__init__(data_root=data_root, ann_file=ann_file, **options)
 
     def _list_photographs(self) -> list[dict]:
         if self.files is None:
@@ -77,10 +63,3 @@ class CleanImageDataset(PhotographDataset):
         else:
             paths = list(self.files)
         return [dict(gt_path=path) for path in paths]
-
-
-def _join(root: str, names: Union[str, Sequence[str]]) \
-        -> Union[str, list[str]]:
-    if isinstance(names, str):
-        return os.path.join(root, names)
-    return [os.path.join(root, name) for name in names]

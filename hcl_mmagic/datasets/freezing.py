@@ -29,7 +29,9 @@ def freeze_test_set(cfg: Config,
                     num_samples: Optional[int] = None,
                     num_workers: int = 0,
                     loader_index: Optional[int] = None) -> dict[str, Any]:
-    """Write the samples of a config's data loader, and their manifest.
+    """Write the samples of a config's data loader, and their manifest, which
+    is returned (see :func:`read_manifest`; with the ``config``'s file name,
+    the config of the ``dataset`` and its ``seed``).
 
     The same config, data and package versions give the same manifest. The
     folder appears under its name when it is whole.
@@ -44,13 +46,8 @@ def freeze_test_set(cfg: Config,
         loader_index (int, optional): Which data loader, from 0 on, where the
             split has several.
 
-    Returns:
-        dict: The manifest, see :func:`read_manifest`, with the ``config``'s
-        file name, the config of the ``dataset`` and its ``seed``.
-
-    Raises:
-        ConfigError: The folder exists, there are not so many samples, or the
-            config's samples are not fixed or cannot be held by PNG files.
+    Raises ConfigError if the folder exists, there are not so many samples, or
+    the config's samples are not fixed or cannot be held by PNG files.
     """
     incomplete = target.with_name(target.name + INCOMPLETE_SUFFIX)
     for folder in (target, incomplete):
@@ -86,18 +83,8 @@ def freeze_test_set(cfg: Config,
 
 
 def verify_test_set(folder: str, num_workers: int = 0) -> dict[str, Any]:
-    """Check every pixel of a frozen test set.
-
-    Args:
-        folder (str): The test set.
-        num_workers (int): Processes beside this one.
-
-    Returns:
-        dict: Its manifest.
-
-    Raises:
-        HCLError: It is not what was frozen, see :class:`FrozenTestSet`.
-    """
+    """Check every pixel of a frozen test set with so many processes beside
+    this one, and return its manifest; errors as of :class:`FrozenTestSet`."""
     dataset = FrozenTestSet(
         data_root=folder, pipeline=[itemgetter('sample_idx')])
     _run_on_all(dataset, len(dataset), num_workers)
@@ -134,12 +121,7 @@ def _build_unpacked(settings: ConfigDict) -> BaseDataset:
 
 
 class _SampleWriter:
-    """Turns an index into files, and returns the manifest's entry.
-
-    Args:
-        dataset (BaseDataset): Its samples have ``img``, ``gt`` and ``mask``.
-        folder (Path): Where the files go.
-    """
+    """Turns an index into files, and returns the manifest's entry."""
 
     def __init__(self, dataset: BaseDataset, folder: Path) -> None:
         self.dataset = dataset

@@ -32,31 +32,17 @@ PICTURES = (
 
 
 def hash_pixels(picture: np.ndarray) -> str:
-    """SHA-256 of what a picture shows, however its file is compressed.
-
-    It covers the shape as Python writes it, then the values row by row:
-    ``sha256(str(picture.shape).encode() + picture.tobytes())``.
-
-    Args:
-        picture (np.ndarray): uint8 ``(H, W, 3)`` RGB, or ``(H, W)`` grey.
-
-    Returns:
-        str: 64 hexadecimal digits.
-    """
+    """SHA-256 of what a picture shows (uint8 ``(H, W, 3)`` RGB, or ``(H, W)``
+    grey), however its file is compressed: ``sha256(str(picture.shape).encode()
+    + picture.tobytes())``."""
     return hashlib.sha256(str(picture.shape).encode() +
                           picture.tobytes()).hexdigest()
 
 
 def fingerprint(samples: Sequence[dict]) -> str:
-    """One hash of all the pixels of a test set, to be quoted with scores.
-
-    Args:
-        samples (Sequence[dict]): The manifest's samples, in their order, each
-            with ``sha256``, a dict with one hash per folder.
-
-    Returns:
-        str: 64 hexadecimal digits.
-    """
+    """One hash of all the pixels of a test set, to be quoted with scores, from
+    the manifest's samples in their order (each with ``sha256``, a dict with
+    one hash per folder)."""
     hashes = [
         sample['sha256'][folder] for sample in samples
         for _, folder, _ in PICTURES
@@ -65,19 +51,13 @@ def fingerprint(samples: Sequence[dict]) -> str:
 
 
 def read_manifest(folder: str) -> dict[str, Any]:
-    """Read the manifest of a frozen test set and check it.
+    """Read the manifest of a frozen test set and check it: ``format``,
+    ``fingerprint``, ``samples`` (each with ``name``, ``gt``, ``mask_ratio``,
+    ``sha256`` and, if it has one, the name of its ``corruption``), and what
+    they were made from.
 
-    Args:
-        folder (str): The test set.
-
-    Returns:
-        dict: ``format``, ``fingerprint``, ``samples`` (each with ``name``,
-        ``gt``, ``mask_ratio``, ``sha256`` and, if it has one, the name of its
-        ``corruption``), and what they were made from.
-
-    Raises:
-        DataNotFoundError: If there is none.
-        FrozenTestSetError: If it cannot be read, or was changed.
+    DataNotFoundError if there is none, FrozenTestSetError if it cannot be read
+    or was changed.
     """
     path = os.path.join(folder, MANIFEST)
     if not os.path.isfile(path):
@@ -145,12 +125,8 @@ class FrozenTestSet(BaseDataset):
             test_mode=True)
 
     def load_data_list(self) -> list[dict]:
-        """List the samples.
-
-        Returns:
-            list[dict]: One dict per sample with the three paths, ``sha256``
-            and, if there is one, ``corruption``.
-        """
+        """One dict per sample with the three paths, ``sha256`` and, if there
+        is one, ``corruption``."""
         infos = []
         for sample in read_manifest(self.data_root)['samples']:
             info = {
@@ -169,18 +145,8 @@ class FrozenTestSet(BaseDataset):
         return infos
 
     def prepare_data(self, idx: int) -> Any:
-        """Read a sample, check its pixels and run the pipeline on it.
-
-        Args:
-            idx (int): Index of the sample.
-
-        Returns:
-            Any: What the pipeline returns.
-
-        Raises:
-            FrozenTestSetError: If a file shows other pixels than were frozen.
-            PhotographError: If a file cannot be decoded.
-        """
+        """Read a sample, check its pixels and run the pipeline on it;
+        FrozenTestSetError if a file shows other pixels than were frozen."""
         results = self.get_data_info(idx)
         expected = results.pop('sha256')
         for key, folder, mode in PICTURES:

@@ -1,8 +1,7 @@
 """Damaged photographs with their clean twins, and masks if there are any."""
 import os
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Optional, Union
+from typing import Any, Optional
 
 from mmagic.registry import DATASETS
 
@@ -34,11 +33,9 @@ class PairedPhotographDataset(PhotographDataset):
             pair.
         ignore_unpaired (bool): Whether files without a partner are left out
             with a warning. By default they are an error.
-        pipeline (Sequence[dict or Callable]): Transforms; the first one gets
-            ``img_path``, ``gt_path``, ``mask_path`` (if there are masks) and
-            ``sample_idx``.
-        test_mode, seed, repeats, indices, split, val_share: See
-            :class:`PhotographDataset`.
+        **options: Further arguments of :class:`PhotographDataset`. The first
+            transform gets ``img_path``, ``gt_path`` and, if there are masks,
+            ``mask_path``.
 
     Attributes:
         missing (dict): By folder, the files that have no partner there.
@@ -58,13 +55,7 @@ class PairedPhotographDataset(PhotographDataset):
                  data_prefix: Optional[dict] = None,
                  ann_file: str = '',
                  ignore_unpaired: bool = False,
-                 pipeline: Sequence[Union[dict, Callable]] = (),
-                 test_mode: bool = False,
-                 seed: int = 0,
-                 repeats: int = 1,
-                 indices: Optional[Union[int, Sequence[int]]] = None,
-                 split: Optional[str] = None,
-                 val_share: float = 0.1) -> None:
+                 **options: Any) -> None:
         if data_prefix is not None:
             if ann_file:
                 raise ValueError('Give either data_prefix or ann_file, not '
@@ -80,16 +71,7 @@ class PairedPhotographDataset(PhotographDataset):
         }
         self.ignore_unpaired = ignore_unpaired
         self.missing: dict[str, list[str]] = {}
-        super().__init__(
-            data_root=data_root,
-            ann_file=ann_file,
-            pipeline=pipeline,
-            test_mode=test_mode,
-            seed=seed,
-            repeats=repeats,
-            indices=indices,
-            split=split,
-            val_share=val_share)
+        super().__init__(data_root=data_root, ann_file=ann_file, **options)
 
     def _list_photographs(self) -> list[dict]:
         if self.ann_file:
@@ -112,15 +94,9 @@ class PairedPhotographDataset(PhotographDataset):
 
 
 def find_size_mismatch(paths: dict) -> Optional[Flaw]:
-    """Compare the sizes of a pair's files, of which only the heads are read.
-
-    Args:
-        paths (dict): ``img_path``, ``gt_path``, maybe ``mask_path``.
-
-    Returns:
-        Flaw, optional: The first file whose size, upright, is not that of the
-        clean photograph, or whose head cannot be read.
-    """
+    """The first file of a pair (``img_path``, ``gt_path``, maybe
+    ``mask_path``) whose size, upright, is not that of the clean photograph, or
+    whose head cannot be read. Only the heads are read."""
     gt_path = paths['gt_path']
     expected = None
     for path in (gt_path, paths['img_path'], paths.get('mask_path', gt_path)):

@@ -2,7 +2,6 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
 from hcl_mmagic.photographs.finding import find_images
@@ -11,29 +10,9 @@ from hcl_mmagic.photographs.finding import find_images
 PAIR_FOLDERS = dict(img='damaged', gt='clean', mask='mask')
 
 
-class Pairing(NamedTuple):
-    """Files that belong together, and those that lack a partner.
-
-    Attributes:
-        pairs (list[dict]): ``gt_path``, ``img_path`` and, where there are
-            masks, ``mask_path`` of each pair.
-        missing (dict): By folder, the files of other folders that have no
-            partner there.
-    """
-
-    pairs: list[dict]
-    missing: dict[str, list[str]]
-
-
 def default_folders(data_root: str) -> dict[str, str]:
-    """Where damaged and clean photographs lie, and masks if there are any.
-
-    Args:
-        data_root (str): Folder with damaged/, clean/ and maybe mask/.
-
-    Returns:
-        dict: Folder by role ('img', 'gt', 'mask').
-    """
+    """Folder by role ('img', 'gt', 'mask') of a data set with damaged/, clean/
+    and maybe mask/."""
     folders = {
         role: os.path.join(data_root, name)
         for role, name in PAIR_FOLDERS.items()
@@ -43,19 +22,15 @@ def default_folders(data_root: str) -> dict[str, str]:
     return folders
 
 
-def pair_folders(folders: Mapping[str, str]) -> Pairing:
-    """Pair the images of folders by relative path without extension.
+def pair_folders(
+        folders: Mapping[str, str]) -> tuple[list[dict], dict[str, list[str]]]:
+    """Pair the images of folders (by role: 'img', 'gt' and maybe 'mask') by
+    relative path without extension.
 
-    Args:
-        folders (Mapping[str, str]): Folder by role: 'img' (damaged), 'gt'
-            (clean) and, if there are masks, 'mask'.
-
-    Returns:
-        Pairing: The pairs in the order of their names, and what is missing.
-
-    Raises:
-        DataNotFoundError: If a folder is missing or holds no image.
-        DataMismatchError: If two files of a folder have one name.
+    Returns the pairs in the order of their names (``img_path``, ``gt_path``
+    and maybe ``mask_path``) and, by folder, the files of other folders that
+    have no partner there. DataNotFoundError if a folder is missing or holds no
+    image, DataMismatchError if two files of a folder have one name.
     """
     files = {role: _by_name(folder) for role, folder in folders.items()}
     everything: dict[str, str] = {}
@@ -75,25 +50,16 @@ def pair_folders(folders: Mapping[str, str]) -> Pairing:
         [everything[name] for name in names if name not in files[role]]
         for role, folder in folders.items()
     }
-    return Pairing(pairs, missing)
+    return pairs, missing
 
 
 def read_pair_list(list_file: str, data_root: str = '') -> list[dict]:
-    """Read pairs from a text file.
+    """Read pairs (``img_path``, ``gt_path`` and maybe ``mask_path``) from a
+    text file with one pair per line: ``damaged<TAB>clean`` or
+    ``damaged<TAB>clean<TAB>mask``, all lines alike, relative to ``data_root``.
 
-    Args:
-        list_file (str): Text file with one pair per line:
-            ``damaged<TAB>clean`` or ``damaged<TAB>clean<TAB>mask``, all lines
-            alike.
-        data_root (str): What the names are relative to.
-
-    Returns:
-        list[dict]: ``gt_path``, ``img_path`` and maybe ``mask_path`` of each
-        pair, in the order of the file.
-
-    Raises:
-        DataNotFoundError: If the file is missing or empty.
-        DataMismatchError: If a line has another number of names.
+    DataNotFoundError if the file is missing or empty, DataMismatchError if a
+    line has another number of names.
     """
     if not os.path.isfile(list_file):
         raise DataNotFoundError(f'The list of pairs {list_file} does not '
@@ -121,15 +87,8 @@ def read_pair_list(list_file: str, data_root: str = '') -> list[dict]:
 
 
 def describe_missing(missing: Mapping[str, list[str]], most: int = 3) -> str:
-    """Name the files without a partner in a few words.
-
-    Args:
-        missing (Mapping[str, list[str]]): See :class:`Pairing`.
-        most (int): How many files to name per folder.
-
-    Returns:
-        str: Number and first names by folder, '' if nothing is missing.
-    """
+    """Number and first names by folder of the files without a partner, see
+    :func:`pair_folders`; '' if nothing is missing."""
     return '; '.join(
         f'{len(paths)} with none in {folder} ({", ".join(paths[:most])}'
         f'{", ..." if len(paths) > most else ""})'

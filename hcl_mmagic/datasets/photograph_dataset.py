@@ -3,7 +3,7 @@ import os
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from mmengine.dataset import BaseDataset, Compose
 
@@ -73,7 +73,11 @@ class PhotographDataset(BaseDataset):
                  repeats: int = 1,
                  indices: Optional[Union[int, Sequence[int]]] = None,
                  split: Optional[str] = None,
-                 val_share: float = 0.1) -> None:
+                 val_share: float = 0.1,
+                 **unknown: Any) -> None:
+        if unknown:  # the name of the class that the config has, not of this
+            raise TypeError(f'{type(self).__name__} has no argument '
+                            f'{", ".join(map(repr, unknown))}.')
         if repeats < 1:
             raise ValueError(f'repeats must be at least 1, got {repeats}.')
         if split not in (None, 'train', 'val'):
@@ -95,11 +99,7 @@ class PhotographDataset(BaseDataset):
         self.pipeline = Compose(list(pipeline))
 
     def load_data_list(self) -> list[dict]:
-        """List the samples.
-
-        Returns:
-            list[dict]: One dict of paths per sample.
-        """
+        """One dict of paths per sample."""
         photographs = self._list_photographs()
         if self.split is not None:
             photographs = self._take_split(photographs)
@@ -109,17 +109,9 @@ class PhotographDataset(BaseDataset):
                 for _ in range(self.repeats)]  # yapf: disable
 
     def __getitem__(self, idx: int) -> dict:
-        """Run the pipeline on one sample.
-
-        Args:
-            idx (int): Index of the sample, possibly a :class:`SeededIndex`.
-
-        Returns:
-            dict: What the pipeline returns.
-
-        Raises:
-            PhotographError: In training if no readable photograph
-                follows, in test mode if the photograph cannot be decoded.
+        """Run the pipeline on one sample, whose index may be a
+        :class:`SeededIndex`; PhotographError in training if no readable
+        photograph follows, in test mode if the photograph cannot be decoded.
         """
         index = range(len(self))[idx]
         seed = getattr(idx, 'seed', None)
@@ -197,6 +189,7 @@ class PhotographDataset(BaseDataset):
                     if flaw is None:
                         raise
             warn_unreadable(*flaw)
+        assert flaw is not None  # at least one was tried
         raise PhotographError(
             f'{flaw.path} cannot be read ({flaw.reason}); photographs tried: '
             f'{tries}.')

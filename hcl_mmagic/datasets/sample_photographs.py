@@ -1,8 +1,8 @@
 """Real photographs that come with installed packages."""
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Union
+from typing import Any, Union
 
 from mmagic.registry import DATASETS
 
@@ -28,19 +28,12 @@ _INSTALL_NAMES = dict(
 
 
 def packaged_photographs(splits: Union[str, Sequence[str]]) -> list[str]:
-    """Locate photographs inside installed packages, without importing them.
+    """Locate photographs inside installed packages, without importing them:
+    any of 'train' and 'test' (clean photographs), 'noise_train' and
+    'noise_test' (what corrupts them). No picture is in two splits.
 
-    Args:
-        splits (str or Sequence[str]): Any of 'train' and 'test' (clean
-            photographs), 'noise_train' and 'noise_test' (what corrupts
-            them). No picture is in two splits.
-
-    Returns:
-        list[str]: Paths of the image files.
-
-    Raises:
-        ValueError: If a split is unknown.
-        DataNotFoundError: If a package or a file is missing.
+    ValueError if a split is unknown, DataNotFoundError if a package or a file
+    is missing.
     """
     paths = []
     for split in [splits] if isinstance(splits, str) else splits:
@@ -52,17 +45,8 @@ def packaged_photographs(splits: Union[str, Sequence[str]]) -> list[str]:
 
 
 def locate_packaged_file(name: str) -> str:
-    """Locate a file inside an installed package, without importing it.
-
-    Args:
-        name (str): Package and path, such as 'skimage/data/coffee.png'.
-
-    Returns:
-        str: Path of the file.
-
-    Raises:
-        DataNotFoundError: If the package or the file is missing.
-    """
+    """Locate a file such as 'skimage/data/coffee.png' inside an installed
+    package, without importing it; DataNotFoundError if it is missing."""
     package, _, path = name.partition('/')
     install_name = _INSTALL_NAMES[package]
     spec = find_spec(package)
@@ -84,22 +68,10 @@ class PackagedPhotographs(CleanImageDataset):
 
     Args:
         split (str or Sequence[str]): See :func:`packaged_photographs`.
-        pipeline (Sequence[dict or Callable]): Transforms.
-        test_mode (bool): Whether samples are fixed by their index.
-        seed (int): What the test samples depend on besides their index.
-        repeats (int): Samples per photograph.
+        **options: ``pipeline``, ``test_mode``, ``seed``, ``repeats`` and
+            ``indices`` of :class:`PhotographDataset`.
     """
 
-    def __init__(self,
-                 *,
-                 split: Union[str, Sequence[str]],
-                 pipeline: Sequence[Union[dict, Callable]] = (),
-                 test_mode: bool = False,
-                 seed: int = 0,
-                 repeats: int = 1) -> None:
-        super().__init__(
-            files=packaged_photographs(split),
-            pipeline=pipeline,
-            test_mode=test_mode,
-            seed=seed,
-            repeats=repeats)
+    def __init__(self, *, split: Union[str, Sequence[str]],
+                 **options: Any) -> None:
+        super().__init__(files=packaged_photographs(split), **options)

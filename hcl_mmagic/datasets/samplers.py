@@ -49,13 +49,8 @@ class SeededInfiniteSampler(Sampler):
         self._first_draw = 0
 
     def start_iteration(self, iteration: int, batch_size: int) -> None:
-        """Let the next iterator begin where training iteration begins.
-
-        Args:
-            iteration (int): Number of the training iteration, from 0; one
-                iteration consumes one batch per process.
-            batch_size (int): Number of samples per batch of one process.
-        """
+        """Let the next iterator begin where this training iteration (from 0;
+        one batch of ``batch_size`` samples per process) begins."""
         self._first_draw = iteration * batch_size * self.world_size
 
     def __iter__(self) -> Iterator[SeededIndex]:

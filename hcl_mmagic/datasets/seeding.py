@@ -11,16 +11,11 @@ _WORD = 0xFFFFFFFF
 
 
 def mix_seed(*integers: int) -> int:
-    """Hash integers into one seed, the same on every machine and run.
+    """Hash integers, such as a run seed and a sample index, into one seed in
+    [0, 2**63), the same on every machine and run.
 
-    Nearby inputs give unrelated seeds, and the order of the integers counts.
-
-    Args:
-        integers (int): What the seed depends on, such as a run seed and a
-            sample index; only the lowest 64 bits of each count.
-
-    Returns:
-        int: A seed in [0, 2**63).
+    Nearby inputs give unrelated seeds, and the order of the integers counts;
+    only the lowest 64 bits of each do.
     """
     # Two words per integer and their number in front: numpy's SeedSequence
     # alone cannot tell (1,) from (1, 0) or (2**32,) from (0, 1).
@@ -32,16 +27,12 @@ def mix_seed(*integers: int) -> int:
 
 
 class SeededIndex(int):
-    """A sample index that carries the seed of this one draw.
+    """A sample index that carries the seed of this one draw, in [0, 2**63),
+    and the number of the draw in its training, from 0 and across all
+    processes.
 
     A sampler yields it in place of a plain ``int``; it survives pickling, so
     it reaches the worker processes of a ``DataLoader``.
-
-    Args:
-        index (int): Index of the sample.
-        seed (int): Seed of the draw, in [0, 2**63), see :func:`mix_seed`.
-        draw (int, optional): Number of the draw in its training, from 0 and
-            across all processes.
     """
 
     seed: int
@@ -65,13 +56,11 @@ class SeededIndex(int):
 
 @contextmanager
 def seeded_rng(seed: int) -> Iterator[None]:
-    """Seed the global random number generators, then put them back.
+    """Seed the global random number generators with a seed in [0, 2**63), then
+    put them back.
 
-    Covers ``random``, ``numpy.random`` and torch's CPU generator, which is
-    all that image transforms draw from; CUDA generators are left alone.
-
-    Args:
-        seed (int): A non-negative seed below 2**63.
+    Covers ``random``, ``numpy.random`` and torch's CPU generator, which is all
+    that image transforms draw from; CUDA generators are left alone.
     """
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()
     random.seed(seed)

@@ -45,8 +45,8 @@ class CompressContent(BaseTransform):
                  *,
                  quality_range: tuple[int, int] = (50, 90),
                  with_photograph: bool = True) -> None:
-        check_range('quality_range', quality_range, 1, 100)
-        self.quality_range = quality_range
+        self.quality_range = check_range('quality_range', quality_range, 1,
+                                         100)
         self.keys = ('content', 'gt') if with_photograph else ('content', )
 
     @cache_randomness
@@ -93,10 +93,9 @@ class ShiftContentColor(BaseTransform):
         gain_range: tuple[float, float] = (0.85, 1.15),
         offset_range: tuple[float, float] = (-20., 20.)
     ) -> None:
-        check_range('gain_range', gain_range, 0)
-        check_range('offset_range', offset_range, -255, 255)
-        self.gain_range = gain_range
-        self.offset_range = offset_range
+        self.gain_range = check_range('gain_range', gain_range, 0)
+        self.offset_range = check_range('offset_range', offset_range, -255,
+                                        255)
 
     @cache_randomness
     def random_shift(self) -> tuple[np.ndarray, np.ndarray]:

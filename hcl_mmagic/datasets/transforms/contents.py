@@ -20,13 +20,7 @@ _MAX_TRIES = 1000
 
 
 class _ImageFileContent(BaseTransform):
-    """A random crop of a random image file.
-
-    Args:
-        paths (list[str]): The image files.
-        short_side (int or tuple[int, int], optional): See
-            :class:`ImageContent`.
-    """
+    """A random crop of one of several image files."""
 
     def __init__(self, paths: list[str],
                  short_side: Union[int, tuple[int, int], None]) -> None:
@@ -125,20 +119,11 @@ class ImageContent(_ImageFileContent):
 class PackagedContent(_ImageFileContent):
     """A random crop of a photograph that comes with an installed package.
 
-    Required Keys:
-
-    - gt
-    - gt_path (optional)
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255, RGB)
+    Keys and ``short_side``: see :class:`ImageContent`.
 
     Args:
         split (str or Sequence[str]): See
             :func:`hcl_mmagic.datasets.packaged_photographs`.
-        short_side (int, optional): Resize images to this short side before
-            the crop. By default they keep their size.
     """
 
     def __init__(self,

@@ -1,4 +1,4 @@
-"""Blending of foreign content into a clean photograph."""
+"""Blending of foreign content into a clean photograph, or none."""
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -14,20 +14,14 @@ from mmcv.transforms.utils import cache_randomness
 from hcl_mmagic.datasets.transforms.loaded_masks import check_mask
 from hcl_mmagic.datasets.transforms.random_draws import (check_range,
                                                          random_within)
+from hcl_mmagic.errors import ConfigError
 
 
 def feather(mask: np.ndarray, radius: float) -> np.ndarray:
-    """Soften the edge of a mask.
-
-    Args:
-        mask (np.ndarray): float32 mask ``(H, W, 1)``, 1 = corrupted,
-            0 = intact.
-        radius (float): Standard deviation in pixels of the Gaussian, which
-            is cut off at three of them; 0 keeps the hard edge.
-
-    Returns:
-        np.ndarray: float32 ``(H, W, 1)`` in [0, 1], the share of the content.
-    """
+    """Soften the edge of a mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 =
+    intact) by a Gaussian of so many pixels, cut off at three standard
+    deviations; 0 keeps the hard edge. Returns the share of the content,
+    float32 ``(H, W, 1)`` in [0, 1]."""
     if radius == 0:
         return mask
     taps = 2 * math.ceil(3 * radius) + 1
@@ -101,16 +95,14 @@ class CorruptImage(BaseTransform):
                 'contents.')
         if isinstance(feather_radius, (int, float)):
             feather_radius = (feather_radius, feather_radius)
-        check_range('feather_radius', feather_radius, 0)
-        check_range('opacity_range', opacity_range, 0, 1)
+        self.feather_range = check_range('feather_radius', feather_radius, 0)
+        self.opacity_range = check_range('opacity_range', opacity_range, 0, 1)
         self.keep_content = keep_content
         self.contents = [TRANSFORMS.build(content) for content in contents]
         self.content_transforms = [
             TRANSFORMS.build(config) for config in content_transforms or ()
         ]
         self.probabilities = np.array(weights, float) / sum(weights)
-        self.feather_range = feather_radius
-        self.opacity_range = opacity_range
 
     def __iter__(self) -> Iterator[BaseTransform]:
         return chain(self.contents, self.content_transforms)
@@ -127,14 +119,7 @@ class CorruptImage(BaseTransform):
                 random_within(self.opacity_range))
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``alpha`` and ``corruption``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Added Keys.
-        """
+        """Add ``img``, ``alpha`` and ``corruption``, see Added Keys."""
         gt, mask = results['gt'], results['mask']
         source = results.get('gt_path', 'gt')
         check_photograph(gt, source)
@@ -154,17 +139,62 @@ class CorruptImage(BaseTransform):
         return finish_corruption(results, content_source)
 
 
-def check_photograph(gt: np.ndarray, source: str) -> None:
-    """Refuse what cannot be corrupted.
+@TRANSFORMS.register_module()
+class NoCorruption(BaseTransform):
+    """Damage nothing, for a share of a mixture.
 
-    Args:
-        gt (np.ndarray): Should be ``(H, W, 3)``, uint8, or float32 from 0 to
-            255.
-        source (str): Where it comes from, for the message.
-
-    Raises:
-        ValueError: If it has another form or holds NaN or infinity.
+    A detector that has seen damage in every picture of its training expects
+    some in every photograph. Keys: see :class:`CorruptionPattern`; ``img`` is
+    a copy of ``gt``, ``mask`` and ``alpha`` are 0, ``corruption`` is 'no'.
     """
+
+    def transform(self, results: dict) -> dict:
+        """Add what :class:`CorruptImage` adds, and an empty mask."""
+        gt = results['gt']
+        check_photograph(gt, results.get('gt_path', 'gt'))
+        results['img'] = gt.copy()
+        results['mask'] = np.zeros((*gt.shape[:2], 1), np.float32)
+        results['alpha'] = results['mask'].copy()
+        return finish_corruption(results, self)
+
+
+@TRANSFORMS.register_module()
+class ContentAsTruth(BaseTransform):
+    """Let the pasted picture be the truth (HCL, ICCV 2023, section 4.3.1).
+
+    A photograph with content of another one can be restored in two
+    directions. A model with ``reverse_mask=True`` keeps the corrupted pixels
+    and paints the intact ones, so its image has to be compared with the whole
+    picture that the content is a part of. Image and mask stay as they are, 1
+    = corrupted: the detector is scored as ever, and scores ``_outside`` the
+    mask are those of the restored part.
+
+    Required Keys:
+
+    - content (uint8 ``(H, W, 3)``, 0 to 255, RGB; :class:`CorruptImage` with
+      ``keep_content=True`` leaves it)
+
+    Modified Keys:
+
+    - gt (becomes a copy of the content)
+
+    Removed Keys:
+
+    - content
+    """
+
+    def transform(self, results: dict) -> dict:
+        """Replace ``results['gt']``; ConfigError if there is no content."""
+        if 'content' not in results:
+            raise ConfigError("ContentAsTruth needs 'content': let the "
+                              'CorruptImage before it have keep_content=True.')
+        results['gt'] = np.array(results.pop('content'))
+        return results
+
+
+def check_photograph(gt: np.ndarray, source: str) -> None:
+    """ValueError unless a picture is uint8, or finite float32 (from 0 to 255),
+    of shape ``(H, W, 3)``; the message names its source."""
     if gt.ndim != 3 or gt.shape[2] != 3 or gt.dtype not in (np.uint8,
                                                             np.float32):
         raise ValueError(f'{source}: the clean image must be uint8 or float32 '
@@ -174,17 +204,8 @@ def check_photograph(gt: np.ndarray, source: str) -> None:
 
 
 def finish_corruption(results: dict, pattern: object) -> dict:
-    """Add the name of the pattern, and for ``img`` what is known of ``gt``.
-
-    Args:
-        results (dict): Holds ``img``.
-        pattern (object): Its class names the pattern, see
-            :func:`corruption_name`.
-
-    Returns:
-        dict: With corruption, and with img_channel_order and img_color_type
-        if gt has them.
-    """
+    """Add the name of the pattern, see :func:`corruption_name`, and for
+    ``img`` the channel order and colour type of ``gt``, if they are known."""
     results['corruption'] = corruption_name(type(pattern))
     for key in ('channel_order', 'color_type'):
         if f'gt_{key}' in results:
@@ -203,15 +224,9 @@ def blend(gt: np.ndarray, content: np.ndarray,
           alpha: np.ndarray) -> np.ndarray:
     """Mix two pictures: ``(1 - alpha) * gt + alpha * content``.
 
-    Args:
-        gt (np.ndarray): Clean picture ``(H, W, 3)``, uint8, or float32 from 0
-            to 255.
-        content (np.ndarray): uint8 picture of the same shape.
-        alpha (np.ndarray): Share of the content, float32 ``(H, W, 1)`` in
-            [0, 1].
-
-    Returns:
-        np.ndarray: Whole numbers, of the dtype and shape of ``gt``.
+    ``gt`` is ``(H, W, 3)``, uint8, or float32 from 0 to 255; ``content`` uint8
+    of the same shape; ``alpha`` float32 ``(H, W, 1)`` in [0, 1]. Returns whole
+    numbers of the dtype of ``gt``.
     """
     if gt.dtype == np.uint8:
         # OpenCV divides by the sum of the weights plus 1e-5.

@@ -5,8 +5,7 @@ from mmcv.transforms import BaseTransform
 from mmcv.transforms.utils import cache_randomness
 
 from .patterns.base import Canvas
-from .patterns.lettering import (FONTS, draw_letters, random_text,
-                                 straight_word)
+from .patterns.lettering import FONTS, draw_letters, random_text, straight_word
 from .random_draws import check_probability, check_range, random_size
 
 _SYLLABLES = ('an', 'ber', 'con', 'de', 'er', 'fin', 'ge', 'ho', 'in', 'ker',
@@ -42,12 +41,11 @@ class DrawDocument(BaseTransform):
                  line_range: tuple[float, float] = (0.03, 0.25),
                  dark_probability: float = 0.2,
                  photograph_probability: float = 0.4) -> None:
-        check_range('line_range', line_range, 1e-3, 1)
-        check_probability('dark_probability', dark_probability)
-        check_probability('photograph_probability', photograph_probability)
-        self.line_range = line_range
-        self.dark_probability = dark_probability
-        self.photograph_probability = photograph_probability
+        self.line_range = check_range('line_range', line_range, 1e-3, 1)
+        self.dark_probability = check_probability('dark_probability',
+                                                  dark_probability)
+        self.photograph_probability = check_probability(
+            'photograph_probability', photograph_probability)
 
     def transform(self, results: dict) -> dict:
         """Change ``results['gt']``."""
@@ -94,8 +92,7 @@ class DrawDocument(BaseTransform):
 
 
 def _random_line(font: str, size: int, room: int, heading: bool) -> np.ndarray:
-    """Share of a line of words that fills the room, or less at the end of a
-    paragraph."""
+    """Share of a line of words; a paragraph's last one may be short."""
     if heading:
         text = straight_word() if np.random.rand() < 0.5 else random_text()
     else:

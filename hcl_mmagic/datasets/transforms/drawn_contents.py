@@ -12,19 +12,31 @@ class DrawnContent(BaseTransform):
     """Base of the contents that need no files, only a shape.
 
     They are drawn pixel by pixel or once per image.
+
+    Required Keys:
+
+    - gt
+
+    Added Keys:
+
+    - content (uint8 ``(H, W, 3)``, 0 to 255)
     """
 
     def transform(self, results: dict) -> dict:
-        """Add ``results['content']``, uint8 ``(H, W, 3)``."""
-        values = self.random_values(results['gt'].shape)
-        values = np.clip(np.rint(values), 0, 255).astype(np.uint8)
-        results['content'] = values
+        """Add ``results['content']``."""
+        gt = results['gt']
+        values = self._show(gt, self.random_values(gt.shape))
+        results['content'] = np.clip(np.rint(values), 0, 255).astype(np.uint8)
         return results
 
     @cache_randomness
     def random_values(self, shape: tuple[int, int, int]) -> np.ndarray:
         """Draw values of the given shape, on the scale of 0 to 255."""
         return self._draw(shape)
+
+    def _show(self, gt: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """The content that the values make of a photograph."""
+        return values
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
         raise NotImplementedError
@@ -34,13 +46,7 @@ class DrawnContent(BaseTransform):
 class ConstantColorContent(DrawnContent):
     """One uniformly random colour per image.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
+    Keys: see :class:`DrawnContent`.
     """
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
@@ -51,13 +57,7 @@ class ConstantColorContent(DrawnContent):
 class UniformNoiseContent(DrawnContent):
     """Independent uniform noise over 0 to 255 in every pixel and channel.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
+    Keys: see :class:`DrawnContent`.
     """
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
@@ -68,13 +68,7 @@ class UniformNoiseContent(DrawnContent):
 class GaussianNoiseContent(DrawnContent):
     """Independent Gaussian noise, clipped to 0 to 255.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
+    Keys: see :class:`DrawnContent`.
 
     Args:
         mean (float): Mean, on the scale of 0 to 255.
@@ -98,13 +92,7 @@ class SaltAndPepperContent(DrawnContent):
     The mask stays that of the noisy region: between its black and white
     pixels, intact ones count as corrupted.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
+    Keys: see :class:`DrawnContent`.
 
     Args:
         amount (float): Share of the pixels that are turned, in (0, 1].
@@ -124,14 +112,11 @@ class SaltAndPepperContent(DrawnContent):
         self.amount = amount
         self.salt_share = salt_share
 
-    def transform(self, results: dict) -> dict:
-        """Add ``results['content']``, uint8 ``(H, W, 3)``."""
-        chance = self.random_values(results['gt'].shape)
-        content = np.rint(results['gt']).astype(np.uint8)
-        content[chance < self.amount] = 0
-        content[chance < self.amount * self.salt_share] = 255
-        results['content'] = content
-        return results
+    def _show(self, gt: np.ndarray, values: np.ndarray) -> np.ndarray:
+        content = gt.copy()
+        content[values < self.amount] = 0
+        content[values < self.amount * self.salt_share] = 255
+        return content
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
         return np.random.rand(*shape[:2])
@@ -141,13 +126,7 @@ class SaltAndPepperContent(DrawnContent):
 class GradientContent(DrawnContent):
     """Two random colours that turn into each other along a random line.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
+    Keys: see :class:`DrawnContent`.
     """
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
@@ -163,13 +142,7 @@ class GradientContent(DrawnContent):
 class ColoredNoiseContent(DrawnContent):
     """Gaussian noise about a random colour, grey or coloured, fine or coarse.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
+    Keys: see :class:`DrawnContent`.
 
     Args:
         std_range (tuple[float, float]): Least and largest standard deviation,
@@ -184,12 +157,10 @@ class ColoredNoiseContent(DrawnContent):
                  std_range: tuple[float, float] = (20., 80.),
                  cell_range: tuple[float, float] = (1., 8.),
                  grey_probability: float = 0.5) -> None:
-        check_range('std_range', std_range, 0)
-        check_range('cell_range', cell_range, 1)
-        check_probability('grey_probability', grey_probability)
-        self.std_range = std_range
-        self.cell_range = cell_range
-        self.grey_probability = grey_probability
+        self.std_range = check_range('std_range', std_range, 0)
+        self.cell_range = check_range('cell_range', cell_range, 1)
+        self.grey_probability = check_probability('grey_probability',
+                                                  grey_probability)
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
         color = np.random.randint(256, size=3)
@@ -205,13 +176,7 @@ class ColoredNoiseContent(DrawnContent):
 class GrainContent(DrawnContent):
     """The photograph itself under grain.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - content (uint8 ``(H, W, 3)``, 0 to 255)
+    Keys: see :class:`DrawnContent`.
 
     Args:
         std_range (tuple[float, float]): Least and largest standard deviation
@@ -223,17 +188,12 @@ class GrainContent(DrawnContent):
                  *,
                  std_range: tuple[float, float] = (30., 90.),
                  grey_probability: float = 0.5) -> None:
-        check_range('std_range', std_range, 0)
-        check_probability('grey_probability', grey_probability)
-        self.std_range = std_range
-        self.grey_probability = grey_probability
+        self.std_range = check_range('std_range', std_range, 0)
+        self.grey_probability = check_probability('grey_probability',
+                                                  grey_probability)
 
-    def transform(self, results: dict) -> dict:
-        """Add ``results['content']``, uint8 ``(H, W, 3)``."""
-        grain = self.random_values(results['gt'].shape)
-        content = np.clip(np.rint(results['gt'] + grain), 0, 255)
-        results['content'] = content.astype(np.uint8)
-        return results
+    def _show(self, gt: np.ndarray, values: np.ndarray) -> np.ndarray:
+        return gt + values
 
     def _draw(self, shape: tuple[int, int, int]) -> np.ndarray:
         channels = 1 if np.random.rand() < self.grey_probability else 3

@@ -12,8 +12,16 @@ from .random_draws import (check_range, check_redraws, draw_until_it_fits,
                            random_integer, random_size)
 
 
-class _DrawnMask(BaseTransform):
-    """A mask that is drawn anew until its corrupted share fits.
+class DrawnMask(BaseTransform):
+    """Base of the masks that are drawn anew until their share fits.
+
+    Required Keys:
+
+    - gt
+
+    Added Keys:
+
+    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
 
     Args:
         ratio_range (tuple[float, float]): Allowed share of corrupted pixels,
@@ -35,15 +43,8 @@ class _DrawnMask(BaseTransform):
 
     @cache_randomness
     def random_mask(self, height: int, width: int) -> np.ndarray:
-        """Draw a mask whose corrupted share is within ``ratio_range``.
-
-        Args:
-            height (int): Height in pixels.
-            width (int): Width in pixels.
-
-        Returns:
-            np.ndarray: uint8 mask ``(H, W)``, 1 = corrupted, 0 = intact.
-        """
+        """Draw a uint8 mask ``(H, W)``, 1 = corrupted, 0 = intact, whose
+        corrupted share is within ``ratio_range``."""
         return draw_until_it_fits(lambda: self._draw_mask(height, width),
                                   np.mean, self.ratio_range, self.max_draws)
 
@@ -58,16 +59,10 @@ class _DrawnMask(BaseTransform):
 
 
 @TRANSFORMS.register_module()
-class RandomStrokeMask(_DrawnMask):
+class RandomStrokeMask(DrawnMask):
     """Brush strokes: polylines between uniformly random points of the image.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`DrawnMask`.
 
     Args:
         num_strokes (tuple[int, int]): Fewest and most strokes.
@@ -77,9 +72,6 @@ class RandomStrokeMask(_DrawnMask):
         reference_size (int, optional): Short side of the image at which
             ``thickness`` is meant; it grows and shrinks with the image. By
             default it is the same at every size.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     def __init__(self,
@@ -91,12 +83,9 @@ class RandomStrokeMask(_DrawnMask):
                  ratio_range: tuple[float, float] = (0., 1.),
                  max_draws: int = 100) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_strokes', num_strokes, 1)
-        check_range('num_vertices', num_vertices, 2)
-        check_range('thickness', thickness, 1)
-        self.num_strokes = num_strokes
-        self.num_vertices = num_vertices
-        self.thickness = thickness
+        self.num_strokes = check_range('num_strokes', num_strokes, 1)
+        self.num_vertices = check_range('num_vertices', num_vertices, 2)
+        self.thickness = check_range('thickness', thickness, 1)
         self.reference_size = reference_size
 
     def _draw(self, mask: np.ndarray) -> None:
@@ -113,24 +102,15 @@ class RandomStrokeMask(_DrawnMask):
 
 
 @TRANSFORMS.register_module()
-class RandomRectangleMask(_DrawnMask):
+class RandomRectangleMask(DrawnMask):
     """Upright rectangles, each wholly inside the image.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`DrawnMask`.
 
     Args:
         num_rectangles (tuple[int, int]): Fewest and most rectangles.
         side_range (tuple[float, float]): Shortest and longest side, as a
             share of the image's height (vertical) and width (horizontal).
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     def __init__(self,
@@ -140,13 +120,8 @@ class RandomRectangleMask(_DrawnMask):
                  ratio_range: tuple[float, float] = (0., 1.),
                  max_draws: int = 100) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_rectangles', num_rectangles, 1)
-        check_range('side_range', side_range, 0)
-        if side_range[1] > 1:
-            raise ValueError('side_range is a share of the image, at most 1, '
-                             f'got {side_range}.')
-        self.num_rectangles = num_rectangles
-        self.side_range = side_range
+        self.num_rectangles = check_range('num_rectangles', num_rectangles, 1)
+        self.side_range = check_range('side_range', side_range, 0, 1)
 
     def _draw(self, mask: np.ndarray) -> None:
         size = np.array(mask.shape)
@@ -158,16 +133,10 @@ class RandomRectangleMask(_DrawnMask):
 
 
 @TRANSFORMS.register_module()
-class RandomBlobMask(_DrawnMask):
+class RandomBlobMask(DrawnMask):
     """Free forms: round shapes with random dents, in part outside.
 
-    Required Keys:
-
-    - gt
-
-    Added Keys:
-
-    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`DrawnMask`.
 
     Args:
         num_blobs (tuple[int, int]): Fewest and most shapes.
@@ -175,9 +144,6 @@ class RandomBlobMask(_DrawnMask):
             as a share of the short side, above 0.
         roughness_range (tuple[float, float]): How far the radius strays from
             its mean, as a share of it; from 0, a circle.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     def __init__(self,
@@ -188,12 +154,10 @@ class RandomBlobMask(_DrawnMask):
                  ratio_range: tuple[float, float] = (0., 1.),
                  max_draws: int = 100) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_blobs', num_blobs, 1)
-        check_range('radius_range', radius_range, 1e-3)
-        check_range('roughness_range', roughness_range, 0)
-        self.num_blobs = num_blobs
-        self.radius_range = radius_range
-        self.roughness_range = roughness_range
+        self.num_blobs = check_range('num_blobs', num_blobs, 1)
+        self.radius_range = check_range('radius_range', radius_range, 1e-3)
+        self.roughness_range = check_range('roughness_range', roughness_range,
+                                           0)
 
     def _draw(self, mask: np.ndarray) -> None:
         for _ in range(random_integer(self.num_blobs)):

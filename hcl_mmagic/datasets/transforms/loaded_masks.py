@@ -1,4 +1,4 @@
-"""Masks from MMagic or from files: 1 = corrupted, 0 = intact."""
+"""Masks from files: 1 = corrupted, 0 = intact."""
 from collections.abc import Sequence
 from typing import Optional, Union
 
@@ -13,16 +13,8 @@ from hcl_mmagic.photographs.finding import find_images
 
 
 def check_mask(mask: np.ndarray, image: np.ndarray, source: str) -> None:
-    """Refuse a mask that does not fit its image.
-
-    Args:
-        mask (np.ndarray): Should be ``(H, W, 1)``, 1 = corrupted, 0 = intact.
-        image (np.ndarray): Image ``(H, W, 3)``.
-        source (str): Where the mask comes from, for the message.
-
-    Raises:
-        ValueError: If the size differs or a value is neither 0 nor 1.
-    """
+    """ValueError unless a mask has the size of its image, ``(H, W, 1)``, and
+    holds only 1 (corrupted) and 0 (intact); the message names its source."""
     expected = (*image.shape[:2], 1)
     if mask.shape != expected:
         raise ValueError(f'{source}: the mask must have the size of the '
@@ -32,64 +24,6 @@ def check_mask(mask: np.ndarray, image: np.ndarray, source: str) -> None:
         raise ValueError(
             f'{source}: the mask must hold only 0 (intact) and 1 (corrupted),'
             f' got the value {mask[~binary][0]}.')
-
-
-@TRANSFORMS.register_module()
-class LoadMaskForImage(BaseTransform):
-    """MMagic's LoadMask, at the size of the image.
-
-    Required Keys:
-
-    - gt
-    - mask_path (mode 'file' only)
-
-    Added Keys:
-
-    - mask (float32 ``(H, W, 1)``, 1 = corrupted, 0 = intact)
-
-    Args:
-        mask_mode (str): 'bbox', 'irregular', 'ff', 'set' or 'file', see
-            :class:`mmagic.datasets.transforms.LoadMask`.
-        mask_config (dict, optional): Its arguments; an ``img_shape`` in it
-            is replaced by the shape of the image.
-
-    Raises:
-        ValueError: If the mode is unknown, or a mask file has another size
-            than the image.
-    """
-
-    _MODES = ('bbox', 'irregular', 'ff', 'set', 'file')
-
-    def __init__(self,
-                 *,
-                 mask_mode: str = 'bbox',
-                 mask_config: Optional[dict] = None) -> None:
-        if mask_mode not in self._MODES:
-            raise ValueError(f'mask_mode must be one of {self._MODES}, got '
-                             f'{mask_mode!r}.')
-        self.loader = TRANSFORMS.build(
-            dict(
-                type='LoadMask',
-                mask_mode=mask_mode,
-                mask_config=dict(mask_config or {})))
-
-    def transform(self, results: dict) -> dict:
-        """Add ``results['mask']``, float32 ``(H, W, 1)``, 1 = corrupted."""
-        height, width = results['gt'].shape[:2]
-        # MMagic's 'ff' mode swaps height and width, so it covers only part
-        # of an image that is not square: draw a square and cut it.
-        drawn = (max(height, width), ) * 2
-        if self.loader.mask_mode != 'ff':
-            drawn = (height, width)
-        self.loader.mask_config['img_shape'] = drawn
-        results = self.loader(results)
-        mask = results['mask'].astype(np.float32)
-        if self.loader.mask_mode == 'ff':
-            mask = mask[:height, :width]
-        check_mask(mask, results['gt'],
-                   f'LoadMask in mode {self.loader.mask_mode!r}')
-        results['mask'] = mask
-        return results
 
 
 @TRANSFORMS.register_module()

@@ -41,14 +41,7 @@ class LoadResizedPhotograph(BaseTransform):
         self.short_side = short_side
 
     def transform(self, results: dict) -> dict:
-        """Add ``results['gt']``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Added Keys.
-        """
+        """Add ``results['gt']``, see Added Keys."""
         gt = read_resized(results['gt_path'], self.short_side).copy()
         _add_photograph(results, 'gt', gt)
         return results
@@ -86,18 +79,15 @@ class LoadRandomCrop(BaseTransform):
                  crop_size: int,
                  short_side_range: tuple[int, int],
                  most_enlarged: float = 1.25) -> None:
-        check_range('short_side_range', short_side_range, crop_size)
+        self.short_side_range = check_range('short_side_range',
+                                            short_side_range, crop_size)
         self.crop_size = crop_size
-        self.short_side_range = short_side_range
         self.most_enlarged = most_enlarged
 
     @cache_randomness
     def random_crop(self, height: int, width: int) -> tuple[int, int, int]:
-        """Draw a square of the photograph as it is in the file.
-
-        Returns:
-            tuple[int, int, int]: Its top, left and side in pixels.
-        """
+        """Draw a square of the photograph as it is in the file: its top, left
+        and side in pixels."""
         side = min(height, width)
         low, high = self.short_side_range
         high = max(low, min(high, int(self.most_enlarged * side)))
@@ -106,14 +96,7 @@ class LoadRandomCrop(BaseTransform):
                 np.random.randint(width - crop + 1), crop)
 
     def transform(self, results: dict) -> dict:
-        """Add ``results['gt']``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Added Keys.
-        """
+        """Add ``results['gt']``, see Added Keys."""
         image = read_image(results['gt_path'])
         top, left, side = self.random_crop(*image.shape[:2])
         crop = image[top:top + side, left:left + side]
@@ -185,14 +168,7 @@ class LoadPairedPhotograph(BaseTransform):
         self.mask_threshold = mask_threshold
 
     def transform(self, results: dict) -> dict:
-        """Add ``results['img']``, ``results['gt']`` and ``results['mask']``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Added Keys.
-        """
+        """Add ``img``, ``gt`` and ``mask``, see Added Keys."""
         gt_path = results['gt_path']
         gt = read_image(gt_path)
         size = gt.shape[:2]
@@ -212,28 +188,20 @@ class LoadPairedPhotograph(BaseTransform):
         return results
 
     def _resize(self, image: np.ndarray) -> np.ndarray:
-        if self.square:
+        if self.square and self.short_side is not None:
             return resize_smoothly(image, (self.short_side, self.short_side))
         return resize_to_short_side(image, self.short_side)
 
 
 def find_difference(img: np.ndarray, gt: np.ndarray,
                     threshold: float) -> np.ndarray:
-    """Where a damaged photograph differs from the clean one.
-
-    Args:
-        img (np.ndarray): Damaged photograph, uint8 ``(H, W, 3)``.
-        gt (np.ndarray): Clean photograph, uint8 ``(H, W, 3)``.
-        threshold (float): Largest difference of a channel, 0 to 255, at which
-            a pixel is still intact.
-
-    Returns:
-        np.ndarray: bool ``(H, W)``, True = corrupted.
+    """Where a channel of a damaged and a clean photograph, uint8 ``(H, W,
+    3)``, differs by more than a threshold: bool ``(H, W)``, True = corrupted.
     """
     return cv2.absdiff(img, gt).max(axis=2) > threshold
 
 
-def _check_size(image: np.ndarray, path: str, expected: tuple[int, int],
+def _check_size(image: np.ndarray, path: str, expected: tuple[int, ...],
                 gt_path: str) -> None:
     if image.shape[:2] != expected:
         raise DataMismatchError(

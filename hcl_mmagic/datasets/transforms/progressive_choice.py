@@ -43,14 +43,7 @@ class ProgressiveChoice(BaseTransform):
         self.pipelines = [Compose(list(steps)) for steps in transforms]
 
     def transform(self, results: dict) -> dict:
-        """Run the pipeline of this part of the training.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: What that pipeline returns.
-        """
+        """Run the pipeline of this part of the training."""
         draw = results.get('draw')
         if draw is None:
             return self.pipelines[-1](results)

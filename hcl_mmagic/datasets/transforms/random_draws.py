@@ -5,42 +5,28 @@ from typing import TypeVar
 import numpy as np
 
 Drawn = TypeVar('Drawn')
+Bounds = TypeVar('Bounds', bound=Sequence[float])
 
 
 def check_range(name: str,
-                bounds: Sequence[float],
+                bounds: Bounds,
                 lowest: float,
-                highest: float = np.inf) -> None:
-    """Refuse bounds that are in the wrong order or out of range.
-
-    Args:
-        name (str): Name of the argument, for the message.
-        bounds (Sequence[float]): Smallest and largest value to draw.
-        lowest (float): What the smallest may not be below.
-        highest (float): What the largest may not be above.
-
-    Raises:
-        ValueError: If the bounds are impossible.
-    """
+                highest: float = np.inf) -> Bounds:
+    """Return (smallest, largest), or ValueError if they are in the wrong order
+    or out of range."""
     if len(bounds) != 2 or not lowest <= bounds[0] <= bounds[1]:
         raise ValueError(f'{name} must be (least, most) with at least '
                          f'{lowest}, got {bounds}.')
     if bounds[1] > highest:
         raise ValueError(f'{name} must be at most {highest}, got {bounds}.')
+    return bounds
 
 
-def check_probability(name: str, value: float) -> None:
-    """Refuse a probability outside [0, 1].
-
-    Args:
-        name (str): Name of the argument, for the message.
-        value (float): The probability.
-
-    Raises:
-        ValueError: If it is out of range.
-    """
+def check_probability(name: str, value: float) -> float:
+    """Return a probability, or ValueError if it is outside [0, 1]."""
     if not 0 <= value <= 1:
         raise ValueError(f'{name} must be from 0 to 1, got {value}.')
+    return value
 
 
 def random_integer(bounds: tuple[int, int]) -> int:
@@ -49,14 +35,7 @@ def random_integer(bounds: tuple[int, int]) -> int:
 
 
 def random_size(bounds: tuple[float, float]) -> float:
-    """Draw a size, each doubling between the bounds equally often.
-
-    Args:
-        bounds (tuple[float, float]): Smallest and largest, above 0.
-
-    Returns:
-        float: The logarithm is uniform.
-    """
+    """Draw a size, each doubling between the bounds equally often."""
     return float(np.exp(np.random.uniform(*np.log(bounds))))
 
 
@@ -73,11 +52,7 @@ def happens(probability: float) -> bool:
 
 
 def check_redraws(ratio_range: tuple[float, float], max_draws: int) -> None:
-    """Refuse what :func:`draw_until_it_fits` cannot work with.
-
-    Raises:
-        ValueError: If the share is not in [0, 1] or nothing may be drawn.
-    """
+    """ValueError if :func:`draw_until_it_fits` cannot work with these."""
     check_range('ratio_range', ratio_range, 0)
     if ratio_range[0] > 1:
         raise ValueError('ratio_range is a share of all pixels, at most '
@@ -90,17 +65,9 @@ def draw_until_it_fits(draw: Callable[[], Drawn], ratio: Callable[[Drawn],
                                                                   float],
                        ratio_range: tuple[float,
                                           float], max_draws: int) -> Drawn:
-    """Draw anew until the corrupted share of the pixels fits.
-
-    Args:
-        draw (Callable): Makes one drawing.
-        ratio (Callable): The corrupted share of a drawing, in [0, 1].
-        ratio_range (tuple[float, float]): Allowed shares, both ends included.
-        max_draws (int): After so many draws the closest one is taken.
-
-    Returns:
-        What ``draw`` returned.
-    """
+    """Draw anew until the corrupted share of the pixels, as ``ratio`` measures
+    it, is within ``ratio_range``, both ends included; after ``max_draws`` the
+    closest drawing is taken."""
     low, high = ratio_range
     closest_distance = np.inf
     for _ in range(max_draws):

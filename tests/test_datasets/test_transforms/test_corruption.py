@@ -6,9 +6,11 @@ from mmcv.transforms.utils import cache_random_params
 from mmengine.dataset import Compose
 from scipy.ndimage import gaussian_filter
 
-from hcl_mmagic.datasets.transforms import (CorruptImage, GaussianNoiseContent,
+from hcl_mmagic.datasets.transforms import (ContentAsTruth, CorruptImage,
+                                            GaussianNoiseContent, NoCorruption,
                                             TextWatermarkCorruption,
                                             corruption_name, feather)
+from hcl_mmagic.errors import ConfigError
 
 SIZE = (24, 40)
 RNG = np.random.default_rng(0)
@@ -260,3 +262,66 @@ def test_impossible_arguments_are_refused(arguments, message):
 def test_an_unknown_argument_names_class_and_argument():
     with pytest.raises(TypeError, match="CorruptImage.*'feather'"):
         TRANSFORMS.build(dict(type='CorruptImage', contents=[], feather=3))
+
+
+@pytest.fixture
+def photograph():
+    return np.random.default_rng(0).integers(0, 256, (6, 8, 3), np.uint8)
+
+
+def test_the_picture_is_the_truth_and_the_mask_is_empty(photograph):
+    results = NoCorruption()(dict(gt=photograph, gt_channel_order='rgb'))
+    np.testing.assert_array_equal(results['img'], photograph)
+    assert results['mask'].shape == (6, 8, 1)
+    assert results['mask'].dtype == np.float32 and not results['mask'].any()
+    np.testing.assert_array_equal(results['alpha'], results['mask'])
+    assert results['corruption'] == 'no'
+    assert results['img_channel_order'] == 'rgb'
+
+
+def test_the_truth_does_not_change_with_the_picture(photograph):
+    results = NoCorruption()(dict(gt=photograph))
+    before = photograph.copy()
+    results['img'][:] = 0
+    np.testing.assert_array_equal(results['gt'], before)
+
+
+def test_what_is_no_colour_picture_is_refused(photograph):
+    with pytest.raises(ValueError, match='a.png: the clean image must be'):
+        NoCorruption()(dict(gt=photograph[..., 0], gt_path='a.png'))
+
+
+def _corrupt(everywhere: bool = False, **options: bool) -> dict:
+    rng = np.random.default_rng(0)
+    mask = np.full((24, 30, 1), everywhere, np.float32)
+    mask[5:15, 10:20] = 1
+    results = dict(
+        gt=rng.integers(256, size=(24, 30, 3), dtype=np.uint8), mask=mask)
+    transform = TRANSFORMS.build(
+        dict(
+            type='CorruptImage',
+            feather_radius=0,
+            contents=[dict(type='UniformNoiseContent')],
+            **options))
+    np.random.seed(3)
+    return transform(results)
+
+
+def test_the_truth_is_the_whole_content() -> None:
+    content = _corrupt(everywhere=True)['img']
+    before = _corrupt()
+    results = ContentAsTruth()(_corrupt(keep_content=True))
+    assert (results['gt'] == content).all() and 'content' not in results
+    assert (results['img'] == before['img']).all()
+    assert (results['mask'] == before['mask']).all()
+    corrupted = results['mask'][..., 0] == 1
+    assert (results['img'][corrupted] == results['gt'][corrupted]).all()
+
+
+def test_content_does_not_stay_unasked() -> None:
+    assert 'content' not in _corrupt()
+
+
+def test_a_missing_content_says_what_keeps_it() -> None:
+    with pytest.raises(ConfigError, match='keep_content=True'):
+        ContentAsTruth()(_corrupt())

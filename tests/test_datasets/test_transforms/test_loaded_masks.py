@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from hcl_mmagic.datasets.transforms import LoadMaskForImage, MaskFromFolder
+from hcl_mmagic.datasets.transforms import MaskFromFolder
 from hcl_mmagic.errors import DataNotFoundError, PhotographError
 
 WHITE = np.zeros((20, 30), np.uint8)
@@ -27,44 +27,6 @@ def _mask(transform, *size: int, **keys) -> np.ndarray:
 def _save(folder, array: np.ndarray = WHITE, name: str = 'a.png') -> str:
     Image.fromarray(array).save(folder / name)
     return str(folder)
-
-
-@pytest.mark.parametrize('mode, config', [
-    ('bbox', dict(max_bbox_shape=30, max_bbox_delta=10, min_margin=4)),
-    ('irregular', dict(area_ratio_range=(0.05, 0.9), brush_width=(4, 10))),
-    ('ff', dict(brush_width=(4, 10), img_shape=(8, 8))),
-])
-def test_mmagic_masks_have_the_size_of_the_image(mode, config):
-    transform = LoadMaskForImage(mask_mode=mode, mask_config=config)
-    for size in ((60, 60), (50, 90), (90, 50)):
-        assert 0 < _mask(transform, *size).mean() < 1
-
-
-def test_mmagic_free_form_masks_reach_every_part_of_wide_images():
-    transform = LoadMaskForImage(
-        mask_mode='ff', mask_config=dict(brush_width=(8, 16)))
-    np.random.seed(0)
-    mean = np.mean([_mask(transform, 40, 120) for _ in range(100)], axis=0)
-    assert mean[:, 90:].mean() > 0.1
-
-
-def test_mmagic_mask_files_are_loaded(tmp_path):
-    _save(tmp_path)
-    transform = LoadMaskForImage(mask_mode='file')
-    mask = _mask(transform, mask_path=str(tmp_path / 'a.png'))
-    assert (mask == (WHITE > 0)).all()
-
-
-def test_a_mmagic_mask_file_of_another_size_is_refused(tmp_path):
-    _save(tmp_path)
-    transform = LoadMaskForImage(mask_mode='file')
-    with pytest.raises(ValueError, match=r'\(21, 30, 1\), got \(20, 30, 1\)'):
-        _mask(transform, 21, 30, mask_path=str(tmp_path / 'a.png'))
-
-
-def test_an_unknown_mode_is_refused():
-    with pytest.raises(ValueError, match="one of.*'scribble'"):
-        LoadMaskForImage(mask_mode='scribble')
 
 
 @pytest.mark.parametrize('scale', [1, 255])

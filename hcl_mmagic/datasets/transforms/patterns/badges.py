@@ -9,7 +9,7 @@ from mmagic.registry import TRANSFORMS
 from hcl_mmagic.datasets.transforms.random_draws import check_probability
 from .base import Canvas
 from .colors import random_color
-from .curves import blur, shrink
+from .curves import blur, place, points_around, resize_by, shrink
 from .lettering import draw_letters, straight_word
 from .stamps import StampPattern
 
@@ -56,9 +56,9 @@ class BadgeCorruption(StampPattern):
         if not shapes or not set(shapes) <= set(_OUTLINES):
             raise ValueError(f'shapes must be some of {(*_OUTLINES, )}, got '
                              f'{shapes!r}.')
-        check_probability('word_probability', word_probability)
+        self.word_probability = check_probability('word_probability',
+                                                  word_probability)
         self.shapes = shapes
-        self.word_probability = word_probability
 
     def _draw_stamp(self, height: int, width: int) -> np.ndarray:
         side = self._random_side(height, width, lowest=12)
@@ -108,13 +108,8 @@ def _draw_word(side: int, outline: np.ndarray, degrees: float) -> np.ndarray:
     tallest = 0.6 * side * _height_in_the_middle(outline, degrees)
     scale = min(scale, tallest / letters.shape[0])
     # small letters would be lost if not averaged before they are turned
-    size = np.maximum(np.rint(np.multiply(letters.shape[::-1], scale)), 1)
-    letters = cv2.resize(
-        letters, size.astype(int).tolist(), interpolation=cv2.INTER_AREA)
-    middle = size / 2
-    matrix = cv2.getRotationMatrix2D(middle.tolist(), degrees, 1)
-    matrix[:, 2] += side / 2 - middle
-    return cv2.warpAffine(letters, matrix, (side, side))
+    letters = resize_by(letters, scale)
+    return place(letters, degrees, np.full(2, side / 2), (side, side))
 
 
 def _height_in_the_middle(outline: np.ndarray, degrees: float) -> float:
@@ -124,28 +119,22 @@ def _height_in_the_middle(outline: np.ndarray, degrees: float) -> float:
     return float(np.ptp(across))
 
 
-def _around(radii: np.ndarray) -> np.ndarray:
-    """Points at even angles around the middle, the first one on top."""
-    angles = np.arange(len(radii)) * 2 * np.pi / len(radii) - np.pi / 2
-    return radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-
-
 def _disc() -> np.ndarray:
-    return _around(np.full(72, 0.48)) * (1, np.random.uniform(0.7, 1))
+    return points_around(np.full(72, 0.48)) * (1, np.random.uniform(0.7, 1))
 
 
 def _star() -> np.ndarray:
-    return _around(np.tile([0.49, np.random.uniform(0.18, 0.3)], 5))
+    return points_around(np.tile([0.49, np.random.uniform(0.18, 0.3)], 5))
 
 
 def _burst() -> np.ndarray:
-    return _around(
+    return points_around(
         np.tile([0.49, np.random.uniform(0.36, 0.44)],
                 np.random.randint(8, 20)))
 
 
 def _polygon() -> np.ndarray:
-    return _around(np.full(np.random.randint(3, 9), 0.48))
+    return points_around(np.full(np.random.randint(3, 9), 0.48))
 
 
 def _label() -> np.ndarray:

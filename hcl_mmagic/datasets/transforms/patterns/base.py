@@ -18,14 +18,9 @@ MIN_SIDE = 16
 
 
 class Drawing(NamedTuple):
-    """What a pattern has drawn for one photograph.
-
-    Attributes:
-        share (np.ndarray): float32 ``(H, W)`` in [0, 1], how much of the
-            photograph the pattern covers.
-        content (Any): What it shows there; a picture uint8 ``(H, W, 3)``,
-            unless the pattern says otherwise.
-    """
+    """What a pattern has drawn for one photograph: how much of it the pattern
+    covers, float32 ``(H, W)`` in [0, 1], and what it shows there, a picture
+    uint8 ``(H, W, 3)`` unless the pattern says otherwise."""
 
     share: np.ndarray
     content: Any
@@ -77,14 +72,7 @@ class CorruptionPattern(BaseTransform):
         self.max_draws = max_draws
 
     def transform(self, results: dict) -> dict:
-        """Add ``img``, ``mask``, ``alpha`` and ``corruption``.
-
-        Args:
-            results (dict): See Required Keys.
-
-        Returns:
-            dict: See Added Keys.
-        """
+        """Add the keys named above."""
         gt = results['gt']
         source = results.get('gt_path', 'gt')
         check_photograph(gt, source)
@@ -104,16 +92,8 @@ class CorruptionPattern(BaseTransform):
 
     @cache_randomness
     def random_drawing(self, height: int, width: int) -> Drawing:
-        """Draw until the corrupted share is within ``ratio_range``.
-
-        Args:
-            height (int): Height in pixels.
-            width (int): Width in pixels.
-
-        Returns:
-            Drawing: Its share holds no values between 0 and
-            ``VISIBLE_SHARE``.
-        """
+        """Draw until the corrupted share is within ``ratio_range``; there are
+        no shares between 0 and ``VISIBLE_SHARE``."""
         return draw_until_it_fits(lambda: self._draw_visible(height, width),
                                   lambda drawing: (drawing.share > 0).mean(),
                                   self.ratio_range, self.max_draws)
@@ -156,12 +136,7 @@ class MultiplicativePattern(CorruptionPattern):
 
 
 class Canvas:
-    """Colours painted over each other on a transparent ground.
-
-    Args:
-        height (int): Height in pixels.
-        width (int): Width in pixels.
-    """
+    """Colours painted over each other on a transparent ground."""
 
     def __init__(self, height: int, width: int) -> None:
         self._share = np.zeros((height, width, 1), np.float32)
@@ -170,21 +145,18 @@ class Canvas:
     @property
     def shape(self) -> tuple[int, int]:
         """Height and width in pixels."""
-        return self._share.shape[:2]
+        height, width = self._share.shape[:2]
+        return height, width
 
     def paint(self, share: np.ndarray, color: Union[np.ndarray,
                                                     tuple]) -> None:
-        """Paint one layer over the former ones.
-
-        Args:
-            share (np.ndarray): float32 ``(H, W)`` in [0, 1], how much of
-                what lies below the layer hides.
-            color (np.ndarray or tuple): RGB from 0 to 255, ``(3, )`` or
-                ``(H, W, 3)``.
-        """
+        """Paint one layer over the former ones, of which it hides a share
+        (float32 ``(H, W)`` in [0, 1]), in a colour (RGB from 0 to 255, ``(3,
+        )`` or ``(H, W, 3)``)."""
         share = share[..., None]
         self._share += share * (1 - self._share)
-        self._weighted += share * (np.float32(color) - self._weighted)
+        self._weighted += share * (
+            np.asarray(color, np.float32) - self._weighted)
 
     def stamp(self) -> np.ndarray:
         """The layers as float32 ``(H, W, 4)``: RGB from 0 to 255 times the

@@ -13,14 +13,8 @@ _MAX_STEPS = 300
 
 
 def smooth_curve(points: np.ndarray) -> np.ndarray:
-    """Lay a cubic spline through points.
-
-    Args:
-        points (np.ndarray): ``(K, 2)``, x and y in pixels, K at least 2.
-
-    Returns:
-        np.ndarray: ``(N, 2)`` points about 3 pixels apart.
-    """
+    """Lay a cubic spline through at least 2 points ``(K, 2)``, x and y in
+    pixels; returns points ``(N, 2)`` about 3 pixels apart."""
     length = np.hypot(*np.diff(points, axis=0).T).sum()
     steps = int(np.clip(length / 3, 4 * len(points), _MAX_STEPS))
     spline = CubicSpline(np.arange(len(points)), points, bc_type='natural')
@@ -28,12 +22,7 @@ def smooth_curve(points: np.ndarray) -> np.ndarray:
 
 
 class Sketch:
-    """Lines and shapes of one colour, with smooth edges.
-
-    Args:
-        height (int): Height in pixels.
-        width (int): Width in pixels.
-    """
+    """Lines and shapes of one colour, with smooth edges."""
 
     def __init__(self, height: int, width: int) -> None:
         self._shape = height, width
@@ -44,14 +33,9 @@ class Sketch:
              points: np.ndarray,
              widths: np.ndarray,
              strengths: Optional[np.ndarray] = None) -> None:
-        """Draw a line whose width changes on its way.
-
-        Args:
-            points (np.ndarray): ``(N, 2)``, x and y in pixels.
-            widths (np.ndarray): ``(N, )``, in pixels, at least half of one.
-            strengths (np.ndarray, optional): ``(N, )`` in [0, 1], how much
-                the line covers. By default all.
-        """
+        """Draw a line through points ``(N, 2)``, x and y in pixels, with a
+        width in pixels, at least half of one, and a strength in [0, 1], by
+        default 1, at each of them."""
         if strengths is None:
             strengths = np.ones(len(points))
         corners = self._to_fractions(points).tolist()
@@ -64,11 +48,7 @@ class Sketch:
                      _SHIFT)
 
     def fill(self, outline: np.ndarray) -> None:
-        """Fill a closed curve.
-
-        Args:
-            outline (np.ndarray): ``(N, 2)``, x and y in pixels.
-        """
+        """Fill a closed curve ``(N, 2)``, x and y in pixels."""
         cv2.fillPoly(self._large, [self._to_fractions(outline)], (255, ),
                      cv2.LINE_AA, _SHIFT)
 
@@ -96,19 +76,39 @@ def blur(share: np.ndarray, radius: float) -> np.ndarray:
     return cv2.GaussianBlur(share, (0, 0), radius)
 
 
+def place(picture: np.ndarray,
+          degrees: float,
+          center: np.ndarray,
+          shape: tuple[int, int],
+          scale: float = 1.) -> np.ndarray:
+    """Turn a picture counter-clockwise, scale it and move its middle to a
+    point, x and y, of an empty picture of the given height and width."""
+    middle = np.array(picture.shape[1::-1]) / 2
+    matrix = cv2.getRotationMatrix2D(middle.tolist(), degrees, scale)
+    matrix[:, 2] = matrix[:, 2] + (center - middle)
+    return cv2.warpAffine(picture, matrix, shape[::-1], flags=cv2.INTER_LINEAR)
+
+
+def resize_by(picture: np.ndarray, scale: float) -> np.ndarray:
+    """Resize a picture by a factor, averaged where it shrinks; a side keeps
+    at least one pixel."""
+    height, width = picture.shape[:2]
+    size = np.maximum(np.rint(np.multiply((width, height), scale)), 1)
+    return cv2.resize(
+        picture, size.astype(int).tolist(), interpolation=cv2.INTER_AREA)
+
+
+def points_around(radii: np.ndarray) -> np.ndarray:
+    """Points ``(N, 2)`` at even angles around 0, the first one on top."""
+    angles = np.arange(len(radii)) * 2 * np.pi / len(radii) - np.pi / 2
+    return radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
 def random_blob(center: np.ndarray, radius: float,
                 roughness: float) -> np.ndarray:
-    """Draw the outline of a round shape with random dents.
-
-    Args:
-        center (np.ndarray): ``(2, )``, x and y in pixels.
-        radius (float): Mean radius in pixels.
-        roughness (float): How far the radius strays from the mean, as a
-            share of it.
-
-    Returns:
-        np.ndarray: Outline ``(N, 2)``, x and y in pixels.
-    """
+    """Draw the outline ``(N, 2)`` of a round shape with random dents, x and y
+    in pixels; ``roughness`` says how far the radius strays from its mean, as a
+    share of it."""
     angles = np.arange(0, 2 * np.pi, 2 * np.pi / 120)
     waves = np.arange(1, 7)[:, None]
     phases = np.random.uniform(0, 2 * np.pi, (6, 1))
@@ -122,18 +122,9 @@ def random_blob(center: np.ndarray, radius: float,
 def smooth_noise(shape: tuple[int, int],
                  cell: float,
                  octaves: int = 1) -> np.ndarray:
-    """Draw noise that changes over a given distance.
-
-    Args:
-        shape (tuple[int, int]): Height and width in pixels.
-        cell (float): Distance in pixels of independent values.
-        octaves (int): Each further one adds half as large noise of half the
-            distance.
-
-    Returns:
-        np.ndarray: float32 ``(H, W)``, mean about 0, standard deviation
-        about 1.
-    """
+    """Draw noise ``(H, W)``, float32, mean about 0, standard deviation about
+    1, that is independent at a distance of ``cell`` pixels. Each further
+    octave adds half as large noise of half the distance."""
     height, width = shape
     total = np.zeros(shape, np.float32)
     for octave in range(octaves):
@@ -148,17 +139,9 @@ def smooth_noise(shape: tuple[int, int],
 
 def random_walk(start: np.ndarray, step: float, count: int,
                 bend: float) -> np.ndarray:
-    """Draw a smooth line that changes its direction slowly.
-
-    Args:
-        start (np.ndarray): ``(2, )``, x and y in pixels.
-        step (float): Pixels between two changes of direction.
-        count (int): Number of steps, at least 2.
-        bend (float): Standard deviation of a change in radians.
-
-    Returns:
-        np.ndarray: ``(N, 2)``, x and y in pixels.
-    """
+    """Draw a smooth line ``(N, 2)``, x and y in pixels, of at least 2 steps of
+    so many pixels; ``bend`` is the standard deviation of a change of direction
+    in radians."""
     directions = np.cumsum(np.random.normal(0, bend, count))
     directions += np.random.uniform(0, 2 * np.pi)
     steps = step * np.stack([np.cos(directions), np.sin(directions)], axis=1)
@@ -166,15 +149,8 @@ def random_walk(start: np.ndarray, step: float, count: int,
 
 
 def random_changes(count: int, knots: int = 6) -> np.ndarray:
-    """Draw values of standard deviation 1 that change slowly along a line.
-
-    Args:
-        count (int): Number of values.
-        knots (int): How many of them are independent.
-
-    Returns:
-        np.ndarray: ``(count, )``.
-    """
+    """Draw values ``(count, )`` of standard deviation 1 that change slowly
+    along a line; so many ``knots`` of them are independent."""
     positions = np.linspace(0, knots - 1, count)
     return np.interp(positions, range(knots), np.random.normal(size=knots))
 

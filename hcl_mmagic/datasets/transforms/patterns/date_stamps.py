@@ -68,10 +68,10 @@ class DateStampCorruption(StampPattern):
                 'ratio_range': (0.0005, 0.1),
                 **stamp
             })
-        check_probability('dot_probability', dot_probability)
-        check_probability('glow_probability', glow_probability)
-        self.dot_probability = dot_probability
-        self.glow_probability = glow_probability
+        self.dot_probability = check_probability('dot_probability',
+                                                 dot_probability)
+        self.glow_probability = check_probability('glow_probability',
+                                                  glow_probability)
 
     def _draw_stamp(self, height: int, width: int) -> np.ndarray:
         digit_height = self._random_side(height, width, _MIN_HEIGHT)
@@ -106,8 +106,7 @@ def random_date() -> str:
 
 
 def _draw_date(text: str, height: int, dotted: bool) -> np.ndarray:
-    """Share of digits and signs, float32 ``(h, w)``, a margin of half a bar
-    included."""
+    """Share of digits and signs, with a margin of half a bar."""
     large_height = height * _SUPERSAMPLING
     thickness = large_height * np.random.uniform(0.1, 0.17)
     unit = (large_height - thickness) / 2
@@ -153,7 +152,7 @@ def _draw_bar(large: np.ndarray, ends: np.ndarray, thickness: float) -> None:
                  cv2.LINE_AA)
 
 
-def _dots(shape: tuple[int, int], pitch: float) -> np.ndarray:
+def _dots(shape: tuple[int, ...], pitch: float) -> np.ndarray:
     """A grid of discs, uint8."""
     rows, columns = np.mgrid[:shape[0], :shape[1]] % pitch - pitch / 2
     inside = np.hypot(rows, columns) < 0.45 * pitch

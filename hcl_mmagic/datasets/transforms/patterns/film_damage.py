@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Optional
 
-import cv2
 import numpy as np
 from mmagic.registry import TRANSFORMS
 
@@ -17,7 +16,7 @@ from hcl_mmagic.photographs.eight_bits import read_image
 from hcl_mmagic.photographs.finding import find_images
 from .base import Canvas, CorruptionPattern, Drawing
 from .colors import check_colors, random_color
-from .curves import random_position
+from .curves import place, random_position, resize_by
 
 _FAINTEST = 0.1  # smaller shares are scanner noise and the skirts of shapes
 
@@ -31,7 +30,7 @@ class FilmDamageCorruption(CorruptionPattern):
     photograph come from one folder and have about one colour: bright as on a
     print of a dusty negative, dark as on a dusty print, or any.
 
-    Keys: see :class:`CorruptionPattern`.
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         folder (str): Folder of shapes, or of folders, one for each kind; the
@@ -47,9 +46,6 @@ class FilmDamageCorruption(CorruptionPattern):
             bright and dark ones share the rest.
         colors (Sequence[tuple], optional): RGB colours to draw from, in place
             of all the above.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
 
     Raises:
         DataNotFoundError: If the folder is missing, or a kind has no file in
@@ -70,17 +66,13 @@ class FilmDamageCorruption(CorruptionPattern):
                  max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
         check_range('part', part, 0, 1)
-        check_range('num_shapes', num_shapes, 1)
-        check_range('size_range', size_range, 0.01)
-        check_range('opacity_range', opacity_range, 0, 1)
-        check_probability('color_probability', color_probability)
-        check_colors(colors)
+        self.num_shapes = check_range('num_shapes', num_shapes, 1)
+        self.size_range = check_range('size_range', size_range, 0.01)
+        self.opacity_range = check_range('opacity_range', opacity_range, 0, 1)
+        self.color_probability = check_probability('color_probability',
+                                                   color_probability)
+        self.colors = check_colors(colors)
         self.kinds = _list_kinds(folder, part)
-        self.num_shapes = num_shapes
-        self.size_range = size_range
-        self.opacity_range = opacity_range
-        self.color_probability = color_probability
-        self.colors = colors
 
     def _draw(self, height: int, width: int) -> Drawing:
         paths = self.kinds[np.random.randint(len(self.kinds))]
@@ -120,8 +112,7 @@ def _list_kinds(folder: str, part: tuple[float, float]) -> list[list[str]]:
 # All shapes of FilmDamageSimulator take 110 MB.
 @lru_cache(maxsize=2048)
 def _read_shape(path: str) -> tuple[np.ndarray, int]:
-    """The shape without its empty border, uint8 ``(h, w)``, and the longer
-    side of the whole file."""
+    """Shape without its empty border, and longer side of the whole file."""
     whole = read_image(path, 'L')
     rows, columns = (
         np.flatnonzero((whole >= 255 * _FAINTEST).any(axis=axis))
@@ -141,16 +132,10 @@ def _place(shape: tuple[np.ndarray, int], side: int,
     if np.random.rand() < 0.5:
         pixels = pixels[:, ::-1]
     if scale < 0.7:  # hairs would be lost if not averaged
-        smaller = np.maximum(np.rint(np.multiply(pixels.shape, scale)), 1)
-        pixels = cv2.resize(
-            pixels, smaller[::-1].astype(int).tolist(),
-            interpolation=cv2.INTER_AREA)  # yapf: disable
-        scale = 1
-    middle = np.array(pixels.shape[1::-1]) / 2
-    matrix = cv2.getRotationMatrix2D(middle.tolist(),
-                                     np.random.uniform(0, 360), scale)
-    matrix[:, 2] += random_position(*size) - middle
-    placed = cv2.warpAffine(pixels, matrix, size[::-1], flags=cv2.INTER_LINEAR)
+        pixels = resize_by(pixels, scale)
+        scale = 1.
+    placed = place(pixels, np.random.uniform(0, 360), random_position(*size),
+                   size, scale)
     share = placed.astype(np.float32) / 255
     share[share < _FAINTEST] = 0
     return share

@@ -51,18 +51,8 @@ def straight_word() -> str:
 
 def choose_font(text: str, line_height: int, most_width: int,
                 fonts: Sequence[str]) -> tuple[str, int]:
-    """Draw one of several fonts, and find the size at which text fits.
-
-    Args:
-        text (str): One line, or several parted by line breaks.
-        line_height (int): Size of the font in pixels; smaller where a line
-            would be wider than ``most_width``.
-        most_width (int): In pixels.
-        fonts (Sequence[str]): Names, see :data:`FONTS`.
-
-    Returns:
-        tuple[str, int]: The font's name and size in pixels.
-    """
+    """Draw one of several fonts, and find the size in pixels, at most
+    ``line_height``, at which no line is wider than ``most_width`` pixels."""
     name = fonts[np.random.randint(len(fonts))]
     size = line_height
     text_width = max(
@@ -73,16 +63,8 @@ def choose_font(text: str, line_height: int, most_width: int,
 
 
 def draw_letters(text: str, font_name: str, size: int) -> np.ndarray:
-    """Draw text without a margin.
-
-    Args:
-        text (str): The letters.
-        font_name (str): One of matplotlib's font files, without its ending.
-        size (int): Size of the font in pixels.
-
-    Returns:
-        np.ndarray: float32 ``(h, w)`` in [0, 1], the share they cover.
-    """
+    """Draw text without a margin, in one of matplotlib's font files and at a
+    size in pixels: the share it covers, float32 ``(h, w)`` in [0, 1]."""
     image = _draw(text, font_name, size, 0, 0)
     # the font's own box is wider by what it leaves free
     return np.asarray(image.crop(image.getbbox()), np.float32) / 255
@@ -90,17 +72,8 @@ def draw_letters(text: str, font_name: str, size: int) -> np.ndarray:
 
 def draw_outlined(text: str, font_name: str, size: int,
                   stroke: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw text and the same text with thicker letters, one over the other.
-
-    Args:
-        text (str): The letters.
-        font_name (str): One of matplotlib's font files, without its ending.
-        size (int): Size of the font in pixels.
-        stroke (int): By how much letters are thicker on each side, in pixels.
-
-    Returns:
-        tuple[np.ndarray, np.ndarray]: Each float32 ``(h, w)`` in [0, 1].
-    """
+    """Draw text as :func:`draw_letters` does, and the same text with letters
+    thicker by ``stroke`` pixels on each side, both of one size."""
     letters, thicker = (
         np.asarray(_draw(text, font_name, size, width, stroke), np.float32) /
         255 for width in (0, stroke))

@@ -2,7 +2,7 @@
 import cv2
 import numpy as np
 
-from .curves import shrink
+from .curves import points_around, shrink
 from .lettering import draw_letters
 
 _SUPERSAMPLING = 4
@@ -11,14 +11,8 @@ _CAPITALS = 'ABCDEFGHJKLMNPRSTVWXZ'
 
 
 def draw_logo(side: int) -> np.ndarray:
-    """Draw a ring, polygon or star with a letter, rings or a star in it.
-
-    Args:
-        side (int): Height and width in pixels.
-
-    Returns:
-        np.ndarray: float32 ``(side, side)`` in [0, 1], the share it covers.
-    """
+    """Draw a ring, polygon or star with a letter, rings or a star in it: the
+    share it covers, float32 ``(side, side)`` in [0, 1]."""
     size = side * _SUPERSAMPLING
     logo = np.zeros((size, size), np.uint8)
     outline = _random_outline(size)
@@ -39,9 +33,7 @@ def draw_logo(side: int) -> np.ndarray:
 
 def _polygon(size: int, radii: np.ndarray) -> np.ndarray:
     """Corners at even angles around the middle, the first one on top."""
-    angles = np.arange(len(radii)) * 2 * np.pi / len(radii) - np.pi / 2
-    corners = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return np.rint(size * (0.5 + radii[:, None] * corners)).astype(np.int32)
+    return np.rint(size * (0.5 + points_around(radii))).astype(np.int32)
 
 
 def _random_outline(size: int) -> np.ndarray:

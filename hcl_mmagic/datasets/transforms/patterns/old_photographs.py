@@ -15,7 +15,7 @@ from .curves import (Sketch, blur, random_blob, random_changes,
 class StainCorruption(MultiplicativePattern):
     """Brown spots and rings of dried liquid: ``img = gt * factor``.
 
-    Keys: see :class:`CorruptionPattern`.
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         num_stains (tuple[int, int]): Fewest and most stains.
@@ -23,9 +23,6 @@ class StainCorruption(MultiplicativePattern):
             share of the short side.
         strength_range (tuple[float, float]): Palest and darkest stain, the
             share of the stain's colour at its darkest point.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     # light that brown ink lets through, red, green and blue
@@ -41,12 +38,10 @@ class StainCorruption(MultiplicativePattern):
                  ratio_range: tuple[float, float] = (0.03, 0.6),
                  max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_stains', num_stains, 1)
-        check_range('size_range', size_range, 0, 2)
-        check_range('strength_range', strength_range, 0, 1)
-        self.num_stains = num_stains
-        self.size_range = size_range
-        self.strength_range = strength_range
+        self.num_stains = check_range('num_stains', num_stains, 1)
+        self.size_range = check_range('size_range', size_range, 0, 2)
+        self.strength_range = check_range('strength_range', strength_range, 0,
+                                          1)
 
     def _draw(self, height: int, width: int) -> Drawing:
         shape = (height, width)
@@ -65,7 +60,7 @@ class StainCorruption(MultiplicativePattern):
 class CreaseCorruption(CorruptionPattern):
     """Folds: a broken line of bare paper between a light and a dark side.
 
-    Keys: see :class:`CorruptionPattern`.
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         num_creases (tuple[int, int]): Fewest and most folds; further ones
@@ -76,9 +71,6 @@ class CreaseCorruption(CorruptionPattern):
             dark side, as a share of the short side.
         relief_opacity_range (tuple[float, float]): Least and most white and
             black in them.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     def __init__(self,
@@ -90,14 +82,11 @@ class CreaseCorruption(CorruptionPattern):
                  ratio_range: tuple[float, float] = (0.01, 0.5),
                  max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_creases', num_creases, 1)
-        check_range('width_range', width_range, 0, 1)
-        check_range('relief_range', relief_range, 0, 0.5)
-        check_range('relief_opacity_range', relief_opacity_range, 0, 1)
-        self.num_creases = num_creases
-        self.width_range = width_range
-        self.relief_range = relief_range
-        self.relief_opacity_range = relief_opacity_range
+        self.num_creases = check_range('num_creases', num_creases, 1)
+        self.width_range = check_range('width_range', width_range, 0, 1)
+        self.relief_range = check_range('relief_range', relief_range, 0, 0.5)
+        self.relief_opacity_range = check_range('relief_opacity_range',
+                                                relief_opacity_range, 0, 1)
 
     def _draw(self, height: int, width: int) -> Drawing:
         canvas = Canvas(height, width)

@@ -7,28 +7,20 @@ from mmagic.registry import TRANSFORMS
 
 from hcl_mmagic.datasets.transforms.corruption import blend
 from hcl_mmagic.datasets.transforms.random_draws import (check_range,
-                                                         random_integer)
+                                                         random_integer,
+                                                         random_size)
 from .base import CorruptionPattern, Drawing
 from .curves import random_position
 
 
 class _Optics(NamedTuple):
-    """What the drops do to the light.
+    """What the drops do to the light, float32 ``(H, W)``."""
 
-    Attributes:
-        map_x, map_y (np.ndarray): float32 ``(H, W)``, where the light of
-            each pixel comes from.
-        brightness (np.ndarray): float32 ``(H, W)``, what is left of it.
-        glare (np.ndarray): float32 ``(H, W)`` in [0, 1], share of the
-            reflected sky.
-        blur_radius (float): In pixels, of the picture seen in the drops.
-    """
-
-    map_x: np.ndarray
+    map_x: np.ndarray  # where the light of each pixel comes from
     map_y: np.ndarray
-    brightness: np.ndarray
-    glare: np.ndarray
-    blur_radius: float
+    brightness: np.ndarray  # what is left of it
+    glare: np.ndarray  # share of the reflected sky, in [0, 1]
+    blur_radius: float  # in pixels, of the picture seen in the drops
 
 
 @TRANSFORMS.register_module()
@@ -39,7 +31,7 @@ class RaindropCorruption(CorruptionPattern):
     (refraction), is darker at the rim, brighter where the sky is reflected,
     and its edge is soft, because the lens looks past it.
 
-    Keys: see :class:`CorruptionPattern`.
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         num_drops (tuple[int, int]): Fewest and most drops.
@@ -51,9 +43,6 @@ class RaindropCorruption(CorruptionPattern):
             as a share of the short side.
         softness_range (tuple[float, float]): Sharpest and softest edge, as a
             share of the drop's radius.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     def __init__(self,
@@ -66,16 +55,13 @@ class RaindropCorruption(CorruptionPattern):
                  ratio_range: tuple[float, float] = (0.03, 0.5),
                  max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_drops', num_drops, 1)
-        check_range('radius_range', radius_range, 1e-3, 0.5)
-        check_range('view_range', view_range, 1)
-        check_range('blur_range', blur_range, 0, 0.2)
-        check_range('softness_range', softness_range, 0, 1)
-        self.num_drops = num_drops
-        self.radius_range = radius_range
-        self.view_range = view_range
-        self.blur_range = blur_range
-        self.softness_range = softness_range
+        self.num_drops = check_range('num_drops', num_drops, 1)
+        self.radius_range = check_range('radius_range', radius_range, 1e-3,
+                                        0.5)
+        self.view_range = check_range('view_range', view_range, 1)
+        self.blur_range = check_range('blur_range', blur_range, 0, 0.2)
+        self.softness_range = check_range('softness_range', softness_range, 0,
+                                          1)
 
     def _draw(self, height: int, width: int) -> Drawing:
         side = min(height, width)
@@ -87,17 +73,13 @@ class RaindropCorruption(CorruptionPattern):
         softness = np.random.uniform(*self.softness_range)
         view = np.random.uniform(*self.view_range)
         for _ in range(random_integer(self.num_drops)):
-            radius = max(1.5, side * self._random_radius())
+            radius = max(1.5, side * random_size(self.radius_range))
             _add_drop(share, optics, radius, view, softness)
         return Drawing(share, optics)
 
-    def _random_radius(self) -> float:
-        """Of equal ratios of radii each is as frequent as the other."""
-        return float(np.exp(np.random.uniform(*np.log(self.radius_range))))
-
     def _apply(self, gt: np.ndarray, drawing: Drawing) -> np.ndarray:
         optics = drawing.content
-        seen = gt.astype(np.float32)
+        seen: np.ndarray = gt.astype(np.float32)
         if optics.blur_radius > 0:
             seen = cv2.GaussianBlur(seen, (0, 0), optics.blur_radius)
         seen = cv2.remap(
@@ -106,8 +88,8 @@ class RaindropCorruption(CorruptionPattern):
             optics.map_y,
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REFLECT_101)
-        seen *= optics.brightness[..., None]
-        seen += optics.glare[..., None] * (255 - seen)
+        seen = seen * optics.brightness[..., None]
+        seen = seen + optics.glare[..., None] * (255 - seen)
         seen = np.clip(np.rint(seen), 0, 255).astype(np.uint8)
         return blend(gt, seen, drawing.share[..., None])
 

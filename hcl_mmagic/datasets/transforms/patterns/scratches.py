@@ -22,7 +22,7 @@ class ScratchCorruption(CorruptionPattern):
     width, unbroken, with sharp ends. Some may come in bundles, as behind a
     grain of sand.
 
-    Keys: see :class:`CorruptionPattern`.
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         num_scratches (tuple[int, int]): Fewest and most scratches.
@@ -39,9 +39,6 @@ class ScratchCorruption(CorruptionPattern):
             scratches in the place of one.
         color_probability (float): How often all scratches have a colour in
             the place of paper and dirt: any vivid one, black or white.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     def __init__(self,
@@ -58,24 +55,18 @@ class ScratchCorruption(CorruptionPattern):
                  ratio_range: tuple[float, float] = (0.01, 0.3),
                  max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_scratches', num_scratches, 1)
-        check_range('num_specks', num_specks, 0)
-        check_range('width_range', width_range, 0, 1)
-        check_range('length_range', length_range, 0)
-        check_range('opacity_range', opacity_range, 0, 1)
-        check_range('bend_range', bend_range, 0, 1)
-        check_probability('plain_probability', plain_probability)
-        check_probability('bundle_probability', bundle_probability)
-        check_probability('color_probability', color_probability)
-        self.num_scratches = num_scratches
-        self.num_specks = num_specks
-        self.width_range = width_range
-        self.length_range = length_range
-        self.opacity_range = opacity_range
-        self.bend_range = bend_range
-        self.plain_probability = plain_probability
-        self.bundle_probability = bundle_probability
-        self.color_probability = color_probability
+        self.num_scratches = check_range('num_scratches', num_scratches, 1)
+        self.num_specks = check_range('num_specks', num_specks, 0)
+        self.width_range = check_range('width_range', width_range, 0, 1)
+        self.length_range = check_range('length_range', length_range, 0)
+        self.opacity_range = check_range('opacity_range', opacity_range, 0, 1)
+        self.bend_range = check_range('bend_range', bend_range, 0, 1)
+        self.plain_probability = check_probability('plain_probability',
+                                                   plain_probability)
+        self.bundle_probability = check_probability('bundle_probability',
+                                                    bundle_probability)
+        self.color_probability = check_probability('color_probability',
+                                                   color_probability)
 
     def _draw(self, height: int, width: int) -> Drawing:
         side = min(height, width)
@@ -89,7 +80,7 @@ class ScratchCorruption(CorruptionPattern):
         specks = paper if np.random.rand() < 0.5 else dirt
         for _ in range(random_integer(self.num_specks)):
             _draw_speck(specks, random_position(height, width), side)
-        bare, dark = PAPER, _DIRT
+        bare, dark = np.array(PAPER), np.array(_DIRT)
         if happens(self.color_probability):
             bare = dark = random_color()
         canvas = Canvas(height, width)

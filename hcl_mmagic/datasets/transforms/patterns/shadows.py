@@ -18,7 +18,7 @@ class ShadowCorruption(MultiplicativePattern):
     penumbra. Where shadows overlap it is not darker: they block the same
     light.
 
-    Keys: see :class:`CorruptionPattern`.
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         num_shadows (tuple[int, int]): Fewest and most shadows.
@@ -30,9 +30,6 @@ class ShadowCorruption(MultiplicativePattern):
             shadow, as a share of the short side.
         softness_range (tuple[float, float]): Sharpest and softest edge: its
             Gaussian radius as a share of the short side.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     def __init__(self,
@@ -45,16 +42,13 @@ class ShadowCorruption(MultiplicativePattern):
                  ratio_range: tuple[float, float] = (0.05, 0.6),
                  max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_shadows', num_shadows, 1)
-        check_range('brightness_range', brightness_range, 0, 0.95)
-        check_range('tint_range', tint_range, 0, 0.5)
-        check_range('size_range', size_range, 0)
-        check_range('softness_range', softness_range, 0, 0.2)
-        self.num_shadows = num_shadows
-        self.brightness_range = brightness_range
-        self.tint_range = tint_range
-        self.size_range = size_range
-        self.softness_range = softness_range
+        self.num_shadows = check_range('num_shadows', num_shadows, 1)
+        self.brightness_range = check_range('brightness_range',
+                                            brightness_range, 0, 0.95)
+        self.tint_range = check_range('tint_range', tint_range, 0, 0.5)
+        self.size_range = check_range('size_range', size_range, 0)
+        self.softness_range = check_range('softness_range', softness_range, 0,
+                                          0.2)
 
     def _draw(self, height: int, width: int) -> Drawing:
         side = min(height, width)

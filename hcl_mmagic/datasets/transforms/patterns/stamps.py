@@ -2,14 +2,13 @@
 from collections.abc import Sequence
 from typing import Optional
 
-import cv2
 import numpy as np
 
 from hcl_mmagic.datasets.transforms.random_draws import (check_probability,
                                                          check_range)
 from .base import Canvas, CorruptionPattern, Drawing
 from .colors import check_colors, random_color
-from .curves import random_position
+from .curves import place, random_position
 
 POSITIONS = ('anywhere', 'inside', 'corner', 'bottom')
 
@@ -17,7 +16,7 @@ POSITIONS = ('anywhere', 'inside', 'corner', 'bottom')
 class StampPattern(CorruptionPattern):
     """One stamp, put somewhere or repeated over the whole photograph.
 
-    Keys: see :class:`CorruptionPattern`.
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         size_range (tuple[float, float]): Smallest and largest stamp, as a
@@ -35,9 +34,6 @@ class StampPattern(CorruptionPattern):
             short side from the edges.
         colors (Sequence[tuple], optional): RGB colours to draw from. By
             default mostly white, else vivid ones, black and white.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
     """
 
     _LARGEST_MARGIN = 0.06
@@ -54,22 +50,18 @@ class StampPattern(CorruptionPattern):
                  ratio_range: tuple[float, float] = (0.01, 0.4),
                  max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('size_range', size_range, 0, 4)
-        check_range('opacity_range', opacity_range, 0, 1)
-        check_range('rotation_range', rotation_range, -360, 360)
-        check_probability('tile_probability', tile_probability)
-        check_range('gap_range', gap_range, 0)
-        check_colors(colors)
+        self.size_range = check_range('size_range', size_range, 0, 4)
+        self.opacity_range = check_range('opacity_range', opacity_range, 0, 1)
+        self.rotation_range = check_range('rotation_range', rotation_range,
+                                          -360, 360)
+        self.tile_probability = check_probability('tile_probability',
+                                                  tile_probability)
+        self.gap_range = check_range('gap_range', gap_range, 0)
+        self.colors = check_colors(colors)
         if position not in POSITIONS:
             raise ValueError(f'position must be one of {POSITIONS}, got '
                              f'{position!r}.')
-        self.size_range = size_range
-        self.opacity_range = opacity_range
-        self.rotation_range = rotation_range
-        self.tile_probability = tile_probability
-        self.gap_range = gap_range
         self.position = position
-        self.colors = colors
 
     def _draw(self, height: int, width: int) -> Drawing:
         stamp = self._draw_stamp(height, width)
@@ -83,7 +75,7 @@ class StampPattern(CorruptionPattern):
         degrees = np.random.uniform(*self.rotation_range)
         if center is None:
             center = self._center_inside(stamp, degrees, (height, width))
-        stamp = _place(stamp, degrees, center, (height, width))
+        stamp = place(stamp, degrees, center, (height, width))
         opacity = np.float32(np.random.uniform(*self.opacity_range))
         share = np.clip(stamp[..., 3], 0, 1)
         canvas = Canvas(height, width)
@@ -93,8 +85,7 @@ class StampPattern(CorruptionPattern):
 
     def _center_inside(self, stamp: np.ndarray, degrees: float,
                        shape: tuple[int, int]) -> np.ndarray:
-        """Draw where the middle lies, x and y, but for 'anywhere'. Of a stamp
-        that does not fit any part may be seen."""
+        """Draw the middle, x and y; of a stamp too large any part is seen."""
         angle = np.deg2rad(degrees)
         turn = np.abs([[np.cos(angle), np.sin(angle)],
                        [np.sin(angle), np.cos(angle)]])
@@ -143,12 +134,3 @@ def _tile(stamp: np.ndarray, gap: float, diagonal: float) -> np.ndarray:
     shifted = np.roll(row, stamp.shape[1] // 2, axis=1)
     return np.concatenate(
         [shifted if number % 2 else row for number in range(rows)])
-
-
-def _place(stamp: np.ndarray, degrees: float, center: np.ndarray,
-           shape: tuple[int, int]) -> np.ndarray:
-    """Turn a stamp and move its middle to a point of the photograph."""
-    middle = np.array(stamp.shape[1::-1]) / 2
-    matrix = cv2.getRotationMatrix2D(middle.tolist(), degrees, 1)
-    matrix[:, 2] += center - middle
-    return cv2.warpAffine(stamp, matrix, shape[::-1], flags=cv2.INTER_LINEAR)

@@ -18,14 +18,8 @@ _LETTERS = tuple(
 
 
 def random_tag(shape: tuple[int, int]) -> list[np.ndarray]:
-    """Draw a word of graffiti: slanting letters, some joined, a swash.
-
-    Args:
-        shape (tuple[int, int]): Height and width in pixels.
-
-    Returns:
-        list[np.ndarray]: Curves ``(N, 2)``, x and y in pixels.
-    """
+    """Draw a word of graffiti: slanting letters, some joined, a swash. Curves
+    ``(N, 2)``, x and y in pixels, for a height and width in pixels."""
     side = min(shape)
     count = np.random.randint(3, 7)
     letter_height = np.random.uniform(0.2, 0.45) * side
@@ -51,14 +45,8 @@ def random_tag(shape: tuple[int, int]) -> list[np.ndarray]:
 
 
 def random_scribble(shape: tuple[int, int]) -> np.ndarray:
-    """Draw loops, hatching or a wandering line.
-
-    Args:
-        shape (tuple[int, int]): Height and width in pixels.
-
-    Returns:
-        np.ndarray: Curve ``(N, 2)``, x and y in pixels.
-    """
+    """Draw loops, hatching or a wandering line: a curve ``(N, 2)``, x and y in
+    pixels, for a height and width in pixels."""
     side = min(shape)
     kind = np.random.randint(3)
     if kind == 0:

@@ -1,6 +1,6 @@
 """Graffiti and scribbles: strokes of varying width, colour and opacity."""
 from collections.abc import Sequence
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 from mmagic.registry import TRANSFORMS
@@ -16,8 +16,10 @@ from .stroke_paths import random_scribble, random_tag
 _INKS = ((20, 20, 20), (25, 45, 140), (180, 25, 30), (20, 110, 50))
 
 
-class _StrokesCorruption(CorruptionPattern):
+class StrokesPattern(CorruptionPattern):
     """Strokes with a width, an opacity and a colour each.
+
+    Keys, ``ratio_range`` and ``max_draws``: see :class:`CorruptionPattern`.
 
     Args:
         num_strokes (tuple[int, int]): Fewest and most strokes.
@@ -25,24 +27,21 @@ class _StrokesCorruption(CorruptionPattern):
             share of the short side.
         opacity_range (tuple[float, float]): Least and most opaque stroke.
         colors (Sequence[tuple], optional): RGB colours to draw from.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): See :class:`CorruptionPattern`.
     """
 
-    def __init__(self, num_strokes: tuple[int, int],
-                 width_range: tuple[float, float], opacity_range: tuple[float,
-                                                                        float],
-                 colors: Optional[Sequence[tuple]],
-                 ratio_range: tuple[float, float], max_draws: int) -> None:
+    def __init__(self,
+                 *,
+                 num_strokes: tuple[int, int],
+                 width_range: tuple[float, float],
+                 opacity_range: tuple[float, float],
+                 ratio_range: tuple[float, float],
+                 colors: Optional[Sequence[tuple]] = None,
+                 max_draws: int = 20) -> None:
         super().__init__(ratio_range, max_draws)
-        check_range('num_strokes', num_strokes, 1)
-        check_range('width_range', width_range, 0, 1)
-        check_range('opacity_range', opacity_range, 0, 1)
-        check_colors(colors)
-        self.num_strokes = num_strokes
-        self.width_range = width_range
-        self.opacity_range = opacity_range
-        self.colors = colors
+        self.num_strokes = check_range('num_strokes', num_strokes, 1)
+        self.width_range = check_range('width_range', width_range, 0, 1)
+        self.opacity_range = check_range('opacity_range', opacity_range, 0, 1)
+        self.colors = check_colors(colors)
 
     def _draw(self, height: int, width: int) -> Drawing:
         canvas = Canvas(height, width)
@@ -59,48 +58,43 @@ class _StrokesCorruption(CorruptionPattern):
 
 
 @TRANSFORMS.register_module()
-class GraffitiCorruption(_StrokesCorruption):
+class GraffitiCorruption(StrokesPattern):
     """Spray paint: tags, throw-ups with an outline, drips and soft edges.
 
     Keys: see :class:`CorruptionPattern`.
 
     Args:
-        num_strokes (tuple[int, int]): Fewest and most tags.
-        width_range (tuple[float, float]): Thinnest and thickest line of the
-            spray can, as a share of the short side; it changes by half along
-            a tag.
-        opacity_range (tuple[float, float]): Least and most opaque paint.
-        colors (Sequence[tuple], optional): RGB colours to draw from. By
-            default vivid ones, black and white.
         softness_range (tuple[float, float]): Blur of the edge, as a share of
             the line's width.
         outline_probability (float): How often a tag has an outline of
             another colour.
         drip_probability (float): How often paint runs down from a tag.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
+        **strokes: Further arguments of :class:`StrokesPattern`:
+            ``num_strokes`` (tags, (1, 3)), ``width_range`` ((0.02, 0.07); it
+            changes by half along a tag), ``opacity_range`` ((0.75, 1)),
+            ``colors`` (vivid ones, black and white), ``ratio_range``
+            ((0.05, 0.5)).
     """
 
     def __init__(self,
                  *,
-                 num_strokes: tuple[int, int] = (1, 3),
-                 width_range: tuple[float, float] = (0.02, 0.07),
-                 opacity_range: tuple[float, float] = (0.75, 1.),
-                 colors: Optional[Sequence[tuple]] = None,
                  softness_range: tuple[float, float] = (0.03, 0.2),
                  outline_probability: float = 0.4,
                  drip_probability: float = 0.5,
-                 ratio_range: tuple[float, float] = (0.05, 0.5),
-                 max_draws: int = 20) -> None:
-        super().__init__(num_strokes, width_range, opacity_range, colors,
-                         ratio_range, max_draws)
-        check_range('softness_range', softness_range, 0)
-        check_probability('outline_probability', outline_probability)
-        check_probability('drip_probability', drip_probability)
-        self.softness_range = softness_range
-        self.outline_probability = outline_probability
-        self.drip_probability = drip_probability
+                 **strokes: Any) -> None:
+        super().__init__(
+            **{
+                'num_strokes': (1, 3),
+                'width_range': (0.02, 0.07),
+                'opacity_range': (0.75, 1.),
+                'ratio_range': (0.05, 0.5),
+                **strokes
+            })
+        self.softness_range = check_range('softness_range', softness_range, 0)
+        self.outline_probability = check_probability('outline_probability',
+                                                     outline_probability)
+        self.drip_probability = check_probability('drip_probability',
+                                                  drip_probability)
 
     def _draw_stroke(self, canvas: Canvas, shape: tuple[int, int],
                      stroke_width: float, opacity: np.float32) -> None:
@@ -119,33 +113,28 @@ class GraffitiCorruption(_StrokesCorruption):
 
 
 @TRANSFORMS.register_module()
-class ScribbleCorruption(_StrokesCorruption):
+class ScribbleCorruption(StrokesPattern):
     """Pen lines: loops, hatching and wandering lines.
 
     Keys: see :class:`CorruptionPattern`.
 
     Args:
-        num_strokes (tuple[int, int]): Fewest and most scribbles.
-        width_range (tuple[float, float]): Thinnest and thickest pen, as a
-            share of the short side; it changes by a quarter along a line.
-        opacity_range (tuple[float, float]): Least and most opaque ink.
-        colors (Sequence[tuple], optional): RGB colours to draw from. By
-            default black, blue, red and green ink or any vivid colour.
-        ratio_range (tuple[float, float]): Allowed share of corrupted pixels.
-        max_draws (int): After so many draws out of range the closest one is
-            taken.
+        **strokes: Arguments of :class:`StrokesPattern`: ``num_strokes``
+            ((1, 5)), ``width_range`` ((0.006, 0.02); it changes by a quarter
+            along a line), ``opacity_range`` ((0.6, 1)), ``colors`` (black,
+            blue, red and green ink or any vivid one), ``ratio_range``
+            ((0.01, 0.4)).
     """
 
-    def __init__(self,
-                 *,
-                 num_strokes: tuple[int, int] = (1, 5),
-                 width_range: tuple[float, float] = (0.006, 0.02),
-                 opacity_range: tuple[float, float] = (0.6, 1.),
-                 colors: Optional[Sequence[tuple]] = None,
-                 ratio_range: tuple[float, float] = (0.01, 0.4),
-                 max_draws: int = 20) -> None:
-        super().__init__(num_strokes, width_range, opacity_range, colors,
-                         ratio_range, max_draws)
+    def __init__(self, **strokes: Any) -> None:
+        super().__init__(
+            **{
+                'num_strokes': (1, 5),
+                'width_range': (0.006, 0.02),
+                'opacity_range': (0.6, 1.),
+                'ratio_range': (0.01, 0.4),
+                **strokes
+            })
 
     def _draw_stroke(self, canvas: Canvas, shape: tuple[int, int],
                      stroke_width: float, opacity: np.float32) -> None:

@@ -73,18 +73,17 @@ class TextWatermarkCorruption(StampPattern):
                              f'{texts!r}.')
         if not fonts or not set(fonts) <= set(FONTS):
             raise ValueError(f'fonts must be some of {FONTS}, got {fonts!r}.')
-        check_range('num_lines', num_lines, 1)
-        check_probability('straight_probability', straight_probability)
-        check_probability('outline_probability', outline_probability)
-        check_probability('shadow_probability', shadow_probability)
+        self.num_lines = check_range('num_lines', num_lines, 1)
+        self.straight_probability = check_probability('straight_probability',
+                                                      straight_probability)
+        self.outline_probability = check_probability('outline_probability',
+                                                     outline_probability)
+        self.shadow_probability = check_probability('shadow_probability',
+                                                    shadow_probability)
         if most_width <= 0:
             raise ValueError(f'most_width must be above 0, got {most_width}.')
         self.texts = texts
         self.fonts = fonts
-        self.num_lines = num_lines
-        self.straight_probability = straight_probability
-        self.outline_probability = outline_probability
-        self.shadow_probability = shadow_probability
         self.most_width = most_width
 
     def _draw_stamp(self, height: int, width: int) -> np.ndarray:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hcl_mmagic.datasets.transforms import RaindropCorruption
+from hcl_mmagic.datasets.transforms.random_draws import random_size
 
 ONE = dict(
     num_drops=(1, 1), radius_range=(0.2, 0.2), ratio_range=(0, 1), max_draws=1)
@@ -59,7 +60,8 @@ def test_small_drops_are_more_frequent():
     """Every ratio of two radii is: half of them are below the middle one."""
     transform = RaindropCorruption(radius_range=(0.01, 0.25))
     np.random.seed(0)
-    radii = np.array([transform._random_radius() for _ in range(2000)])
+    radii = np.array(
+        [random_size(transform.radius_range) for _ in range(2000)])
     assert 0.01 <= radii.min() and radii.max() <= 0.25
     for radius, share in ((0.05, 0.5), (0.05 / 5**0.5, 0.25)):
         assert abs((radii < radius).mean() - share) < 0.03
