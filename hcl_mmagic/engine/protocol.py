@@ -110,8 +110,7 @@ def _authors_parts(root: str) -> Dict[str, str]:
 
 
 def _composites(cfg: Config) -> Optional[bool]:
-    """Whether the model keeps pixels outside the mask; None if it never does.
-    """
+    """Whether the model keeps what is intact; None if it never does."""
     model = cfg.get('model') or {}
     kind: Any = model.get('type')
     kind = MODELS.get(kind) if isinstance(kind, str) else kind
