@@ -10,16 +10,14 @@ _LARGEST = 2**30  # bytes; mallopt takes an int
 
 
 def keep_freed_memory() -> bool:
-    """Let freed blocks serve the next tensors of a CPU.
+    """Let freed blocks serve the next tensors of a CPU; whether the C library
+    has such a switch and took it.
 
     glibc asks the system for every block over 32 MB anew and gives it back
     when it is freed. The system then hands out its pages one by one, zeroed:
     for the maps of a 512 px picture that takes longer than most functions of
     them, see ``docs/benchmarks.md``. The process keeps what it has needed at
     its peak.
-
-    Returns:
-        bool: Whether the C library has such a switch and took it.
     """
     mallopt = _find('mallopt')
     return mallopt is not None and all(

@@ -19,11 +19,7 @@ class CPUAmpOptimWrapper(OptimWrapper):
 
     @contextmanager
     def optim_context(self, model: nn.Module) -> Iterator[None]:
-        """Context of one forward pass.
-
-        Args:
-            model (nn.Module): The module that is trained.
-        """
+        """Context of one forward pass of the module that is trained."""
         with super().optim_context(model), torch.autocast(
                 'cpu', dtype=torch.bfloat16):
             yield

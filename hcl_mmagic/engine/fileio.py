@@ -20,13 +20,8 @@ class AtomicLocalBackend(LocalBackend):
     """
 
     def put(self, obj: bytes, filepath: Union[str, Path]) -> None:
-        """Write bytes to a file, replacing it in one step.
-
-        Args:
-            obj (bytes): The content.
-            filepath (str or Path): Path of the file; its folder is made if
-                needed.
-        """
+        """Write bytes to a file, replacing it in one step; its folder is made
+        if needed."""
         mmengine.mkdir_or_exist(osp.dirname(filepath) or '.')
         write_file(filepath, obj)
 
@@ -34,12 +29,5 @@ class AtomicLocalBackend(LocalBackend):
                  obj: str,
                  filepath: Union[str, Path],
                  encoding: str = 'utf-8') -> None:
-        """Write text to a file, replacing it in one step.
-
-        Args:
-            obj (str): The content.
-            filepath (str or Path): Path of the file; its folder is made if
-                needed.
-            encoding (str): Encoding of the text.
-        """
+        """Write text to a file, as :meth:`put` does."""
         self.put(obj.encode(encoding), filepath)

@@ -18,7 +18,7 @@ from mmengine.runner import Runner
 from torch import distributed
 
 from hcl_mmagic.errors import ConfigError
-from hcl_mmagic.evaluation.report import REPORT_TITLE, format_report
+from hcl_mmagic.evaluation.score_tables import REPORT_TITLE, format_report
 from .allocator import keep_freed_memory
 from .fileio import AtomicLocalBackend
 from .options import drop_part_checkpoints, require_checkpoint
@@ -43,9 +43,6 @@ def running(cfg: Config,
         launcher (str): 'none', 'pytorch', 'slurm' or 'mpi'.
         local_rank (int): Rank on this machine, where the launcher gives it
             as an argument only.
-
-    Yields:
-        Runner: Ready to train or test.
     """
     keep_freed_memory()
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
@@ -68,11 +65,9 @@ def running(cfg: Config,
 
 
 def _leave_process_group(runner: Runner) -> None:
-    """Leave the other processes, and end gloo's threads.
-
-    They live as long as anything holds the group, as the model's wrapper
-    does; one that outlives the interpreter may abort the process.
-    """
+    """Leave the other processes, and end gloo's threads."""
+    # They live as long as anything holds the group, as the model's wrapper
+    # does; one that outlives the interpreter may abort the process.
     del runner.model
     gc.collect()
     distributed.destroy_process_group()
@@ -87,8 +82,8 @@ def _wrap_without_device(cfg: Config) -> None:
 
 
 def _check_averaging(runner: Runner) -> None:
-    """MMEngine's averaging cannot load again what it has copied and named
-    where parts of the model stay wrapped one by one."""
+    """Refuse averages of a model whose parts stay wrapped one by one."""
+    # MMEngine cannot load again what it has copied and named there.
     parts = runner.model.module.modules() if is_model_wrapper(
         runner.model) else []
     if any(map(is_model_wrapper, parts)) and any(
@@ -100,15 +95,10 @@ def _check_averaging(runner: Runner) -> None:
 
 
 def init_process_group(launcher: str) -> None:
-    """Join the other processes through gloo where there is no GPU.
+    """Join the other processes through gloo where there is no GPU; mmengine,
+    which does it otherwise, picks a CUDA device in any case.
 
-    mmengine, which does it otherwise, picks a CUDA device in any case.
-
-    Args:
-        launcher (str): 'pytorch', 'slurm' or 'mpi'.
-
-    Raises:
-        ConfigError: The process was not started by this launcher.
+    A ConfigError if the process was not started by this launcher.
     """
     missing = [
         name for name in LAUNCHER_VARIABLES[launcher] if name not in os.environ
@@ -147,12 +137,8 @@ def prepare_output(path: str) -> None:
 def prepare_metrics(path: str) -> None:
     """Make sure that :func:`write_metrics` can write without doing harm.
 
-    Args:
-        path (str): Its JSON file.
-
-    Raises:
-        ConfigError: It is a folder, or a file that is no earlier table would
-            be overwritten by the tables beside it.
+    A ConfigError if the path is a folder, or a file that is no earlier table
+    would be overwritten by the tables beside it.
     """
     tables = report_path(path)
     if Path(path).is_dir() or tables == Path(path):
@@ -166,11 +152,8 @@ def prepare_metrics(path: str) -> None:
 
 
 class MetricsRecorder(Hook):
-    """Keeps what a test found: MMagic's test loop returns nothing.
-
-    Attributes:
-        metrics (dict): Names and numbers of the latest test.
-    """
+    """Keeps what a test found, as ``metrics``: MMagic's test loop returns
+    nothing."""
 
     def __init__(self) -> None:
         self.metrics: Dict[str, Any] = {}
@@ -178,12 +161,7 @@ class MetricsRecorder(Hook):
     def after_test_epoch(self,
                          runner: Runner,
                          metrics: Optional[Dict[str, Any]] = None) -> None:
-        """Keep the metrics.
-
-        Args:
-            runner (Runner): The runner.
-            metrics (dict, optional): Names and numbers.
-        """
+        """Keep the metrics."""
         self.metrics = metrics or {}
 
 
@@ -192,14 +170,9 @@ def write_metrics(metrics: Mapping[str, Any],
                   scored: str = '') -> None:
     """Write metrics as one flat JSON object, from the main process.
 
-    Beside it, with the suffix ``.md``, stand the same numbers as tables.
-
-    Args:
-        metrics (Mapping[str, Any]): Names and numbers. A number that is not
-            finite becomes ``null``, which JSON has, unlike NaN.
-        path (str): File to write.
-        scored (str): What the tables say about the test, see
-            :func:`~.protocol.describe_test`.
+    A number that is not finite becomes ``null``, which JSON has, unlike NaN.
+    Beside it, with the suffix ``.md``, stand the same numbers as tables, and
+    what ``scored`` says of the test, see :func:`~.protocol.describe_test`.
     """
     if not is_main_process():
         return
@@ -213,12 +186,5 @@ def write_metrics(metrics: Mapping[str, Any],
 
 
 def report_path(path: str) -> Path:
-    """Where :func:`write_metrics` puts the tables.
-
-    Args:
-        path (str): Its JSON file.
-
-    Returns:
-        Path: The Markdown file beside it.
-    """
+    """Where :func:`write_metrics` puts the tables: beside its JSON file."""
     return Path(path).with_suffix('.md')

@@ -27,17 +27,10 @@ def load_config(path: str,
                 work_dir: Optional[str] = None) -> Config:
     """Read a config and apply the command line's changes.
 
-    Args:
-        path (str): Config file.
-        options (List[str]): Overrides as ``KEY=VALUE``.
-        work_dir (str, optional): Folder for logs and results. None takes the
-            config's, or else ``work_dirs/<config name>``.
-
-    Returns:
-        Config: The config with ``work_dir`` set.
-
-    Raises:
-        ConfigError: The file is missing or an override cannot be applied.
+    ``options`` are overrides as ``KEY=VALUE``. ``work_dir``, for logs and
+    results, is the argument, or else the config's, or else ``work_dirs/<config
+    name>``. A ConfigError if the file is missing or an override cannot be
+    applied.
     """
     if not Path(path).is_file():
         raise ConfigError(f'there is no config file {path}')
@@ -53,18 +46,8 @@ def load_config(path: str,
 
 
 def restorer_config(cfg: Config, path: str) -> Dict[str, Any]:
-    """The part of a config that describes the model.
-
-    Args:
-        cfg (Config): A complete config.
-        path (str): Its file, for the message.
-
-    Returns:
-        dict: Config of an ``HCLRestorer``.
-
-    Raises:
-        ConfigError: The model is another one, or there is none.
-    """
+    """The part of a config that describes its ``HCLRestorer``; a ConfigError,
+    which names the file, if the model is another one."""
     model = cfg.get('model') or {}
     if model.get('type') != 'HCLRestorer':
         raise ConfigError(f'{path} has no HCLRestorer as its model')
@@ -97,16 +80,11 @@ def _merge_options(cfg: Config, options: List[str]) -> None:
 
 
 def enable_amp(cfg: Config, dtype: Optional[str] = None) -> None:
-    """Switch every optimizer wrapper of a config to mixed precision.
+    """Switch every optimizer wrapper of a config to mixed precision, in place.
 
-    Args:
-        cfg (Config): Changed in place: ``optim_wrapper`` of one optimizer,
-            or of several with a constructor.
-        dtype (str, optional): 'float16' or 'bfloat16'. None takes float16 on
-            a GPU and bfloat16 on a CPU.
-
-    Raises:
-        ConfigError: The device cannot do it, or a wrapper is of another kind.
+    ``dtype`` is 'float16' or 'bfloat16'; None takes float16 on a GPU and
+    bfloat16 on a CPU. A ConfigError if the device cannot do it, or a wrapper
+    is of another kind.
     """
     device = get_device()
     if device not in ('cpu', 'cuda'):
@@ -133,14 +111,8 @@ def enable_amp(cfg: Config, dtype: Optional[str] = None) -> None:
 
 
 def enable_lr_scaling(cfg: Config) -> None:
-    """Let the runner scale the learning rates by the real batch size.
-
-    Args:
-        cfg (Config): Changed in place.
-
-    Raises:
-        ConfigError: The config does not say what batch size its rates are
-            meant for.
+    """Let the runner scale the learning rates by the real batch size; a
+    ConfigError if the config does not say what size its rates are meant for.
     """
     if not (cfg.get('auto_scale_lr') or {}).get('base_batch_size'):
         raise ConfigError('--auto-scale-lr: the config needs auto_scale_lr = '
@@ -151,49 +123,30 @@ def enable_lr_scaling(cfg: Config) -> None:
 def set_resume(cfg: Config, checkpoint: str) -> None:
     """Go on with an earlier run, its iteration and optimizers included.
 
-    Args:
-        cfg (Config): Changed in place.
-        checkpoint (str): File to go on from, or 'auto' for the latest one in
-            the work dir. Where that holds none, training starts from the
-            beginning.
-
-    Raises:
-        CheckpointError: There is no such file.
+    The checkpoint is a file, or 'auto' for the latest one in the work dir;
+    where that holds none, training starts from the beginning. A
+    CheckpointError if there is no such file.
     """
-    if checkpoint != 'auto':
-        set_checkpoint(cfg, checkpoint)
-        cfg.resume = True
-        return
-    latest = find_latest_checkpoint(cfg.work_dir)
-    if latest is None:
+    found = checkpoint
+    if checkpoint == 'auto':
+        found = find_latest_checkpoint(cfg.work_dir)
+    if found is None:
         print(f'No checkpoint in {cfg.work_dir} yet, training starts anew')
         return
-    set_checkpoint(cfg, latest)
+    set_checkpoint(cfg, found)
     cfg.resume = True
 
 
 def set_checkpoint(cfg: Config, checkpoint: str) -> None:
-    """Start from the weights of a checkpoint.
-
-    Args:
-        cfg (Config): Changed in place.
-        checkpoint (str): A file, or an address with a scheme.
-
-    Raises:
-        CheckpointError: There is no such file.
-    """
+    """Start from the weights of a file, or of an address with a scheme; a
+    CheckpointError if there is no such file."""
     require_checkpoint(checkpoint)
     cfg.load_from = checkpoint
 
 
 def drop_part_checkpoints(cfg: Config) -> None:
-    """Let a checkpoint of the whole model take the place of those of its
-    parts, whose files need not be there any more then.
-
-    Args:
-        cfg (Config): Changed in place where its model is a
-            ``BlindInpaintor``.
-    """
+    """Let a checkpoint of a whole ``BlindInpaintor`` take the place of those
+    of its parts, whose files need not be there any more then."""
     model = cfg.get('model') or {}
     for key in PART_CHECKPOINTS:
         if model.get(key) is not None:
@@ -201,22 +154,15 @@ def drop_part_checkpoints(cfg: Config) -> None:
 
 
 def require_part_checkpoints(cfg: Config) -> None:
-    """Complain about a test without a checkpoint, unless the parts of the
-    model bring their own weights.
-
-    Args:
-        cfg (Config): A complete config.
-
-    Raises:
-        CheckpointError: If a part has no weights.
-    """
+    """Raise a CheckpointError for a test without a checkpoint, unless the
+    parts of the model bring their own weights."""
     if cfg.get('load_from'):
         return
     model = cfg.get('model') or {}
     advice = 'there are no weights to test: name a CHECKPOINT after the config'
     if model.get('type') != 'BlindInpaintor':
         raise CheckpointError(advice)
-    needs_none = model.detector.type == 'GivenMaskDetector'
+    needs_none = model['detector']['type'] == 'GivenMaskDetector'
     for key in PART_CHECKPOINTS:
         if not model.get(key) and not (needs_none
                                        and key == 'detector_checkpoint'):
@@ -224,33 +170,19 @@ def require_part_checkpoints(cfg: Config) -> None:
 
 
 def set_test_set(cfg: Config, folder: str) -> None:
-    """Test on a frozen test set, packed the way the config packs its own.
-
-    Args:
-        cfg (Config): Changed in place.
-        folder (str): The frozen test set.
-
-    Raises:
-        ConfigError: The config has no test data loader, or several.
-    """
+    """Test on the frozen test set of a folder, packed the way the config packs
+    its own; a ConfigError if it has no test data loader, or several."""
     loader = cfg.get('test_dataloader')
     if not isinstance(loader, dict):
         raise ConfigError('--test-set takes the place of one data loader, but '
                           'test_dataloader of the config is a '
                           f'{type(loader).__name__}')
-    loader.dataset = frozen_dataset(loader, folder)
+    loader['dataset'] = frozen_dataset(loader, folder)
 
 
 def frozen_dataset(loader: Mapping[str, Any], folder: str) -> Dict[str, Any]:
-    """A frozen test set, packed the way a data loader packs its own samples.
-
-    Args:
-        loader (Mapping[str, Any]): Config of the data loader.
-        folder (str): The frozen test set.
-
-    Returns:
-        dict: Config of a ``FrozenTestSet``.
-    """
+    """Config of a ``FrozenTestSet``, packed the way the data loader of a
+    config packs its own samples."""
     frozen: Dict[str, Any] = dict(type='FrozenTestSet', data_root=folder)
     packing = [
         transform for transform in loader['dataset'].get('pipeline', ())
@@ -262,13 +194,7 @@ def frozen_dataset(loader: Mapping[str, Any], folder: str) -> Dict[str, Any]:
 
 
 def require_checkpoint(checkpoint: str) -> None:
-    """Complain before anything is built if a checkpoint is not there.
-
-    Args:
-        checkpoint (str): A file, or an address with a scheme.
-
-    Raises:
-        CheckpointError: There is no such file.
-    """
+    """Raise a CheckpointError, before anything is built, if a checkpoint is
+    neither a file nor an address with a scheme."""
     if '://' not in checkpoint and not Path(checkpoint).is_file():
         raise CheckpointError(f'there is no checkpoint file {checkpoint}')

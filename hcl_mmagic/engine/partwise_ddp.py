@@ -48,14 +48,7 @@ class PartwiseDistributedDataParallel(MMSeparateDistributedDataParallel):
 
     def train_step(self, data: Union[dict, tuple, list],
                    optim_wrapper: OptimWrapperDict) -> Dict[str, Tensor]:
-        """Train the model, its gradients averaged over the processes.
-
-        Args:
-            data (dict or tuple or list): A batch of this process.
-            optim_wrapper (OptimWrapperDict): The model's optimizers.
-
-        Returns:
-            dict[str, Tensor]: What the model logs.
+        """Train on a batch of this process; gradients are averaged over all.
         """
         _put(self._wrapped)
         try:

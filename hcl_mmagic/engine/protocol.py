@@ -36,15 +36,9 @@ Names = Union[str, List[str]]
 def set_authors_protocol(cfg: Config) -> None:
     """Test as the authors' code does (xyfJASON/HCL, ``engine/tester.py``).
 
-    Photographs and pasted content come from the parts of
-    ``AUTHORS_PARTS``, the first 3,000 photographs are taken, and the
-    network's raw image is scored.
-
-    Args:
-        cfg (Config): Changed in place.
-
-    Raises:
-        ConfigError: The config tests on data that the authors did not.
+    Photographs and pasted content come from the parts of ``AUTHORS_PARTS``,
+    the first 3,000 photographs are taken, and the network's raw image is
+    scored. A ConfigError if the config tests on data that the authors did not.
     """
     cfg.test_dataloader = copy.deepcopy(cfg.get('test_dataloader'))
     for dataset in _test_datasets(cfg):
@@ -55,15 +49,8 @@ def set_authors_protocol(cfg: Config) -> None:
 
 
 def describe_test(cfg: Config, protocol: Optional[str] = None) -> str:
-    """What a test scores, in a line.
-
-    Args:
-        cfg (Config): A complete config.
-        protocol (str, optional): Name of the protocol that it follows.
-
-    Returns:
-        str: Such as 'composite image; places365/val_large'.
-    """
+    """What a test scores and by which protocol, in a line such as 'composite
+    image; places365/val_large'."""
     parts = []
     if _scores_restoration(cfg):
         parts.append('composite image' if _composites(cfg) else 'raw image')
@@ -123,13 +110,12 @@ def _authors_parts(root: str) -> Dict[str, str]:
 
 
 def _composites(cfg: Config) -> Optional[bool]:
-    """Whether the model takes the pixels outside the mask from the input;
-    None if it never does."""
+    """Whether the model keeps what is intact; None if it never does."""
     model = cfg.get('model') or {}
-    kind = model.get('type')
+    kind: Any = model.get('type')
     kind = MODELS.get(kind) if isinstance(kind, str) else kind
     option = inspect.signature(kind).parameters.get('composite')
-    return option and model.get('composite', option.default)
+    return None if option is None else model.get('composite', option.default)
 
 
 def _scores_restoration(cfg: Config) -> bool:

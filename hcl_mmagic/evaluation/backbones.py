@@ -31,23 +31,14 @@ INCEPTION_FILES = ('weights-inception-2015-12-05-6726825d.pth',
 
 
 def lpips_places(net: str) -> List[Path]:
-    """Where torchvision keeps the file of a network below LPIPS.
-
-    Args:
-        net (str): 'alex', 'vgg' or 'squeeze'.
-
-    Returns:
-        list[Path]: The file in torch's download cache.
-    """
+    """Where torchvision keeps the file of a network below LPIPS, 'alex', 'vgg'
+    or 'squeeze', in torch's download cache."""
     return [_torch_cache() / LPIPS_FILES[net]]
 
 
 def inception_places() -> List[Path]:
-    """Where other programs keep FID's network.
-
-    Returns:
-        list[Path]: Files, NVIDIA's TorchScript network first.
-    """
+    """Where other programs keep FID's network; NVIDIA's TorchScript network
+    first."""
     scripted = [
         folder / SCRIPTED_INCEPTION_FILE
         for folder in (_torch_cache(), Path(MMAGIC_CACHE_DIR))
@@ -56,18 +47,10 @@ def inception_places() -> List[Path]:
 
 
 def load_lpips(net: str, path: Union[str, Path]) -> lpips.LPIPS:
-    """Build the network of the LPIPS metric, version 0.1.
+    """Build the network of the LPIPS metric, version 0.1, frozen.
 
-    Args:
-        net (str): 'alex', 'vgg' or 'squeeze'.
-        path (str | Path): State dict of torchvision's network, or of its
-            ``features``.
-
-    Returns:
-        lpips.LPIPS: The network, frozen.
-
-    Raises:
-        CheckpointError: If the file holds something else.
+    The file is the state dict of torchvision's network ('alex', 'vgg' or
+    'squeeze') or of its ``features``; a CheckpointError if it is not.
     """
     with _without_warnings():
         network = lpips.LPIPS(net=net, pnet_rand=True, verbose=False)
@@ -86,19 +69,12 @@ def load_lpips(net: str, path: Union[str, Path]) -> lpips.LPIPS:
 
 
 def load_inception(path: Union[str, Path]) -> nn.Module:
-    """Build the feature extractor of FID.
+    """Build the feature extractor of FID, which takes uint8 RGB images ``(N,
+    3, H, W)`` of any size and returns features ``(N, 2048)``.
 
-    Args:
-        path (str | Path): NVIDIA's TorchScript network, which MMagic calls
-            'StyleGAN', or the state dict that MMagic ('PyTorch') and
-            torch-fidelity share.
-
-    Returns:
-        nn.Module: Takes uint8 RGB images ``(N, 3, H, W)`` of any size, returns
-        features ``(N, 2048)``.
-
-    Raises:
-        CheckpointError: If the file holds something else.
+    The file is NVIDIA's TorchScript network, which MMagic calls 'StyleGAN', or
+    the state dict that MMagic ('PyTorch') and torch-fidelity share; a
+    CheckpointError if it is not.
     """
     try:
         return ScriptedInception(torch.jit.load(str(path), map_location='cpu'))
@@ -107,38 +83,19 @@ def load_inception(path: Union[str, Path]) -> nn.Module:
 
 
 class ScriptedInception(nn.Module):
-    """A TorchScript network that resizes and scales its input itself.
-
-    Args:
-        network (torch.jit.ScriptModule): Takes uint8 RGB images and
-            ``return_features``.
-    """
+    """A TorchScript network that resizes and scales its input itself."""
 
     def __init__(self, network: torch.jit.ScriptModule) -> None:
         super().__init__()
         self.network = network.eval()
 
     def forward(self, image: Tensor) -> Tensor:
-        """Compute features.
-
-        Args:
-            image (Tensor): uint8 RGB ``(N, 3, H, W)``.
-
-        Returns:
-            Tensor: Features ``(N, D)``.
-        """
+        """Features ``(N, D)`` of uint8 RGB ``(N, 3, H, W)``."""
         return self.network(image, return_features=True)
 
 
 class PlainInception(nn.Module):
-    """MMagic's Inception for FID, with images resized as MMagic does.
-
-    Args:
-        path (str | Path): File of its state dict.
-
-    Raises:
-        CheckpointError: If the file holds something else.
-    """
+    """MMagic's Inception for FID, with images resized as MMagic does."""
 
     def __init__(self, path: Union[str, Path]) -> None:
         super().__init__()
@@ -149,14 +106,7 @@ class PlainInception(nn.Module):
         self.requires_grad_(False).eval()
 
     def forward(self, image: Tensor) -> Tensor:
-        """Compute features.
-
-        Args:
-            image (Tensor): uint8 RGB ``(N, 3, H, W)``.
-
-        Returns:
-            Tensor: Features ``(N, 2048)``.
-        """
+        """Features ``(N, 2048)`` of uint8 RGB ``(N, 3, H, W)``."""
         resized = F.interpolate(
             image.float(),
             size=(299, 299),

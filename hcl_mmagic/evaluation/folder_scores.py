@@ -1,7 +1,7 @@
 """The scores of a test, from the files that any method has saved."""
 import logging
 import sys
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 from mmengine.logging import print_log
@@ -23,7 +23,8 @@ def build_metrics(folders: ResultFolders,
                   ratio_bins: Optional[Sequence[Sequence[float]]] = None,
                   lpips: Optional[dict] = None,
                   fid: Optional[dict] = None) -> List[BinnedMetric]:
-    """The metrics of a test that the folders have the files for.
+    """The metrics of a test that the folders have the files for, not yet
+    loaded.
 
     Args:
         folders (ResultFolders): The results.
@@ -31,9 +32,6 @@ def build_metrics(folders: ResultFolders,
             ratio in percent. None takes those of the paper's tables.
         lpips (dict, optional): Arguments of ``RestorationLPIPS``.
         fid (dict, optional): Arguments of ``RestorationFID``.
-
-    Returns:
-        list[BinnedMetric]: The metrics, not yet loaded.
     """
     if 'mask' not in folders.paths:
         print_log(
@@ -41,7 +39,7 @@ def build_metrics(folders: ResultFolders,
             'bins of the mask ratio.',
             logger='current',
             level=logging.WARNING)
-        whole = dict(regions=['whole'])
+        whole: Dict[str, Any] = dict(regions=['whole'])
         return [
             ImageCount(),
             RestorationQuality(baselines=False, **whole),
@@ -65,19 +63,11 @@ def build_metrics(folders: ResultFolders,
 
 def score_folders(folders: ResultFolders,
                   metrics: Sequence[BinnedMetric]) -> Dict[str, float]:
-    """Score all pictures; broken files are left out, named and counted.
+    """Score all pictures; broken files are left out, named and counted in
+    ``num_skipped``.
 
-    Args:
-        folders (ResultFolders): The results.
-        metrics (Sequence[BinnedMetric]): See :func:`build_metrics`.
-
-    Returns:
-        dict[str, float]: The scores of all metrics, and ``num_skipped``, the
-        number of pictures that were left out.
-
-    Raises:
-        DataNotFoundError: If no picture could be read.
-        ConfigError: If sizes differ or a true mask is grey.
+    A DataNotFoundError if no picture could be read, a ConfigError if sizes
+    differ or a true mask is grey.
     """
     for metric in metrics:
         metric.size = len(folders)
@@ -108,9 +98,8 @@ def score_folders(folders: ResultFolders,
 
 
 def _has_grey(sample: dict) -> bool:
-    mask_prob = sample['output'].get('mask_prob')
-    return mask_prob is not None and bool(
-        np.any((mask_prob != 0) & (mask_prob != 1)))
+    mask_prob = sample['output'].get('mask_prob', 0)
+    return bool(np.any((mask_prob != 0) & (mask_prob != 1)))
 
 
 def _judge_pred_masks(scores: Dict[str, float], grey_seen: bool) -> None:

@@ -1,13 +1,14 @@
 """Folders of saved results, read as the samples that metrics take."""
 import os
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional
 
 import cv2
 import numpy as np
 
 from hcl_mmagic.errors import ConfigError, DataNotFoundError, PhotographError
-from hcl_mmagic.photographs.eight_bits import find_damage, read_image
+from hcl_mmagic.photographs.eight_bits import read_image
 from hcl_mmagic.photographs.finding import find_images
+from hcl_mmagic.photographs.reading import read_photograph
 
 IMAGE_ROLES = ('restored', 'clean', 'damaged')
 NUM_POLARITY_CHECKS = 20
@@ -50,20 +51,14 @@ class ResultFolders:
         return len(self.names)
 
     def read(self, name: str) -> dict:
-        """Read the files of one picture.
+        """Read the files of one picture as the sample that MMagic's metrics
+        get.
 
-        Args:
-            name (str): One of ``names``.
-
-        Returns:
-            dict: The sample as MMagic's metrics get it: ``gt_img``, ``input``
-            and ``output.pred_img`` float32 BGR ``(3, H, W)`` in [0, 255],
-            ``mask`` and ``output.pred_mask`` ``(1, H, W)``, 1 = corrupted,
-            0 = intact, ``output.mask_prob`` ``(1, H, W)`` in [0, 1].
-
-        Raises:
-            PhotographError: If a file is broken.
-            ConfigError: If the sizes differ, or the true mask is grey.
+        ``gt_img``, ``input`` and ``output.pred_img`` are float32 BGR ``(3, H,
+        W)`` in [0, 255], ``mask`` and ``output.pred_mask`` ``(1, H, W)``, 1 =
+        corrupted, 0 = intact, ``output.mask_prob`` ``(1, H, W)`` in [0, 1]. A
+        PhotographError if a file is broken, a ConfigError if the sizes differ
+        or the true mask is grey.
         """
         pictures = {}
         for role, paths in self.paths.items():
@@ -87,14 +82,12 @@ class ResultFolders:
         return sample
 
     def check_polarity(self) -> None:
-        """Refuse true masks that seem to be black where damage is.
+        """Raise a ConfigError if the true masks seem to be black where damage
+        is.
 
-        Looks at some pictures, spread over the folders: whether the damaged
-        (or else the restored) picture differs from the clean one more outside
-        the mask than inside.
-
-        Raises:
-            ConfigError: If it does so in most of them.
+        Looks at some pictures, spread over the folders: whether in most of
+        them the damaged (or else the restored) picture differs from the clean
+        one more outside the mask than inside.
         """
         role = 'input' if 'damaged' in self.paths else 'pred_img'
         step = max(1, len(self) // NUM_POLARITY_CHECKS)
@@ -146,21 +139,18 @@ def _list_folder(role: str, folder: str) -> Dict[str, str]:
     if not os.path.isdir(folder):
         raise DataNotFoundError(f'{option}: there is no folder {folder}')
     listed: Dict[str, str] = {}
-    for path in _find_images(option, folder):
+    try:
+        paths = find_images(folder)
+    except DataNotFoundError:  # its message is about training data
+        raise DataNotFoundError(
+            f'{option}: there is no image in {folder}') from None
+    for path in paths:
         name = os.path.splitext(os.path.relpath(path, folder))[0]
         if name in listed:
             raise ConfigError(f'{option}: {listed[name]} and {path} have one '
                               'name; keep one of them')
         listed[name] = path
     return listed
-
-
-def _find_images(option: str, folder: str) -> List[str]:
-    try:
-        return find_images(folder)
-    except DataNotFoundError:
-        pass  # its message is about training data
-    raise DataNotFoundError(f'{option}: there is no image in {folder}')
 
 
 def _check_same_names(role: str, paths: Dict[str, str],
@@ -186,13 +176,11 @@ def _read_bgr(path: str) -> np.ndarray:
 
 def _read_map(path: str) -> np.ndarray:
     """Grey image of 8 or 16 bits as float32 ``(1, H, W)`` in [0, 1]."""
-    damage = find_damage(path)
-    grey = None if damage else cv2.imread(
-        path, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
-    if grey is None or grey.dtype not in (np.uint8, np.uint16):
-        raise PhotographError(
-            f'{path}: {damage or "not an image of 8 or 16 bits"}')
-    return (grey[None] / np.iinfo(grey.dtype).max).astype(np.float32)
+    pixels = read_photograph(path).pixels
+    grey = pixels[..., 0] if pixels.shape[2] == 1 else cv2.cvtColor(
+        pixels, cv2.COLOR_RGB2GRAY)
+    highest = 255 if grey.dtype == np.uint8 else 65535
+    return (grey[None] / highest).astype(np.float32)
 
 
 def _seems_inverted(image: np.ndarray, clean: np.ndarray,

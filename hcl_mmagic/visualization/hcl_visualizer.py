@@ -1,6 +1,6 @@
 """Panels of predicted samples, through MMEngine's visualizer."""
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import List, Optional
 
 import numpy as np
 import torch
@@ -8,7 +8,7 @@ from mmagic.registry import VISUALIZERS
 from mmengine.structures import BaseDataElement
 from mmengine.visualization import Visualizer
 
-from .panel import PanelRow, make_panel
+from .panel import PanelRow, if_present, make_panel
 
 
 @VISUALIZERS.register_module()
@@ -40,17 +40,13 @@ class HCLVisualizer(Visualizer):
     def add_datasample(self,
                        data_sample: BaseDataElement,
                        step: int = 0) -> None:
-        """Draw one predicted sample.
+        """Draw one predicted sample, see :func:`sample_to_row`, filed under
+        ``step``.
 
         The image is named after the photograph and ``sample_idx``: crops of
         one photograph do not overwrite each other, nor do photographs of one
-        name in different folders. In a distributed run every process draws
-        its own samples.
-
-        Args:
-            data_sample (BaseDataElement): Sample with ``output.pred_img``, see
-                :func:`sample_to_row`, and the meta field ``sample_idx``.
-            step (int): Iteration that the image is filed under.
+        name in different folders. In a distributed run every process draws its
+        own samples.
         """
         photograph = Path(data_sample.get('gt_path', 'sample')).stem
         panel = make_panel([sample_to_row(data_sample)], self.max_cell_side)
@@ -60,31 +56,21 @@ class HCLVisualizer(Visualizer):
 
 
 def sample_to_row(data_sample: BaseDataElement) -> PanelRow:
-    """Turn a predicted sample into the pictures of a panel row.
+    """The pictures of a predicted sample as RGB arrays, rounded and clipped.
 
-    Args:
-        data_sample (BaseDataElement): Sample with ``output`` and, as far as
-            present, ``input``, ``gt_img``, ``mask``, ``output.pred_img``,
-            ``output.pred_mask`` and ``output.mask_prob``. Images are
-            ``(3, H, W)`` BGR in [0, 255], maps ``(1, H, W)`` in [0, 1],
-            1 = corrupted.
-
-    Returns:
-        PanelRow: The pictures as RGB arrays, rounded and clipped.
+    Those are, as far as present, ``input``, ``gt_img``, ``mask``,
+    ``output.pred_img``, ``output.pred_mask`` and ``output.mask_prob``. Images
+    are ``(3, H, W)`` BGR in [0, 255], maps ``(1, H, W)`` in [0, 1], 1 =
+    corrupted.
     """
     output = data_sample.output
     return PanelRow(
-        pred_img=_if_present(_to_image, output.get('pred_img')),
-        corrupted=_if_present(_to_image, data_sample.get('input')),
-        mask=_if_present(_to_map, data_sample.get('mask')),
-        pred_mask=_if_present(_to_map, output.get('pred_mask')),
-        mask_prob=_if_present(_to_map, output.get('mask_prob')),
-        gt_img=_if_present(_to_image, data_sample.get('gt_img')))
-
-
-def _if_present(convert: Callable[[torch.Tensor], np.ndarray],
-                tensor: Optional[torch.Tensor]) -> Optional[np.ndarray]:
-    return None if tensor is None else convert(tensor)
+        pred_img=if_present(_to_image, output.get('pred_img')),
+        corrupted=if_present(_to_image, data_sample.get('input')),
+        mask=if_present(_to_map, data_sample.get('mask')),
+        pred_mask=if_present(_to_map, output.get('pred_mask')),
+        mask_prob=if_present(_to_map, output.get('mask_prob')),
+        gt_img=if_present(_to_image, data_sample.get('gt_img')))
 
 
 def _to_image(image: torch.Tensor) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Panels: the pictures of one photograph's restoration, side by side."""
 from pathlib import Path
-from typing import (Callable, Dict, List, Mapping, NamedTuple, Optional,
+from typing import (Any, Callable, Dict, List, Mapping, NamedTuple, Optional,
                     Sequence, Tuple, Union)
 
 import cv2
@@ -30,25 +30,14 @@ class PanelRow(NamedTuple):
 
 def make_panel(rows: Sequence[PanelRow],
                max_cell_side: int = 256) -> np.ndarray:
-    """Draw photographs below each other.
+    """Draw photographs below each other, as uint8 RGB ``(H, W, 3)``.
 
     Each row shows: input | true mask | detected mask | confidence | restored |
     truth. In the masks white is corrupted; the confidence is the probability
     of 'corrupted', from dark blue (0) to yellow (1). Pictures narrower than
     128 pixels are magnified, those with a side above ``max_cell_side`` are
-    reduced. Captions stand above the first row, and again above a row of
-    another width.
-
-    Args:
-        rows (Sequence[PanelRow]): The photographs, of any sizes.
-        max_cell_side (int): Longest side of one picture in the panel, in
-            pixels.
-
-    Returns:
-        np.ndarray: The panel, uint8 RGB ``(H, W, 3)``.
-
-    Raises:
-        ValueError: If there are no rows, or a row's pictures differ in size.
+    reduced. A ValueError if there are no rows, or a row's pictures differ in
+    size.
     """
     if not rows:
         raise ValueError('make_panel needs at least one row, but got none.')
@@ -59,16 +48,12 @@ def make_panel(rows: Sequence[PanelRow],
 def stack_rows(
     rows: Sequence[Tuple[Optional[str], Mapping[str,
                                                 np.ndarray]]]) -> np.ndarray:
-    """Put rows of captioned pictures below each other.
+    """Put rows of captioned pictures below each other, uint8 RGB ``(H, W,
+    3)``.
 
-    Args:
-        rows (Sequence[tuple[str or None, Mapping[str, np.ndarray]]]): The
-            title of each row, if it has one, and its pictures by caption in
-            drawing order: uint8 RGB ``(H, W, 3)``, of one height in a row.
-
-    Returns:
-        np.ndarray: uint8 RGB ``(H, W, 3)``. Captions stand above the first
-        row, and again above a row of another width.
+    A row has a title or None, and its pictures by caption in drawing order, of
+    one height. Captions stand above the first row, and again above a row of
+    another width.
     """
     strips: List[np.ndarray] = []
     previous_width = None
@@ -90,13 +75,12 @@ def stack_rows(
 
 
 def write_png(path: Union[str, Path], image: np.ndarray) -> None:
-    """Write an image so that the file is never seen half written.
-
-    Args:
-        path (str | Path): The file; missing folders are made.
-        image (np.ndarray): uint8 RGB ``(H, W, 3)``.
-    """
-    _, encoded = cv2.imencode('.png', image[..., ::-1])
+    """Write an image, uint8 RGB ``(H, W, 3)`` or grey ``(H, W)`` of 8 or 16
+    bits, so that the file is never seen half written; missing folders are
+    made."""
+    if image.ndim == 3:
+        image = image[..., ::-1]  # OpenCV writes BGR
+    _, encoded = cv2.imencode('.png', image)
     AtomicLocalBackend().put(encoded.tobytes(), path)
 
 
@@ -111,9 +95,9 @@ def _make_cells(row: PanelRow, max_cell_side: int) -> Dict[str, np.ndarray]:
                          f'but got {sorted(sizes)}.')
     pictures = {
         'input': row.corrupted,
-        'true mask': _draw_if_there(draw_mask, row.mask),
-        'detected mask': _draw_if_there(draw_mask, row.pred_mask),
-        'confidence': _draw_if_there(draw_confidence, row.mask_prob),
+        'true mask': if_present(draw_mask, row.mask),
+        'detected mask': if_present(draw_mask, row.pred_mask),
+        'confidence': if_present(draw_confidence, row.mask_prob),
         'restored': row.pred_img,
         'truth': row.gt_img,
     }
@@ -123,9 +107,10 @@ def _make_cells(row: PanelRow, max_cell_side: int) -> Dict[str, np.ndarray]:
     }
 
 
-def _draw_if_there(draw: Callable[[np.ndarray], np.ndarray],
-                   values: Optional[np.ndarray]) -> Optional[np.ndarray]:
-    return None if values is None else draw(values)
+def if_present(convert: Callable[[Any], np.ndarray],
+               value: Any) -> Optional[np.ndarray]:
+    """A picture of a value, None of None."""
+    return None if value is None else convert(value)
 
 
 def _pad_right(strip: np.ndarray, width: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """One panel of a few samples for each validation and test."""
 from pathlib import Path
-from typing import Any, List, Optional, Sequence, Set
+from typing import Any, List, Optional, Sequence, Set, Sized, cast
 
 import numpy as np
 from mmagic.registry import HOOKS
@@ -55,60 +55,31 @@ class SamplePanelHook(Hook):
         self._rows: List[PanelRow] = []
 
     def before_val(self, runner: Runner) -> None:
-        """Choose the samples of this validation.
-
-        Args:
-            runner (Runner): The runner.
-        """
+        """Choose the samples of this validation."""
         self._choose_samples(runner.val_loop)
 
     def before_test(self, runner: Runner) -> None:
-        """Choose the samples of this test.
-
-        Args:
-            runner (Runner): The runner.
-        """
+        """Choose the samples of this test."""
         self._choose_samples(runner.test_loop)
 
+    @master_only
     def after_val_iter(
             self,
             runner: Runner,
             batch_idx: int,
             data_batch: Any = None,
             outputs: Optional[Sequence[BaseDataElement]] = None) -> None:
-        """Keep the chosen samples of a batch.
+        """Keep the chosen samples of a batch."""
+        for data_sample in outputs or ():
+            if self._num_seen in self._positions:
+                self._rows.append(sample_to_row(data_sample))
+            self._num_seen += 1
 
-        Args:
-            runner (Runner): The runner.
-            batch_idx (int): Index of the batch.
-            data_batch (Any): The batch from the data loader, not used.
-            outputs (Sequence[BaseDataElement], optional): Predicted samples.
-        """
-        self._collect(outputs)
-
-    def after_test_iter(
-            self,
-            runner: Runner,
-            batch_idx: int,
-            data_batch: Any = None,
-            outputs: Optional[Sequence[BaseDataElement]] = None) -> None:
-        """Keep the chosen samples of a batch.
-
-        Args:
-            runner (Runner): The runner.
-            batch_idx (int): Index of the batch.
-            data_batch (Any): The batch from the data loader, not used.
-            outputs (Sequence[BaseDataElement], optional): Predicted samples.
-        """
-        self._collect(outputs)
+    after_test_iter = after_val_iter
 
     @master_only
     def after_val(self, runner: Runner) -> None:
-        """Draw the panel into the visualization backends.
-
-        Args:
-            runner (Runner): The runner.
-        """
+        """Draw the panel into the visualization backends."""
         panel = make_panel(self._rows, self.max_cell_side)
         runner.visualizer.add_image('val_samples', panel, runner.iter)
         self._rows = []
@@ -116,9 +87,6 @@ class SamplePanelHook(Hook):
     @master_only
     def after_test(self, runner: Runner) -> None:
         """Draw the panel into the backends and into the file, if one is set.
-
-        Args:
-            runner (Runner): The runner.
         """
         panel = make_panel(self._rows, self.max_cell_side)
         # without runner.iter, which would load the training data
@@ -132,28 +100,16 @@ class SamplePanelHook(Hook):
     @master_only
     def _choose_samples(self, loop: BaseLoop) -> None:
         num_local = sum(
-            len(loader.sampler) for loader in loop_dataloaders(loop))
+            len(cast(Sized, loader.sampler))
+            for loader in loop_dataloaders(loop))
         positions = np.linspace(0, num_local - 1,
                                 min(self.num_samples, num_local))
         self._positions = set(positions.round().astype(int).tolist())
         self._num_seen = 0
         self._rows = []
 
-    @master_only
-    def _collect(self, outputs: Optional[Sequence[BaseDataElement]]) -> None:
-        for data_sample in outputs or ():
-            if self._num_seen in self._positions:
-                self._rows.append(sample_to_row(data_sample))
-            self._num_seen += 1
-
 
 def loop_dataloaders(loop: BaseLoop) -> List[DataLoader]:
-    """All data loaders of a validation or test loop.
-
-    Args:
-        loop (BaseLoop): MMagic's hold several, MMEngine's hold one.
-
-    Returns:
-        list[DataLoader]: In the order they are run.
-    """
+    """All data loaders of a validation or test loop: MMagic's hold several,
+    MMEngine's hold one."""
     return getattr(loop, 'dataloaders', None) or [loop.dataloader]

@@ -2,9 +2,8 @@
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Sized
 
-import cv2
 import numpy as np
 from mmagic.registry import HOOKS
 from mmengine.dist import barrier
@@ -12,11 +11,10 @@ from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 from mmengine.structures import BaseDataElement
-from torch.utils.data import Dataset
 
-from ..engine.fileio import AtomicLocalBackend
 from ..errors import ConfigError
 from .hcl_visualizer import sample_to_row
+from .panel import write_png
 from .sample_panel_hook import loop_dataloaders
 
 
@@ -49,14 +47,8 @@ class SaveResultsHook(Hook):
         self._names: Dict[int, List[str]] = {}
 
     def before_test(self, runner: Runner) -> None:
-        """Refuse to write over an earlier result.
-
-        Args:
-            runner (Runner): The runner.
-
-        Raises:
-            ConfigError: If the folder is a file, or not empty.
-        """
+        """Refuse to write over an earlier result: a ConfigError if the folder
+        is a file, or not empty."""
         if self.out_dir.is_file() or (self.out_dir.is_dir()
                                       and any(self.out_dir.iterdir())):
             raise ConfigError(
@@ -70,14 +62,7 @@ class SaveResultsHook(Hook):
             batch_idx: int,
             data_batch: Any = None,
             outputs: Optional[Sequence[BaseDataElement]] = None) -> None:
-        """Write the samples of a batch.
-
-        Args:
-            runner (Runner): The runner.
-            batch_idx (int): Index of the batch.
-            data_batch (Any): The batch from the data loader, not used.
-            outputs (Sequence[BaseDataElement], optional): Predicted samples.
-        """
+        """Write the samples of a batch."""
         loop = runner.test_loop
         loaders = loop_dataloaders(loop)
         number = loaders.index(loop.dataloader)
@@ -90,25 +75,19 @@ class SaveResultsHook(Hook):
             save_sample(data_sample, folder, name)
 
     def after_test(self, runner: Runner) -> None:
-        """Say where the files are.
-
-        Args:
-            runner (Runner): The runner.
-        """
+        """Say where the files are."""
         print_log(f'Results written to {self.out_dir}', logger='current')
 
 
-def name_samples(dataset: Dataset) -> List[str]:
-    """A name of its own for each sample of a data set.
+def name_samples(dataset: Sized) -> List[str]:
+    """A name of its own for each sample of a data set, as a relative path
+    without extension.
 
-    Args:
-        dataset (Dataset): Data set; without ``get_data_info``, as MMEngine's
-            have it, or ``gt_path`` its samples are merely numbered.
-
-    Returns:
-        list[str]: Relative paths without extension, by index.
+    A data set without ``get_data_info``, as MMEngine's have it, or without
+    ``gt_path`` has its samples merely numbered.
     """
-    get_info = getattr(dataset, 'get_data_info', lambda index: {})
+    get_info: Callable[[int], Any] = getattr(dataset, 'get_data_info',
+                                             lambda index: {})
     paths = [get_info(index).get('gt_path') for index in range(len(dataset))]
     if None in paths:
         return [f'{index:06d}' for index in range(len(paths))]
@@ -121,14 +100,8 @@ def name_samples(dataset: Dataset) -> List[str]:
 
 
 def save_sample(data_sample: BaseDataElement, folder: Path, name: str) -> None:
-    """Write the pictures of one predicted sample.
-
-    Args:
-        data_sample (BaseDataElement): See
-            :func:`~hcl_mmagic.visualization.sample_to_row`.
-        folder (Path): Folder of the folders.
-        name (str): Relative path of the files, without extension.
-    """
+    """Write the pictures of one predicted sample below a folder; ``name`` is
+    the relative path of the files, without extension."""
     row = sample_to_row(data_sample)
     pictures = {
         'restored': row.pred_img,
@@ -140,21 +113,15 @@ def save_sample(data_sample: BaseDataElement, folder: Path, name: str) -> None:
     }
     for kind, picture in pictures.items():
         if picture is not None:
-            if picture.ndim == 3:
-                picture = picture[..., ::-1]  # OpenCV writes BGR
-            _, encoded = cv2.imencode('.png', picture)
-            AtomicLocalBackend().put(encoded.tobytes(),
-                                     folder / kind / f'{name}.png')
+            write_png(folder / kind / f'{name}.png', picture)
 
 
 def _to_grey(values: Optional[np.ndarray], dtype: type) -> Any:
-    """[0, 1] to the whole range of an integer type; NaN becomes 0.
-
-    Halves are rounded down: a probability of exactly 0.5 is intact and must
-    stay so in the file.
-    """
+    """[0, 1] to the whole range of an integer type; NaN becomes 0."""
     if values is None:
         return None
     highest = np.iinfo(dtype).max
     scaled = np.nan_to_num(values.astype(np.float64)).clip(0, 1) * highest
+    # Halves are rounded down: a probability of exactly 0.5 is intact and must
+    # stay so in the file.
     return np.ceil(scaled - 0.5).astype(dtype)

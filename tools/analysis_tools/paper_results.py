@@ -10,7 +10,7 @@ from paper_layout import Column, Row, Table
 Scores = Dict[str, Optional[float]]
 
 # What the line about the test begins with in the tables beside a result file:
-# SCORED of hcl_mmagic/evaluation/report.py.
+# SCORED of hcl_mmagic/evaluation/score_tables.py.
 SCORED = 'Scored: '
 
 

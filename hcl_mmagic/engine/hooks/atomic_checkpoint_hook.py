@@ -1,8 +1,8 @@
 """Checkpoints that survive a kill at any moment."""
 import os
 import os.path as osp
-from collections.abc import Iterable, Sequence
-from typing import Optional, Union
+from collections.abc import Iterable
+from typing import Any, Optional, Union
 
 from mmagic.registry import HOOKS
 from mmengine.dist import is_main_process, master_only
@@ -38,69 +38,28 @@ class AtomicCheckpointHook(CheckpointHook):
     :class:`AtomicLocalBackend`; an old checkpoint is deleted only when the new
     one and ``last_checkpoint`` are on the disk. So resuming always finds a
     whole checkpoint. What a killed run left unfinished is removed when
-    training starts. The arguments mean what they mean in
-    :class:`mmengine.hooks.CheckpointHook`; checkpoints go to local or mounted
-    folders.
+    training starts. Checkpoints go to local or mounted folders.
 
     Args:
-        interval (int): Number of iterations between checkpoints, -1 for none.
-        by_epoch (bool): Whether ``interval`` counts epochs instead.
-        save_optimizer (bool): Whether to save the optimizers' states.
-        save_param_scheduler (bool): Whether to save the schedulers' states.
-        out_dir (str, optional): Parent of the folder of the checkpoints. None
-            means the work directory itself.
-        max_keep_ckpts (int): Number of newest checkpoints to keep, -1 for all.
-        save_last (bool): Whether to save after the last iteration.
-        save_best (str or list[str], optional): Metrics whose best checkpoint
-            is kept.
-        rule (str or list[str], optional): 'greater' or 'less', per metric.
-        greater_keys (Sequence[str], optional): Metrics where more is better.
-        less_keys (Sequence[str], optional): Metrics where less is better.
-        filename_tmpl (str, optional): File name with ``{}`` for the iteration.
-        published_keys (str or list[str], optional): Entries kept in the
-            checkpoint published after training.
-        save_begin (int): First iteration after which checkpoints are saved.
+        by_epoch (bool): Whether ``interval`` counts epochs, not iterations.
+        **kwargs: The others of :class:`mmengine.hooks.CheckpointHook`, but
+            those of backends.
+
+    Raises:
+        TypeError: If it does not know an argument.
     """
 
-    def __init__(self,
-                 *,
-                 interval: int = -1,
-                 by_epoch: bool = False,
-                 save_optimizer: bool = True,
-                 save_param_scheduler: bool = True,
-                 out_dir: Optional[str] = None,
-                 max_keep_ckpts: int = -1,
-                 save_last: bool = True,
-                 save_best: Union[str, list[str], None] = None,
-                 rule: Union[str, list[str], None] = None,
-                 greater_keys: Optional[Sequence[str]] = None,
-                 less_keys: Optional[Sequence[str]] = None,
-                 filename_tmpl: Optional[str] = None,
-                 published_keys: Union[str, list[str], None] = None,
-                 save_begin: int = 0) -> None:
+    def __init__(self, *, by_epoch: bool = False, **kwargs: Any) -> None:
         super().__init__(
-            interval=interval,
             by_epoch=by_epoch,
-            save_optimizer=save_optimizer,
-            save_param_scheduler=save_param_scheduler,
-            out_dir=out_dir,
-            max_keep_ckpts=max_keep_ckpts,
-            save_last=save_last,
-            save_best=save_best,
-            rule=rule,
-            greater_keys=greater_keys,
-            less_keys=less_keys,
-            filename_tmpl=filename_tmpl,
-            published_keys=published_keys,
-            save_begin=save_begin,
-            backend_args=dict(backend=ATOMIC_BACKEND))
+            backend_args=dict(backend=ATOMIC_BACKEND),
+            **kwargs)
+        if self.args:  # what MMEngine would hand on to the saving
+            raise TypeError('AtomicCheckpointHook has no argument '
+                            f'{", ".join(self.args)}')
 
     def before_train(self, runner: Runner) -> None:
-        """Find the folder and remove what a killed run left unfinished.
-
-        Args:
-            runner (Runner): The runner of the training.
-        """
+        """Find the folder and remove what a killed run left unfinished."""
         super().before_train(runner)
         self.file_backend = _DeferredRemoval()
         if is_main_process():

@@ -27,13 +27,7 @@ class IterationSeedHook(Hook):
                           runner: Runner,
                           batch_idx: int,
                           data_batch: DATA_BATCH = None) -> None:
-        """Seed the global generators.
-
-        Args:
-            runner (Runner): The runner of the training.
-            batch_idx (int): Number of the batch, not used.
-            data_batch (dict or tuple or list, optional): The batch, not used.
-        """
+        """Seed the global generators."""
         seed = mix_seed(runner.seed, get_rank(), runner.iter)
         random.seed(seed)
         np.random.seed([seed & 0xFFFFFFFF, seed >> 32])

@@ -24,18 +24,8 @@ class NonFiniteLossHook(Hook):
                          batch_idx: int,
                          data_batch: DATA_BATCH = None,
                          outputs: Optional[dict] = None) -> None:
-        """Check the losses of one iteration.
-
-        Args:
-            runner (Runner): The runner of the training.
-            batch_idx (int): Number of the batch, not used.
-            data_batch (dict or tuple or list, optional): The batch, not used.
-            outputs (dict, optional): Logged scalars by name; those with
-                'loss' in their name are checked.
-
-        Raises:
-            HCLError: If a loss is not finite.
-        """
+        """Check the logged scalars with 'loss' in their name; an HCLError if
+        one is not finite."""
         for name, value in (outputs or {}).items():
             number = torch.as_tensor(value).item() if 'loss' in name else 0.
             if not math.isfinite(number):

@@ -44,10 +44,6 @@ class PlainCheckpointHook(Hook):
         which MMEngine forgets for parts that are wrapped one by one. An
         unknown object is left out with a warning, and so is the entry of a
         dict that holds it in a list.
-
-        Args:
-            runner (Runner): The runner that saves the checkpoint.
-            checkpoint (dict): The checkpoint about to be saved.
         """
         if is_model_wrapper(runner.model):
             _strip_wrappers(checkpoint['state_dict'], runner.model.module)
@@ -62,13 +58,8 @@ class PlainCheckpointHook(Hook):
         checkpoint.update(to_plain(others))
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
-        """Turn the stored histories back into buffers, in place.
-
-        Args:
-            runner (Runner): The runner that loads the checkpoint.
-            checkpoint (dict): The loaded checkpoint; one without a message
-                hub, or written without this hook, is left as it is.
-        """
+        """Turn the stored histories back into buffers, in place; a checkpoint
+        written without this hook is left as it is."""
         log_scalars = checkpoint.get('message_hub', {}).get('log_scalars', {})
         for name, stored in log_scalars.items():
             if isinstance(stored, dict) and set(stored) == _BUFFER_KEYS:
@@ -78,19 +69,10 @@ class PlainCheckpointHook(Hook):
 def to_plain(value: Any) -> Any:
     """Rebuild a value from plain Python types and tensors.
 
-    Args:
-        value (Any): Nested mappings, lists, deques, tuples and sets of
-            tensors, numbers, strings, paths and numpy arrays.
-
-    Returns:
-        Any: The same with dicts for mappings, lists for deques and arrays,
-        Python numbers for numpy's, strings for paths, and the built-in type
-        for any subclass of it. Entries of mappings that hold any other
-        object are left out with a warning.
-
-    Raises:
-        TypeError: If the value is or holds any other object outside of a
-            mapping.
+    Nested mappings become dicts, deques and arrays lists, numpy's numbers
+    Python's, paths strings, and a subclass its built-in type. Entries of
+    mappings that hold any other object are left out with a warning; outside of
+    a mapping it is a TypeError.
     """
     if value is None or isinstance(value, torch.Tensor):
         return value

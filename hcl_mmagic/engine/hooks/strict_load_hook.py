@@ -24,13 +24,8 @@ class StrictLoadHook(Hook):
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Compare the checkpoint with the model, before any weight is set.
 
-        Args:
-            runner (Runner): The runner that loads the checkpoint.
-            checkpoint (dict): The loaded checkpoint.
-
-        Raises:
-            CheckpointError: If a key is missing, unexpected or of another
-                shape; the first one, in the model's order, is named.
+        A CheckpointError names the first key, in the model's order, that is
+        missing, unexpected or of another shape.
         """
         model = unwrap(runner.model)
         weights = checkpoint.get('state_dict', checkpoint)

@@ -64,11 +64,7 @@ class ResumableIterBasedTrainLoop(IterBasedTrainLoop):
         self.dataloader = loader
 
     def run(self) -> torch.nn.Module:
-        """Train up to ``max_iters``, validating at the intervals.
-
-        Returns:
-            nn.Module: The trained model.
-        """
+        """Train up to ``max_iters``, validating at the intervals."""
         self.runner.call_hook('before_train')
         self.runner.call_hook('before_train_epoch')
         if self._iter < self._max_iters:
@@ -109,11 +105,9 @@ class ResumableIterBasedTrainLoop(IterBasedTrainLoop):
                 next(self.dataloader_iterator)
 
     def _restore_sampler_seed(self, sampler: Any) -> None:
-        """Go on with the interrupted run's order of samples.
-
-        The runner learns the seed of an interrupted run only after the
-        sampler was built, so the seed travels in the message hub.
-        """
+        """Go on with the interrupted run's order of samples."""
+        # The runner learns the seed of an interrupted run only after the
+        # sampler was built, so the seed travels in the message hub.
         message_hub = self.runner.message_hub
         if self._iter > 0:
             sampler.seed = message_hub.get_info(_SAMPLER_SEED, sampler.seed)

@@ -1,28 +1,20 @@
 """Distance of two sets of features."""
-from typing import Tuple
+from typing import Tuple, cast
 
 import numpy as np
 
 
 def frechet_distance(features: np.ndarray, others: np.ndarray) -> float:
-    """Squared Frechet distance of Gaussians fitted to two sets of features.
+    """Squared Frechet distance of Gaussians fitted to two sets of features,
+    ``(N, D)`` and ``(M, D)`` of any float dtype; 0 for equal sets.
 
     ``|m1 - m2|^2 + tr(C1) + tr(C2) - 2 tr((C1 C2)^(1/2))`` with the unbiased
     covariances, as in the `FID paper <https://arxiv.org/abs/1706.08500>`_.
     With A and B, the centred features over the root of their number less one,
     C1 = A'A and C2 = B'B, so the last trace is the sum of the singular values
     of AB'. That is exact also with fewer images than features, where the root
-    of the singular matrix C1 C2, which other implementations take, is not.
-
-    Args:
-        features (np.ndarray): Features ``(N, D)``, any float dtype.
-        others (np.ndarray): Features ``(M, D)``.
-
-    Returns:
-        float: The distance, 0 for equal sets.
-
-    Raises:
-        ValueError: If there are fewer than two images, or the sizes differ.
+    of the singular matrix C1 C2, which other implementations take, is not. A
+    ValueError if there are fewer than two images, or the sizes differ.
     """
     for array in (features, others):
         if array.ndim != 2 or len(array) < 2:
@@ -50,4 +42,6 @@ def _center(features: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
 def _shorten(scaled: np.ndarray) -> np.ndarray:
     """A matrix of at most D rows with the same covariance."""
     rows, columns = scaled.shape
-    return np.linalg.qr(scaled, mode='r') if rows > columns else scaled
+    if rows <= columns:
+        return scaled
+    return cast(np.ndarray, np.linalg.qr(scaled, mode='r'))

@@ -1,7 +1,9 @@
 """Scores of one detected corruption mask against the true mask.
 
 Every function takes the arrays of **one** image; averages over a data set are
-averages of these per-image scores. Masks are 1 = corrupted, 0 = intact.
+averages of these per-image scores. Masks are 1 = corrupted, 0 = intact; all
+arrays have one shape, such as ``(1, H, W)``. A ValueError tells of shapes that
+differ, masks that are not binary and probabilities outside [0, 1].
 
 A class that is absent from the prediction and from the truth was found
 perfectly: its F1 and IoU are 1. A class that is absent from the truth but
@@ -20,20 +22,8 @@ probabilities change. One wrong, saturated pixel costs 16.1 nats."""
 def binary_cross_entropy(mask_prob: np.ndarray, mask: np.ndarray) -> float:
     """Mean binary cross-entropy of a probability map, in nats per pixel.
 
-    Lower is better. Probabilities are clamped by ``PROB_EPSILON``.
-
-    Args:
-        mask_prob (np.ndarray): Probability of 'corrupted' in [0, 1], float,
-            any shape, for example ``(1, H, W)``.
-        mask (np.ndarray): True mask of the same shape, 1 = corrupted,
-            0 = intact.
-
-    Returns:
-        float: The mean over all pixels; NaN if a probability is NaN.
-
-    Raises:
-        ValueError: If the shapes differ, the mask is not binary, or a
-            probability is outside [0, 1].
+    Lower is better; NaN if a probability is NaN. Probabilities of 'corrupted',
+    float in [0, 1], are clamped by ``PROB_EPSILON``.
     """
     mask_prob, mask = _check_prob(mask_prob), _check_binary('mask', mask)
     _check_same_shape('mask_prob', mask_prob, mask)
@@ -42,19 +32,7 @@ def binary_cross_entropy(mask_prob: np.ndarray, mask: np.ndarray) -> float:
 
 
 def accuracy(pred_mask: np.ndarray, mask: np.ndarray) -> float:
-    """Share of the pixels whose class is right, in [0, 1].
-
-    Args:
-        pred_mask (np.ndarray): Detected mask, any shape, 1 = corrupted,
-            0 = intact.
-        mask (np.ndarray): True mask of the same shape and polarity.
-
-    Returns:
-        float: The accuracy, higher is better.
-
-    Raises:
-        ValueError: If the shapes differ or a mask is not binary.
-    """
+    """Share of the pixels whose class is right, in [0, 1]."""
     pred_mask, mask = _check_masks(pred_mask, mask)
     return float((pred_mask == mask).mean())
 
@@ -62,42 +40,16 @@ def accuracy(pred_mask: np.ndarray, mask: np.ndarray) -> float:
 def f1_score(pred_mask: np.ndarray,
              mask: np.ndarray,
              positive: int = 1) -> float:
-    """F1 score (Dice coefficient) of one class, in [0, 1].
-
-    Args:
-        pred_mask (np.ndarray): Detected mask, any shape, 1 = corrupted,
-            0 = intact.
-        mask (np.ndarray): True mask of the same shape and polarity.
-        positive (int): The class that is scored: 1 for the corrupted pixels,
-            0 for the intact ones.
-
-    Returns:
-        float: The F1 score, higher is better; 1 if both masks lack the class.
-
-    Raises:
-        ValueError: If the shapes differ or a mask is not binary.
-    """
+    """F1 score (Dice coefficient) of the class ``positive``, in [0, 1]: 1 for
+    the corrupted pixels, 0 for the intact ones."""
     overlap, num_pred, num_true = _count(pred_mask, mask, positive)
     total = num_pred + num_true
     return 2 * overlap / total if total else 1.0
 
 
 def iou(pred_mask: np.ndarray, mask: np.ndarray, positive: int = 1) -> float:
-    """Intersection over union (Jaccard index) of one class, in [0, 1].
-
-    Args:
-        pred_mask (np.ndarray): Detected mask, any shape, 1 = corrupted,
-            0 = intact.
-        mask (np.ndarray): True mask of the same shape and polarity.
-        positive (int): The class that is scored: 1 for the corrupted pixels,
-            0 for the intact ones.
-
-    Returns:
-        float: The IoU, higher is better; 1 if both masks lack the class.
-
-    Raises:
-        ValueError: If the shapes differ or a mask is not binary.
-    """
+    """Intersection over union (Jaccard index) of the class ``positive``, in
+    [0, 1]."""
     overlap, num_pred, num_true = _count(pred_mask, mask, positive)
     union = num_pred + num_true - overlap
     return overlap / union if union else 1.0
@@ -105,24 +57,8 @@ def iou(pred_mask: np.ndarray, mask: np.ndarray, positive: int = 1) -> float:
 
 def mask_scores(pred_mask: np.ndarray, mask_prob: np.ndarray,
                 mask: np.ndarray) -> Dict[str, float]:
-    """All scores of one detected mask.
-
-    Args:
-        pred_mask (np.ndarray): Detected mask ``(1, H, W)``, 1 = corrupted,
-            0 = intact.
-        mask_prob (np.ndarray): Probability of 'corrupted' ``(1, H, W)``,
-            float in [0, 1].
-        mask (np.ndarray): True mask ``(1, H, W)``, 1 = corrupted,
-            0 = intact.
-
-    Returns:
-        Dict[str, float]: ``BCE``, ``Accuracy``, ``F1_corrupted``,
-        ``F1_intact``, ``IoU_corrupted`` and ``IoU_intact``.
-
-    Raises:
-        ValueError: If the shapes differ, a mask is not binary, or a
-            probability is outside [0, 1].
-    """
+    """All scores of one detected mask: ``BCE``, ``Accuracy``,
+    ``F1_corrupted``, ``F1_intact``, ``IoU_corrupted`` and ``IoU_intact``."""
     return {
         'BCE': binary_cross_entropy(mask_prob, mask),
         'Accuracy': accuracy(pred_mask, mask),
@@ -139,19 +75,6 @@ def is_oriented(mask_prob: np.ndarray, mask: np.ndarray) -> bool:
     The two clusters of an image are right or swapped as a whole: they are
     right if the probability map is at least as near (L1) to the true mask as
     its complement is. A tie counts as right.
-
-    Args:
-        mask_prob (np.ndarray): Probability of 'corrupted' in [0, 1], float,
-            any shape, for example ``(1, H, W)``.
-        mask (np.ndarray): True mask of the same shape, 1 = corrupted,
-            0 = intact.
-
-    Returns:
-        bool: True if the names are right.
-
-    Raises:
-        ValueError: If the shapes differ, the mask is not binary, or a
-            probability is outside [0, 1].
     """
     mask_prob, mask = _check_prob(mask_prob), _check_binary('mask', mask)
     _check_same_shape('mask_prob', mask_prob, mask)

@@ -15,18 +15,8 @@ RESTORATION_BINS: Tuple[RatioBin, ...] = ((0, 20), (20, 40), (40, 60))
 
 def check_ratio_bins(
         ratio_bins: Sequence[Sequence[float]]) -> Tuple[RatioBin, ...]:
-    """Refuse bins that make no sense.
-
-    Args:
-        ratio_bins (Sequence[Sequence[float]]): Pairs of a lower and an upper
-            bound, in percent. They may overlap.
-
-    Returns:
-        Tuple[RatioBin, ...]: The same, as tuples.
-
-    Raises:
-        ConfigError: If one is not a pair ``0 <= low < high <= 100``.
-    """
+    """The pairs of a lower and an upper bound, in percent, as tuples; they may
+    overlap. A ConfigError if one is not ``0 <= low < high <= 100``."""
     for ratio_bin in ratio_bins:
         if not (isinstance(ratio_bin, (list, tuple)) and len(ratio_bin) == 2
                 and 0 <= ratio_bin[0] < ratio_bin[1] <= 100):
@@ -37,44 +27,23 @@ def check_ratio_bins(
 
 
 def mask_ratio(mask: np.ndarray) -> float:
-    """Share of corrupted pixels, in percent.
-
-    Args:
-        mask (np.ndarray): Binary mask of any shape, 1 = corrupted,
-            0 = intact.
-
-    Returns:
-        float: The ratio in [0, 100].
-    """
+    """Share of corrupted pixels of a binary mask of any shape, 1 = corrupted,
+    in percent."""
     # In this order 20 of 100 pixels are exactly 20 percent.
     return 100 * int(np.count_nonzero(mask)) / np.size(mask)
 
 
 def is_in_bin(ratio: float, ratio_bin: RatioBin) -> bool:
-    """Whether ``low < ratio <= high``.
+    """Whether ``low < ratio <= high``, all in percent.
 
     So every damaged image falls into exactly one of the bins that split the
     range, and an undamaged one into none.
-
-    Args:
-        ratio (float): Mask ratio in percent.
-        ratio_bin (RatioBin): Lower and upper bound in percent.
-
-    Returns:
-        bool: True if it is.
     """
     low, high = ratio_bin
     return low < ratio <= high
 
 
 def bin_suffix(ratio_bin: RatioBin) -> str:
-    """What the keys of a bin's scores end with, such as ``@0-20``.
-
-    Args:
-        ratio_bin (RatioBin): Lower and upper bound in percent.
-
-    Returns:
-        str: The suffix.
-    """
+    """What the keys of a bin's scores end with, such as ``@0-20``."""
     low, high = ratio_bin
     return f'@{low:g}-{high:g}'

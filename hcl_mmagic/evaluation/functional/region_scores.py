@@ -1,4 +1,9 @@
-"""How near a region of one image comes to the truth."""
+"""How near a region of one image comes to the truth.
+
+Images are ``(C, H, W)`` in [0, 255] of any dtype. A region is a binary map
+``(1, H, W)``, nonzero where pixels count, or None for the whole image; an
+empty one scores None. A ValueError tells of shapes that do not fit.
+"""
 from typing import Optional, Tuple
 
 import cv2
@@ -16,25 +21,13 @@ SSIM_SIGMA = 1.5
 def region_psnr(pred: np.ndarray,
                 target: np.ndarray,
                 region: Optional[np.ndarray] = None) -> Optional[float]:
-    """Peak signal-to-noise ratio of the pixels of a region, in dB.
+    """Peak signal-to-noise ratio of the pixels of a region, in dB, at most
+    ``MAX_PSNR``; higher is better. NaN pixels in the region give NaN.
 
     The squared error is averaged over the region's pixels and all channels;
     the peak is 255. Images are not rounded, as in MMagic's ``PSNR``, which
     this equals on the whole image (except that MMagic returns infinity for
-    identical images, and this returns ``MAX_PSNR``).
-
-    Args:
-        pred (np.ndarray): Image ``(C, H, W)``, any dtype, range [0, 255].
-        target (np.ndarray): True image, same shape and range.
-        region (np.ndarray, optional): Binary map ``(1, H, W)``, nonzero where
-            pixels count. None means the whole image.
-
-    Returns:
-        Optional[float]: The PSNR, higher is better, at most ``MAX_PSNR``; None
-        if the region is empty. NaN pixels in the region give NaN.
-
-    Raises:
-        ValueError: If the shapes do not fit.
+    identical images).
     """
     pred, target = _check_images(pred, target)
     mean_squared_error = region_mean(((pred - target)**2).mean(axis=0), region)
@@ -49,23 +42,11 @@ def region_psnr(pred: np.ndarray,
 def region_mae(pred: np.ndarray,
                target: np.ndarray,
                region: Optional[np.ndarray] = None) -> Optional[float]:
-    """Mean absolute error of the pixels of a region, in [0, 1].
+    """Mean absolute error of the pixels of a region, in [0, 1]; lower is
+    better.
 
     Of images scaled to [0, 1], over the region's pixels and all channels, as
     in MMagic's ``MAE``.
-
-    Args:
-        pred (np.ndarray): Image ``(C, H, W)``, any dtype, range [0, 255].
-        target (np.ndarray): True image, same shape and range.
-        region (np.ndarray, optional): Binary map ``(1, H, W)``, nonzero where
-            pixels count. None means the whole image.
-
-    Returns:
-        Optional[float]: The error, lower is better; None if the region is
-        empty.
-
-    Raises:
-        ValueError: If the shapes do not fit.
     """
     pred, target = _check_images(pred, target)
     return region_mean(np.abs(pred - target).mean(axis=0) / 255, region)
@@ -76,21 +57,12 @@ def ssim_map(pred: np.ndarray, target: np.ndarray) -> np.ndarray:
 
     `Wang et al. 2004 <https://doi.org/10.1109/TIP.2003.819861>`_: Gaussian
     window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03, range 255,
-    no sample covariance. The mean over the pixels that are not NaN is
-    MMagic's ``SSIM`` and that of torchmetrics before 1.4.2, which the paper's
-    code uses; later versions also count windows that are padded by
-    reflection.
+    no sample covariance. The mean over the pixels that are not NaN is MMagic's
+    ``SSIM`` and that of torchmetrics before 1.4.2, which the paper's code
+    uses; later versions also count windows that are padded by reflection.
 
-    Args:
-        pred (np.ndarray): Image ``(C, H, W)``, any dtype, range [0, 255].
-        target (np.ndarray): True image, same shape and range.
-
-    Returns:
-        np.ndarray: float64 map ``(H, W)``, at most 1, higher is better; NaN
-        within 5 pixels of the border, where the window is not full.
-
-    Raises:
-        ValueError: If the shapes do not fit.
+    The map is float64 ``(H, W)``, at most 1, higher is better; NaN within 5
+    pixels of the border, where the window is not full.
     """
     pred, target = _check_images(pred, target)
     mean, target_mean = _blur(pred), _blur(target)
@@ -109,22 +81,11 @@ def ssim_map(pred: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 def region_ssim(similarity: np.ndarray,
                 region: Optional[np.ndarray] = None) -> Optional[float]:
-    """Structural similarity of a region, at most 1.
+    """Structural similarity of a region, at most 1; higher is better.
 
-    The mean of the local similarity over the region's pixels that have a full
-    window. A window reaches up to 5 pixels beyond the region.
-
-    Args:
-        similarity (np.ndarray): The map of :func:`ssim_map`, ``(H, W)``.
-        region (np.ndarray, optional): Binary map ``(1, H, W)``, nonzero where
-            pixels count. None means the whole image.
-
-    Returns:
-        Optional[float]: The SSIM, higher is better; None if no pixel of the
-        region has a full window.
-
-    Raises:
-        ValueError: If the shapes do not fit.
+    The mean of :func:`ssim_map` over the region's pixels that have a full
+    window; None if there are none. A window reaches up to 5 pixels beyond the
+    region.
     """
     border = SSIM_WINDOW // 2
     if region is not None:
@@ -134,21 +95,11 @@ def region_ssim(similarity: np.ndarray,
 
 
 def fill_with_mean_color(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Paint the corrupted pixels with the mean colour of the intact ones.
+    """Paint the corrupted pixels of an image ``(C, H, W)`` in [0, 255] with
+    the mean colour of the intact ones, as a new float64 image.
 
     The weakest sensible restoration, a baseline for every other. Without any
     intact pixel the fill is mid-grey, 127.5.
-
-    Args:
-        image (np.ndarray): Damaged image ``(C, H, W)``, range [0, 255].
-        mask (np.ndarray): Binary mask ``(1, H, W)``, 1 = corrupted,
-            0 = intact.
-
-    Returns:
-        np.ndarray: New float64 image ``(C, H, W)``.
-
-    Raises:
-        ValueError: If the shapes do not fit.
     """
     filled = np.array(image, dtype=np.float64)
     corrupted = check_region(mask, filled)

@@ -11,7 +11,6 @@ from mmengine.dist import all_reduce
 from mmengine.logging import print_log
 from torch import Tensor, nn
 
-from ..functional import REGIONS
 from .binned_metric import RestorationMetric
 
 
@@ -28,56 +27,34 @@ class BackboneMetric(RestorationMetric):
             other programs keep them.
         device (str, optional): Where the network runs. None takes the GPU if
             there is one.
-        regions (Sequence[str]): See :class:`RestorationMetric`.
-        ratio_bins (Sequence[Sequence[float]]): See :class:`BinnedMetric`.
-        collect_device (str): See :class:`BinnedMetric`.
-        prefix (str, optional): See :class:`BinnedMetric`.
+        **kwargs: See :class:`RestorationMetric`.
     """
 
     def __init__(self,
                  *,
                  checkpoint: Optional[str] = None,
                  device: Optional[str] = None,
-                 regions: Sequence[str] = REGIONS,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            regions=regions,
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
+                 **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.checkpoint = checkpoint
         self.device = device or get_device()
         self.backbone: Any = None  # a network once it is loaded
 
     @abstractmethod
     def get_places(self) -> List[Path]:
-        """Where to look for the weights without ``checkpoint``.
-
-        Returns:
-            list[Path]: Files that need not exist, the best one first.
-        """
+        """Where to look for the weights without ``checkpoint``: files that
+        need not exist, the best one first."""
 
     @abstractmethod
     def build_backbone(self, path: Path) -> nn.Module:
-        """Build the network.
-
-        Args:
-            path (Path): An existing file.
-
-        Returns:
-            nn.Module: The network, in evaluation mode.
-        """
+        """Build the network, in evaluation mode, from an existing file; a
+        CheckpointError if it holds something else."""
 
     def load(self) -> None:
-        """Read the weights, or say that there are none.
-
-        Raises:
-            CheckpointError: If the file holds something else.
-        """
-        places = [Path(self.checkpoint)
-                  ] if self.checkpoint else (self.get_places())
+        """Read the weights, or say that there are none."""
+        places = self.get_places()
+        if self.checkpoint:
+            places = [Path(self.checkpoint)]
         path = next((path for path in places if path.is_file()), None)
         # All processes must agree, or those that score would wait for ever.
         num_without = torch.tensor(int(path is None))
@@ -94,31 +71,16 @@ class BackboneMetric(RestorationMetric):
         self.backbone = self.build_backbone(path).to(self.device)
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
-        """Score a batch, unless there is no network.
-
-        Args:
-            data_batch (Any): The batch from the data loader, not used.
-            data_samples (Sequence[dict]): The predicted samples as dicts.
-        """
+        """Score a batch, unless there is no network."""
         if self.backbone is not None:
             with torch.no_grad():
                 super().process(data_batch, data_samples)
 
     def evaluate(self) -> Dict[str, float]:
-        """Scores of all processes.
-
-        Returns:
-            dict[str, float]: The scores, none without a network.
-        """
+        """Scores of all processes, none without a network."""
         return {} if self.backbone is None else super().evaluate()
 
     def to_rgb(self, image: np.ndarray) -> Tensor:
-        """Hand an image of a sample to the network.
-
-        Args:
-            image (np.ndarray): BGR ``(3, H, W)`` in [0, 255].
-
-        Returns:
-            Tensor: RGB ``(1, 3, H, W)`` in [0, 255] on the network's device.
-        """
+        """An image of a sample, BGR ``(3, H, W)`` in [0, 255], as RGB
+        ``(1, 3, H, W)`` on the network's device."""
         return torch.from_numpy(image).to(self.device).flip(0)[None]

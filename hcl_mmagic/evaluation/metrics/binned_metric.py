@@ -4,6 +4,7 @@ from abc import abstractmethod
 from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
+import torch
 from mmagic.evaluation.metrics.base_sample_wise_metric import \
     BaseSampleWiseMetric
 from mmengine.logging import print_log
@@ -12,7 +13,6 @@ from torch.utils.data import DataLoader
 
 from ..functional import (REGIONS, bin_suffix, check_ratio_bins, check_regions,
                           is_in_bin, mask_ratio, select_regions)
-from .sample_arrays import get_array
 
 Row = Dict[str, Any]
 """Scores of one image by key, None where there is none."""
@@ -39,6 +39,7 @@ class BinnedMetric(BaseSampleWiseMetric):
 
     Raises:
         ConfigError: If the bins make no sense.
+        TypeError: If there is another argument.
     """
 
     default_prefix = ''  # MMEngine warns of None
@@ -47,17 +48,16 @@ class BinnedMetric(BaseSampleWiseMetric):
                  *,
                  ratio_bins: Sequence[Sequence[float]] = (),
                  collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
+                 prefix: Optional[str] = None,
+                 **unknown: Any) -> None:
+        if unknown:
+            raise TypeError(f'{type(self).__name__} has no argument '
+                            f'{", ".join(unknown)}')
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.ratio_bins = check_ratio_bins(ratio_bins)
 
     def prepare(self, module: BaseModel, dataloader: DataLoader) -> None:
-        """Get ready for a data set; MMagic's loops call it once.
-
-        Args:
-            module (BaseModel): The model that will be scored.
-            dataloader (DataLoader): Its data.
-        """
+        """Get ready for a data set; MMagic's loops call it once."""
         super().prepare(module, dataloader)
         self.load()
 
@@ -65,16 +65,7 @@ class BinnedMetric(BaseSampleWiseMetric):
         """Read what the metric needs from files: nothing by default."""
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
-        """Score a batch, one row per sample.
-
-        Args:
-            data_batch (Any): The batch from the data loader, not used.
-            data_samples (Sequence[dict]): The predicted samples as dicts.
-
-        Raises:
-            KeyError: If a sample lacks a field.
-            ValueError: If shapes or values do not fit.
-        """
+        """Score a batch of predicted samples, one row each."""
         for data_sample in data_samples:
             row = self.score_sample(data_sample)
             if self.ratio_bins:
@@ -83,25 +74,16 @@ class BinnedMetric(BaseSampleWiseMetric):
 
     @abstractmethod
     def score_sample(self, data_sample: dict) -> Row:
-        """Scores of one predicted sample.
-
-        Args:
-            data_sample (dict): The sample.
-
-        Returns:
-            dict: One value by key.
-        """
+        """Scores of one predicted sample by key, None where its region is
+        empty. It raises a KeyError if the sample lacks a field, a ValueError
+        if shapes or values do not fit."""
 
     def compute_metrics(self, results: List[Row]) -> Dict[str, float]:
-        """Summarize all rows, and those of each bin.
-
-        Args:
-            results (list[dict]): One row per image.
-
-        Returns:
-            dict[str, float]: Scores by key.
-        """
-        rows = [_without_ratio(row) for row in results]
+        """Summarize all rows, and those of each bin."""
+        rows = [{
+            key: score
+            for key, score in row.items() if key != 'mask_ratio'
+        } for row in results]
         totals = self.summarize(rows)
         metrics = dict(totals)
         for ratio_bin in self.ratio_bins:
@@ -118,15 +100,8 @@ class BinnedMetric(BaseSampleWiseMetric):
         return metrics
 
     def summarize(self, rows: List[Row], suffix: str = '') -> Dict[str, float]:
-        """Means over the images that have the score.
-
-        Args:
-            rows (list[dict]): At least one row.
-            suffix (str): Suffix of the bin that they are all from.
-
-        Returns:
-            dict[str, float]: The mean of each key, NaN if no image has it.
-        """
+        """Means of at least one row over the images that have the score, NaN
+        if none has it; ``suffix`` is that of the bin that they are from."""
         means = {}
         incomplete: Dict[int, List[str]] = {}
         for key in rows[0]:
@@ -144,10 +119,6 @@ class BinnedMetric(BaseSampleWiseMetric):
         return means
 
 
-def _without_ratio(row: Row) -> Row:
-    return {key: score for key, score in row.items() if key != 'mask_ratio'}
-
-
 class RestorationMetric(BinnedMetric):
     """Base of metrics that compare the restored image with the truth.
 
@@ -160,9 +131,7 @@ class RestorationMetric(BinnedMetric):
         regions (Sequence[str]): Which of 'whole', 'inside' (the corrupted
             pixels, keys with ``_inside``) and 'outside' (the intact ones,
             ``_outside``) are scored.
-        ratio_bins (Sequence[Sequence[float]]): See :class:`BinnedMetric`.
-        collect_device (str): See :class:`BinnedMetric`.
-        prefix (str, optional): See :class:`BinnedMetric`.
+        **kwargs: See :class:`BinnedMetric`.
 
     Raises:
         ConfigError: If a region is unknown or the bins make no sense.
@@ -171,26 +140,24 @@ class RestorationMetric(BinnedMetric):
     def __init__(self,
                  *,
                  regions: Sequence[str] = REGIONS,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
+                 **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.regions = check_regions(regions)
 
     def get_regions(self,
                     data_sample: dict) -> Dict[str, Optional[np.ndarray]]:
-        """Map of each region of a sample.
-
-        Args:
-            data_sample (dict): The sample.
-
-        Returns:
-            dict[str, np.ndarray or None]: See
-            :func:`~hcl_mmagic.evaluation.functional.select_regions`.
-        """
+        """Map of each region of a sample, see
+        :func:`~hcl_mmagic.evaluation.functional.select_regions`."""
         needs_mask = self.regions != ('whole', )
         mask = get_array(data_sample, 'mask') if needs_mask else None
         return select_regions(self.regions, mask)
+
+
+def get_array(data: dict, key: str) -> np.ndarray:
+    """Read one tensor of a sample, or of its ``output``, as a float32 array
+    on the CPU; a KeyError if there is none."""
+    if key not in data:
+        raise KeyError(f'The metric needs "{key}" in the predicted sample, '
+                       f'which holds only {sorted(data)}.')
+    # by way of float32 because numpy has no bfloat16
+    return torch.as_tensor(data[key]).detach().float().cpu().numpy()

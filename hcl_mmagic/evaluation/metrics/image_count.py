@@ -1,6 +1,6 @@
 """How many images the scores are means of."""
 import logging
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List
 
 from mmagic.registry import METRICS
 from mmengine.logging import print_log
@@ -17,44 +17,18 @@ class ImageCount(BinnedMetric):
     hold the true ``mask`` ``(1, H, W)``, 1 = corrupted, if there are bins.
 
     Args:
-        ratio_bins (Sequence[Sequence[float]]): Pairs of bounds in percent,
-            those of all other metrics. They may come twice.
-        collect_device (str): See :class:`BinnedMetric`.
-        prefix (str, optional): See :class:`BinnedMetric`.
+        **kwargs: See :class:`BinnedMetric`; its bins, those of all other
+            metrics, may come twice.
     """
 
     metric = 'ImageCount'
 
-    def __init__(self,
-                 *,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
-
     def score_sample(self, data_sample: dict) -> Row:
-        """Nothing but the mask ratio counts.
-
-        Args:
-            data_sample (dict): The sample, not used.
-
-        Returns:
-            dict: Empty.
-        """
+        """Nothing but the mask ratio counts."""
         return {}
 
     def compute_metrics(self, results: List[Row]) -> Dict[str, float]:
-        """Count, and say which bins are empty.
-
-        Args:
-            results (list[dict]): One row per image.
-
-        Returns:
-            dict[str, float]: The counts.
-        """
+        """Count, and say which bins are empty."""
         counts = {'num_images': float(len(results))}
         for ratio_bin in dict.fromkeys(self.ratio_bins):
             suffix = bin_suffix(ratio_bin)

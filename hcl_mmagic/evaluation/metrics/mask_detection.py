@@ -1,11 +1,8 @@
 """How well the corrupted pixels were found."""
-from typing import Optional, Sequence
-
 from mmagic.registry import METRICS
 
 from ..functional import iou, is_oriented, mask_scores
-from .binned_metric import BinnedMetric, Row
-from .sample_arrays import get_array
+from .binned_metric import BinnedMetric, Row, get_array
 
 
 @METRICS.register_module()
@@ -36,40 +33,13 @@ class MaskDetection(BinnedMetric):
       the images whose orientation is wrong ('oriented by the true mask').
 
     Args:
-        ratio_bins (Sequence[Sequence[float]]): Bins of the mask ratio in
-            percent; each key comes again with ``@LOW-HIGH``.
-        collect_device (str): Where the results of several processes are
-            collected, 'cpu' or 'gpu'.
-        prefix (str, optional): Put in front of every result key as
-            ``prefix/key``.
+        **kwargs: See :class:`BinnedMetric`.
     """
 
     metric = 'MaskDetection'
 
-    def __init__(self,
-                 *,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
-
     def score_sample(self, data_sample: dict) -> Row:
-        """Scores of one detected mask.
-
-        Args:
-            data_sample (dict): The sample.
-
-        Returns:
-            dict: The scores by key.
-
-        Raises:
-            KeyError: If the sample lacks a field.
-            ValueError: If a mask is not binary, shapes differ, or a
-                probability is outside [0, 1].
-        """
+        """Scores of one detected mask."""
         mask = get_array(data_sample, 'mask')
         output = data_sample['output']
         pred_mask = get_array(output, 'pred_mask')

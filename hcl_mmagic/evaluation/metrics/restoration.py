@@ -1,12 +1,11 @@
 """How near the restored pixels come to the truth."""
-from typing import Optional, Sequence
+from typing import Any
 
 from mmagic.registry import METRICS
 
-from ..functional import (REGIONS, fill_with_mean_color, region_mae,
-                          region_psnr, region_ssim, region_suffix, ssim_map)
-from .binned_metric import RestorationMetric, Row
-from .sample_arrays import get_array
+from ..functional import (fill_with_mean_color, region_mae, region_psnr,
+                          region_ssim, region_suffix, ssim_map)
+from .binned_metric import RestorationMetric, Row, get_array
 
 
 @METRICS.register_module()
@@ -39,41 +38,17 @@ class RestorationQuality(RestorationMetric):
 
     Args:
         baselines (bool): Whether to score the damaged image, too.
-        regions (Sequence[str]): See :class:`RestorationMetric`.
-        ratio_bins (Sequence[Sequence[float]]): See :class:`BinnedMetric`.
-        collect_device (str): See :class:`BinnedMetric`.
-        prefix (str, optional): See :class:`BinnedMetric`.
+        **kwargs: See :class:`RestorationMetric`.
     """
 
     metric = 'RestorationQuality'
 
-    def __init__(self,
-                 *,
-                 baselines: bool = True,
-                 regions: Sequence[str] = REGIONS,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            regions=regions,
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
+    def __init__(self, *, baselines: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.baselines = baselines
 
     def score_sample(self, data_sample: dict) -> Row:
-        """Scores of one restored image.
-
-        Args:
-            data_sample (dict): The sample.
-
-        Returns:
-            dict: The scores by key, None where the region is empty.
-
-        Raises:
-            KeyError: If the sample lacks a field.
-            ValueError: If shapes differ.
-        """
+        """Scores of one restored image."""
         gt_img = get_array(data_sample, 'gt_img')
         pred_img = get_array(data_sample['output'], 'pred_img')
         similarity = ssim_map(pred_img, gt_img)

@@ -1,7 +1,7 @@
 """Distance of the distributions of restored images and truths."""
 import logging
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List
 
 import numpy as np
 import torch
@@ -11,10 +11,9 @@ from torch import nn
 
 from hcl_mmagic.errors import ConfigError
 from ..backbones import inception_places, load_inception
-from ..functional import REGIONS, frechet_distance, region_suffix
+from ..functional import frechet_distance, region_suffix
 from .backbone_metric import BackboneMetric
-from .binned_metric import Row
-from .sample_arrays import get_array
+from .binned_metric import Row, get_array
 
 
 @METRICS.register_module()
@@ -42,12 +41,7 @@ class RestorationFID(BackboneMetric):
     Args:
         min_images (int): With fewer images the number says more about their
             number than about the images.
-        checkpoint (str, optional): See :class:`BackboneMetric`.
-        device (str, optional): See :class:`BackboneMetric`.
-        regions (Sequence[str]): See :class:`RestorationMetric`.
-        ratio_bins (Sequence[Sequence[float]]): See :class:`BinnedMetric`.
-        collect_device (str): See :class:`BinnedMetric`.
-        prefix (str, optional): See :class:`BinnedMetric`.
+        **kwargs: See :class:`BackboneMetric`.
 
     Raises:
         ConfigError: If ``min_images`` is below 2.
@@ -55,58 +49,23 @@ class RestorationFID(BackboneMetric):
 
     metric = 'FID'
 
-    def __init__(self,
-                 *,
-                 min_images: int = 100,
-                 checkpoint: Optional[str] = None,
-                 device: Optional[str] = None,
-                 regions: Sequence[str] = REGIONS,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            checkpoint=checkpoint,
-            device=device,
-            regions=regions,
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
+    def __init__(self, *, min_images: int = 100, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         if min_images < 2:
             raise ConfigError('min_images of RestorationFID must be at least '
                               f'2, but got {min_images}')
         self.min_images = min_images
 
     def get_places(self) -> List[Path]:
-        """Where other programs keep the network.
-
-        Returns:
-            list[Path]: The files.
-        """
+        """Where other programs keep the network."""
         return inception_places()
 
     def build_backbone(self, path: Path) -> nn.Module:
-        """Build the network.
-
-        Args:
-            path (Path): One of the files of ``load_inception``.
-
-        Returns:
-            nn.Module: The network.
-        """
+        """Read the network from one of the files of ``load_inception``."""
         return load_inception(path)
 
     def score_sample(self, data_sample: dict) -> Row:
-        """Features of the truth and of one restored image.
-
-        Args:
-            data_sample (dict): The sample.
-
-        Returns:
-            dict: float32 features ``(D, )`` of 'truth' and of each region.
-
-        Raises:
-            KeyError: If the sample lacks a field.
-        """
+        """float32 features ``(D, )`` of 'truth' and of each region."""
         gt_img = get_array(data_sample, 'gt_img')
         pred_img = get_array(data_sample['output'], 'pred_img')
         images = {'truth': gt_img}
@@ -118,15 +77,7 @@ class RestorationFID(BackboneMetric):
         return dict(zip(images, features.float().cpu().numpy()))
 
     def summarize(self, rows: List[Row], suffix: str = '') -> Dict[str, float]:
-        """FID of each region.
-
-        Args:
-            rows (list[dict]): Features of the images.
-            suffix (str): Suffix of the bin that they are all from.
-
-        Returns:
-            dict[str, float]: FID by key.
-        """
+        """FID of each region by key."""
         keys = {f'FID{region_suffix(region)}': region
                 for region in self.regions}  # yapf: disable
         if len(rows) < self.min_images:

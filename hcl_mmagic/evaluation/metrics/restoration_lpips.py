@@ -1,17 +1,16 @@
 """Perceptual distance of restored image and truth."""
 import copy
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import Any, List
 
 from mmagic.registry import METRICS
 from torch import nn
 
 from hcl_mmagic.errors import ConfigError
 from ..backbones import LPIPS_FILES, load_lpips, lpips_places
-from ..functional import REGIONS, region_mean, region_suffix
+from ..functional import region_mean, region_suffix
 from .backbone_metric import BackboneMetric
-from .binned_metric import Row
-from .sample_arrays import get_array
+from .binned_metric import Row, get_array
 
 MIN_SIDE = 32
 """The networks shrink smaller pictures to nothing."""
@@ -32,12 +31,7 @@ class RestorationLPIPS(BackboneMetric):
 
     Args:
         net (str): 'alex' (the paper's code), 'vgg' or 'squeeze'.
-        checkpoint (str, optional): See :class:`BackboneMetric`.
-        device (str, optional): See :class:`BackboneMetric`.
-        regions (Sequence[str]): See :class:`RestorationMetric`.
-        ratio_bins (Sequence[Sequence[float]]): See :class:`BinnedMetric`.
-        collect_device (str): See :class:`BinnedMetric`.
-        prefix (str, optional): See :class:`BinnedMetric`.
+        **kwargs: See :class:`BackboneMetric`.
 
     Raises:
         ConfigError: If there is no such network.
@@ -45,62 +39,27 @@ class RestorationLPIPS(BackboneMetric):
 
     metric = 'LPIPS'
 
-    def __init__(self,
-                 *,
-                 net: str = 'alex',
-                 checkpoint: Optional[str] = None,
-                 device: Optional[str] = None,
-                 regions: Sequence[str] = REGIONS,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            checkpoint=checkpoint,
-            device=device,
-            regions=regions,
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
+    def __init__(self, *, net: str = 'alex', **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         if net not in LPIPS_FILES:
             raise ConfigError(f'net of RestorationLPIPS must be one of '
                               f'{", ".join(LPIPS_FILES)}, but got {net}')
         self.net = net
 
     def get_places(self) -> List[Path]:
-        """Where torchvision keeps the weights.
-
-        Returns:
-            list[Path]: The file.
-        """
+        """Where torchvision keeps the weights."""
         return lpips_places(self.net)
 
     def build_backbone(self, path: Path) -> nn.Module:
-        """Build the network.
-
-        Args:
-            path (Path): torchvision's file.
-
-        Returns:
-            nn.Module: ``whole``, which returns a distance, and ``spatial``,
-            which returns a map; both share the weights.
-        """
+        """Networks that share the weights of torchvision's file: ``whole``
+        returns a distance, ``spatial`` a map."""
         whole = load_lpips(self.net, path)
         spatial = copy.copy(whole)
         spatial.spatial = True
         return nn.ModuleDict(dict(whole=whole, spatial=spatial))
 
     def score_sample(self, data_sample: dict) -> Row:
-        """Distances of one restored image.
-
-        Args:
-            data_sample (dict): The sample.
-
-        Returns:
-            dict: The distances by key, None where there is none.
-
-        Raises:
-            KeyError: If the sample lacks a field.
-        """
+        """Distances of one restored image."""
         images = [
             self.to_rgb(image) / 127.5 - 1
             for image in (get_array(data_sample['output'], 'pred_img'),

@@ -1,13 +1,12 @@
 """The same masks, scored by mmsegmentation."""
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List
 
 import numpy as np
 import torch
 from mmagic.registry import METRICS
 
 from hcl_mmagic.errors import IncompatibleStackError
-from .binned_metric import BinnedMetric, Row
-from .sample_arrays import get_array
+from .binned_metric import BinnedMetric, Row, get_array
 
 if TYPE_CHECKING:  # importing it costs seconds
     from mmseg.evaluation import IoUMetric
@@ -40,37 +39,18 @@ class SegmentationIoU(BinnedMetric):
       of :class:`MaskDetection`.
 
     Args:
-        ratio_bins (Sequence[Sequence[float]]): See :class:`BinnedMetric`.
-        collect_device (str): See :class:`BinnedMetric`.
-        prefix (str, optional): See :class:`BinnedMetric`.
+        **kwargs: See :class:`BinnedMetric`.
     """
 
     metric = 'SegmentationIoU'
 
-    def __init__(self,
-                 *,
-                 ratio_bins: Sequence[Sequence[float]] = (),
-                 collect_device: str = 'cpu',
-                 prefix: Optional[str] = None) -> None:
-        super().__init__(
-            ratio_bins=ratio_bins,
-            collect_device=collect_device,
-            prefix=prefix)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.iou_metric = _build_iou_metric()
 
     def score_sample(self, data_sample: dict) -> Row:
-        """Areas of one image, by mmsegmentation.
-
-        Args:
-            data_sample (dict): The sample.
-
-        Returns:
-            dict: The number of pixels per class that are in the intersection,
-            in the union, predicted and true, ``(2,)`` each, float64.
-
-        Raises:
-            KeyError: If the sample lacks a field.
-        """
+        """Areas of one image by mmsegmentation, in pixels: ``(2,)`` each,
+        float64."""
         maps = {
             key:
             dict(data=torch.from_numpy(get_array(source, mask) > 0.5).long())
@@ -84,15 +64,7 @@ class SegmentationIoU(BinnedMetric):
         return {key: area.double() for key, area in zip(AREAS, areas)}
 
     def summarize(self, rows: List[Row], suffix: str = '') -> Dict[str, float]:
-        """Scores of the pixels of all images, and means over the images.
-
-        Args:
-            rows (list[dict]): Areas of at least one image.
-            suffix (str): Suffix of the bin that they are all from.
-
-        Returns:
-            dict[str, float]: The scores by key.
-        """
+        """Scores of the pixels of all images, and means over the images."""
         totals = self._scores(
             {key: sum(row[key] for row in rows)
              for key in AREAS})
@@ -104,8 +76,7 @@ class SegmentationIoU(BinnedMetric):
         return {f'mmseg_{key}': float(value) for key, value in metrics.items()}
 
     def _scores(self, areas: Row) -> Dict[str, np.ndarray]:
-        """mmsegmentation's scores of areas: ``aAcc``, and per class ``IoU``
-        and ``Acc``."""
+        """``aAcc``, and per class ``IoU`` and ``Acc``."""
         return self.iou_metric.total_area_to_metrics(
             *(areas[key] for key in AREAS), self.iou_metric.metrics,
             self.iou_metric.nan_to_num)

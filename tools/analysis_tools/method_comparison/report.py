@@ -10,9 +10,9 @@ from torch import device as Device
 
 from hcl_mmagic.engine import AtomicLocalBackend
 from hcl_mmagic.evaluation.functional import RatioBin
-from hcl_mmagic.evaluation.report import (DETECTION_ROWS, REGION_ROWS,
-                                          RESTORATION_ROWS, format_line,
-                                          format_number, format_table)
+from hcl_mmagic.evaluation.score_tables import (DETECTION_ROWS, REGION_ROWS,
+                                                RESTORATION_ROWS, format_line,
+                                                format_number, format_table)
 from .measuring import Usage
 from .results import Line, Result
 from .sources import Source

@@ -59,18 +59,11 @@ _STAGE = re.compile(r'_s(\d+)(?=@|$)')
 
 
 def format_report(scores: Scores, scored: str = '') -> str:
-    """All scores of one method, as a Markdown document.
-
-    Args:
-        scores (Mapping[str, float or None]): Scores by key. Keys such as
-            ``faces/PSNR`` belong to one of several test sets.
-        scored (str): Which images of which data the scores are of.
-
-    Returns:
-        str: That in a line, if it is given; then for each test set, tables
-        with one column per bin of the mask ratio. Whatever fits into none of
-        them is listed after them.
-    """
+    """All scores of one method, as a Markdown document: for each test set,
+    tables with one column per bin of the mask ratio, then whatever fits into
+    none of them. Keys such as ``faces/PSNR`` belong to one of several test
+    sets; ``scored`` is a line that says which images of which data the scores
+    are of."""
     test_sets: Dict[str, Dict[str, Optional[float]]] = {}
     for key, score in scores.items():
         test_set, _, name = key.rpartition('/')
@@ -120,10 +113,12 @@ def _report_lines(test_set: str, scores: Scores) -> List[str]:
 def format_table(results: Mapping[str, Scores],
                  rows: Mapping[str, Row],
                  bins: Optional[Sequence[str]] = None) -> str:
-    """One Markdown table of one or several methods.
+    """One Markdown table of one or several methods, without a line break at
+    its end.
 
     As in the paper, each score has one line per method and each bin of the
-    mask ratio one column; the column 'all' holds the scores without a bin.
+    mask ratio one column; the column 'all' holds the scores without a bin. A
+    number that is missing is shown as a dash.
 
     Args:
         results (Mapping[str, Mapping[str, float or None]]): Scores by method.
@@ -132,10 +127,6 @@ def format_table(results: Mapping[str, Scores],
             method has are left out.
         bins (Sequence[str], optional): Columns, such as ``['0-20']``, 'all'
             for the scores without a bin. None takes those that there are.
-
-    Returns:
-        str: The table, without a line break at its end. A number that is
-        missing is shown as a dash.
     """
     if bins is None:
         bins = find_bins(results.values(), rows)
@@ -161,17 +152,8 @@ def format_table(results: Mapping[str, Scores],
 
 
 def find_bins(results: Iterable[Scores], keys: Iterable[str]) -> List[str]:
-    """Columns of a table: the bins that some of the scores have.
-
-    Args:
-        results (Iterable[Mapping[str, float or None]]): Scores of the
-            methods.
-        keys (Iterable[str]): Names of the scores.
-
-    Returns:
-        list[str]: 'all' if there is a score without a bin, then the bins in
-        ascending order, such as '0-20'.
-    """
+    """Columns of a table of the scores called ``keys``: 'all' if there is one
+    without a bin, then the bins in ascending order, such as '0-20'."""
     names = set(keys)
     with_all, bounds = False, set()
     for scores in results:
@@ -208,27 +190,12 @@ def _key(name: str, bin_name: str) -> str:
 
 
 def format_number(value: Optional[float], digits: int) -> str:
-    """A cell of a table.
-
-    Args:
-        value (float, optional): The number.
-        digits (int): Digits after the point.
-
-    Returns:
-        str: A dash where there is no number.
-    """
+    """A cell of a table, a dash where there is no number."""
     if value is None or not math.isfinite(value):
         return MISSING
     return f'{value:.{digits}f}'
 
 
 def format_line(cells: Iterable[str]) -> str:
-    """A line of a Markdown table.
-
-    Args:
-        cells (Iterable[str]): What stands in it.
-
-    Returns:
-        str: The line.
-    """
+    """A line of a Markdown table."""
     return '| ' + ' | '.join(cells) + ' |'

@@ -1,7 +1,7 @@
 """Markdown tables of scores."""
-from hcl_mmagic.evaluation.report import (DETECTION_ROWS, RESTORATION_ROWS,
-                                          find_bins, format_report,
-                                          format_table)
+from hcl_mmagic.evaluation.score_tables import (DETECTION_ROWS,
+                                                RESTORATION_ROWS, find_bins,
+                                                format_report, format_table)
 
 SCORES = {
     'num_images': 3.0,
