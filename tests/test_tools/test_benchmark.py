@@ -8,6 +8,7 @@ from typing import Callable
 import pytest
 import torch
 
+from hcl_mmagic.lab.benchmarking import machine
 from hcl_mmagic.photographs.finding import DATA_HELP
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,8 +41,6 @@ def benchmark(run_tool: Callable, tiny_config: Path,
     """Runs the tool on the tiny config and returns what it wrote."""
 
     def run(*arguments: object) -> dict:
-        monkeypatch.syspath_prepend(str(ROOT / 'tools/analysis_tools'))
-        from benchmarking import machine
         monkeypatch.setattr(machine, 'MATRIX_SIDE', dict(cpu=64))
         monkeypatch.setattr(machine, 'COPIED_BYTES', dict(cpu=2**20))
         run_tool(TOOL, tiny_config, *arguments, '--repeats', 3, '--warmup', 1,
