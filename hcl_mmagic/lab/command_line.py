@@ -4,13 +4,15 @@
 library; torch and mmengine come in when the arguments have been read.
 """
 import argparse
+import json
 import os
 import pickle
 import re
 import sys
 import traceback
 from functools import wraps
-from typing import Callable, Iterator, List, NoReturn, Optional, Tuple
+from pathlib import Path
+from typing import Callable, Iterator, List, NoReturn, Optional, Tuple, Union
 
 from ..compat.mmengine_repairs import find_config
 from ..errors import HCLError
@@ -97,6 +99,13 @@ def fail(message: str) -> NoReturn:
 def own_config(name: str) -> str:
     """The file of a config of this package, a ConfigError if there is none."""
     return str(find_config(f'hcl_mmagic::{name}.py'))
+
+
+def write_json(content: object, path: Union[str, Path]) -> None:
+    """Write a file whole or not at all; its folder is made if needed."""
+    from ..engine.fileio import AtomicLocalBackend
+    text = json.dumps(content, indent=2, allow_nan=False)
+    AtomicLocalBackend().put_text(text + '\n', path)
 
 
 def message_for_people(error: BaseException) -> Optional[str]:

@@ -4,6 +4,7 @@
 [--mask DIR --pred-mask DIR --damaged DIR] --json FILE``
 """
 import argparse
+from typing import Any, Dict
 
 from .command_line import command, parse_bins
 
@@ -12,7 +13,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description="Score any method's saved pictures. Files of the folders "
         'pair by their path below the folder, without extension.')
-    folder = dict(metavar='DIR')
+    folder: Dict[str, Any] = dict(metavar='DIR')
     add = parser.add_argument
     add('--restored', required=True, help='restored pictures', **folder)
     add('--clean', required=True, help='the truth', **folder)

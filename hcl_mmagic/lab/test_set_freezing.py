@@ -1,8 +1,4 @@
-"""Write the test samples of a config to files, or check such files.
-
-``python tools/analysis_tools/freeze_test_set.py CFG -o DIR``
-``python tools/analysis_tools/freeze_test_set.py --verify DIR``
-"""
+"""Write the test samples of a config to files, or check such files."""
 import argparse
 from pathlib import Path
 

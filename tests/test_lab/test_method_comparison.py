@@ -11,7 +11,7 @@ from torch import nn
 
 from hcl_mmagic.errors import ConfigError, FrozenTestSetError
 from hcl_mmagic.lab.method_comparison import (bench, method_building,
-                                              method_sources, usage)
+                                              method_results, method_sources)
 
 BATCH = dict(inputs=[torch.zeros(3, 48, 64)])
 
@@ -67,15 +67,16 @@ def test_a_method_finds_or_restores_something() -> None:
 ])
 def test_indices_are_spread_over_the_test_set(number: int, size: int,
                                               expected: list) -> None:
-    assert usage.spread_indices(number, size) == expected
+    assert method_results.spread_indices(number, size) == expected
 
 
 def test_two_models_share_the_memory_but_not_the_time() -> None:
-    detector = usage.Usage(seconds=1., peak_bytes=50, weight_bytes=20)
-    inpaintor = usage.Usage(seconds=2., peak_bytes=60, weight_bytes=5)
+    detector = method_results.Usage(seconds=1., peak_bytes=50, weight_bytes=20)
+    inpaintor = method_results.Usage(seconds=2., peak_bytes=60, weight_bytes=5)
     both = detector.then(inpaintor)
     # The inpaintor needs 60 while the detector's 20 lie beside it.
-    assert both == usage.Usage(seconds=3., peak_bytes=80, weight_bytes=25)
+    assert both == method_results.Usage(
+        seconds=3., peak_bytes=80, weight_bytes=25)
 
 
 def test_training_alone_needs_discriminators_and_networks_of_losses() -> None:

@@ -30,8 +30,7 @@ KEYS = {
     'peak_memory_bytes', 'gflop', 'gflops_per_second',
     'matmul_gflops_per_second', 'share_of_matmul_rate',
     'bandwidth_bytes_per_second', 'parts', 'task', 'size', 'batch', 'device',
-    'dtype', 'compile', 'channels_last', 'config', 'cfg_options', 'checkpoint',
-    'machine'
+    'dtype', 'compile', 'config', 'cfg_options', 'checkpoint', 'machine'
 }
 
 
@@ -125,9 +124,9 @@ def test_compile_takes_the_networks(benchmark: Callable,
         return function
 
     monkeypatch.setattr(torch, 'compile', stand_in)
-    report = benchmark('--size', 64, '--compile', '--channels-last')
+    report = benchmark('--size', 64, '--compile')
     assert compiled == ['HCLEncoder', 'MaskGuidedDecoder', 'ConvUNetRefiner']
-    assert report['compile'] and report['channels_last']
+    assert report['compile']
     assert set(report['parts']) == PARTS['infer']
 
 
@@ -231,8 +230,8 @@ def test_a_checkpoint_is_loaded(benchmark: Callable, tiny_config: Path,
       ], '--dtype tf32 needs a GPU; a CPU can do fp32 and bf16'),
     (['tiny.py', '--checkpoint', 'no.pth'
       ], 'there is no checkpoint file no.pth'),
-    (['tiny.py', '--task', 'data', '--channels-last'
-      ], '--channels-last does nothing for --task data: leave it out'),
+    (['tiny.py', '--task', 'data', '--compile'
+      ], '--compile does nothing for --task data: leave it out'),
     (['tiny.py', '--task', 'train', '--size', '50'
       ], '--size 50: tiny.py trains on sides that are multiples of 32'),
     (['tiny.py', '--cfg-options', 'modle.composite=False'

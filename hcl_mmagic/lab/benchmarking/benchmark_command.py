@@ -5,7 +5,7 @@ how near they come to what the machine can do; ``--json`` writes the same.
 """
 import argparse
 
-from ..command_line import add_cfg_options, command
+from ..command_line import add_cfg_options, command, write_json
 
 
 def parse_args() -> argparse.Namespace:
@@ -40,9 +40,6 @@ def _add_measurement_options(parser: argparse.ArgumentParser) -> None:
     add('--compile',
         action='store_true',
         help='torch.compile encoder, decoder and refiner')
-    add('--channels-last',
-        action='store_true',
-        help='keep weights and pictures in the channels-last layout')
     add('--repeats', type=int, default=5, metavar='N', help='timed repeats')
     add('--warmup', type=int, default=2, metavar='N', help='untimed repeats')
     add('--threads',
@@ -57,7 +54,7 @@ def main() -> None:
     path = options.pop('json')
 
     from ...engine.launch import prepare_output
-    from .benchmark_report import print_report, write_json
+    from .benchmark_report import print_report
     from .benchmark_run import run_benchmark
     from .benchmark_settings import Settings
     settings = Settings(**options)

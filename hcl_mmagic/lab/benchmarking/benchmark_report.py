@@ -1,5 +1,4 @@
 """What a benchmark found, as JSON and as a table."""
-import json
 from typing import Any, Dict, List, Mapping, Optional
 
 import numpy as np
@@ -7,7 +6,6 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from ...engine import AtomicLocalBackend
 from .benchmark_settings import Settings
 from .machine import Rates, describe_machine
 from .operation_counting import Count
@@ -35,7 +33,7 @@ def make_report(settings: Settings, size: int, timings: Timings,
     median = float(np.median(timings.seconds))
     lower, upper = np.percentile(timings.seconds, [25, 75])
     flop = None if counts is None else sum(c.flop for c in counts.values())
-    flop_rate = rates and rates.flop_per_second
+    flop_rate = rates.flop_per_second if rates else None
     return dict(
         images_per_second=settings.batch / median,
         seconds_median=median,
@@ -54,7 +52,6 @@ def make_report(settings: Settings, size: int, timings: Timings,
         device=settings.device,
         dtype=settings.dtype,
         compile=settings.compile,
-        channels_last=settings.channels_last,
         config=settings.config,
         cfg_options=list(settings.cfg_options),
         checkpoint=settings.checkpoint,
@@ -66,18 +63,18 @@ def _parts(timings: Timings,
     """Median seconds, mean share and count of each part, the longest first,
     the rest last. The shares, unlike the medians, add up."""
     names = {name for repeat in timings.parts for name in repeat}
-    parts = {}
+    parts: Dict[str, Dict[str, Any]] = {}
     for name in names:
         repeats = [repeat.get(name, 0.) for repeat in timings.parts]
         seconds = float(np.median(repeats))
         count = None if counts is None else counts.get(name, Count())
-        flop = count and count.flop
-        roofline = count and count.roofline_seconds
+        flop = count.flop if count else None
+        roofline = count.roofline_seconds if count else None
         parts[name] = dict(
             seconds=seconds,
             share=float(np.mean(np.divide(repeats, timings.seconds))),
             gflop=_giga(flop),
-            gbytes=_giga(count and count.num_bytes),
+            gbytes=_giga(count.num_bytes if count else None),
             gflops_per_second=_giga(_ratio(flop, seconds)),
             roofline_seconds=roofline,
             roofline_share=_ratio(roofline, seconds))
@@ -94,12 +91,6 @@ def _ratio(number: Optional[float],
            divisor: Optional[float]) -> Optional[float]:
     """None where either is unknown, or where nothing was measured."""
     return number / divisor if number is not None and divisor else None
-
-
-def write_json(report: Mapping[str, Any], path: str) -> None:
-    """Write the report; a reader finds all of it or the former file."""
-    text = json.dumps(report, indent=2, allow_nan=False) + '\n'
-    AtomicLocalBackend().put_text(text, path)
 
 
 def print_report(report: Mapping[str, Any], notes: List[str]) -> None:

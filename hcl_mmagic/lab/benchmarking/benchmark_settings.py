@@ -3,7 +3,7 @@ import re
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 import torch
 from mmengine.config import Config
@@ -15,13 +15,8 @@ from ...errors import ConfigError
 MIXED_DTYPES = dict(bf16=torch.bfloat16, fp16=torch.float16)
 DEFAULT_SIZE = 256
 # Options that a task has no use for, with the value that leaves them out.
-USELESS_OPTIONS = dict(
-    data=dict(
-        device='cpu',
-        dtype='fp32',
-        compile=False,
-        channels_last=False,
-        checkpoint=None),
+USELESS_OPTIONS: Dict[str, Dict[str, Any]] = dict(
+    data=dict(device='cpu', dtype='fp32', compile=False, checkpoint=None),
     detect=dict(compile=False))
 
 
@@ -35,7 +30,6 @@ class Settings:
     device: str = 'cpu'
     dtype: str = 'fp32'
     compile: bool = False
-    channels_last: bool = False
     repeats: int = 5
     warmup: int = 2
     threads: Optional[int] = None

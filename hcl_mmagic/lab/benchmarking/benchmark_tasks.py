@@ -69,7 +69,7 @@ def _infer(cfg: Config, settings: Settings) -> Task:
 
 
 def _networks(model: HCLRestorer) -> List[nn.Module]:
-    networks = (model.encoder, model.decoder, model.refiner)
+    networks: List[Any] = [model.encoder, model.decoder, model.refiner]
     return [network for network in networks if network is not None]
 
 
@@ -89,6 +89,10 @@ def _network_seams(model: HCLRestorer) -> List[Seam]:
         if network is not None:
             seams.append(Seam(network, 'forward', name))
     return seams
+
+
+def _seam(module: Any, function: Callable, part: str) -> Seam:
+    return Seam(module, function.__name__, part)
 
 
 def _detect(cfg: Config, settings: Settings) -> Task:
@@ -118,11 +122,11 @@ def _detect(cfg: Config, settings: Settings) -> Task:
             split.find(*args, **kwargs)
 
     seams = [
-        Seam(hierarchy, 'farthest_pairs', 'first centres'),
-        Seam(hierarchy, 'split_by_means', 'first centres'),
-        Seam(hierarchy, 'soft_two_means', '2-means'),
-        Seam(hierarchy, '_sure_sets', 'sure sets'),
-        Seam(splits, 'larger_is_intact', 'naming')
+        _seam(hierarchy, hierarchy.farthest_pairs, 'first centres'),
+        _seam(hierarchy, hierarchy.split_by_means, 'first centres'),
+        _seam(hierarchy, hierarchy.soft_two_means, '2-means'),
+        _seam(hierarchy, hierarchy.sure_sets, 'sure sets'),
+        _seam(splits, splits.larger_is_intact, 'naming')
     ]
     if split.naming is not None:
         seams.append(Seam(split.naming, 'decide', 'naming'))
@@ -152,8 +156,8 @@ def _train(cfg: Config, settings: Settings) -> Task:
 
     seams = [
         *_network_seams(model),
-        Seam(training, 'discriminator_step', 'discriminator step'),
-        Seam(training, 'image_losses', 'losses')
+        _seam(training, training.discriminator_step, 'discriminator step'),
+        _seam(training, training.image_losses, 'losses')
     ]
     for wrapper in optim_wrapper.values():
         seams += [

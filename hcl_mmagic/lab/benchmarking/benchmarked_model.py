@@ -1,7 +1,7 @@
 """The model of a config and damaged photographs, ready to be measured."""
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Dict, List
+from typing import Any, Dict, List
 
 import numpy as np
 import torch
@@ -34,15 +34,13 @@ def build_model(cfg: Config, settings: Settings) -> HCLRestorer:
         model.init_weights()
     else:
         load_weights(model, settings.checkpoint)
-    if settings.channels_last:
-        model.to(memory_format=torch.channels_last)
     return model.to(settings.torch_device)
 
 
 def load_perceptual_loss(model: HCLRestorer) -> List[str]:
     """Load the VGG of the model's perceptual loss, a random one in need;
     returns what a reader of the result has to know."""
-    loss = model.loss_perceptual
+    loss: Any = model.loss_perceptual
     if loss is None:
         return []
     notes = []
@@ -63,10 +61,7 @@ def damaged_inputs(model: HCLRestorer, settings: Settings) -> Tensor:
     """Damaged pictures as the model's networks get them: RGB in [-1, 1], ``(N,
     3, size, size)``, on the device."""
     batch = damaged_batch(settings.side, settings.batch)
-    inputs = model.data_preprocessor(batch)['inputs']
-    if settings.channels_last:
-        inputs = inputs.contiguous(memory_format=torch.channels_last)
-    return inputs
+    return model.data_preprocessor(batch)['inputs']
 
 
 def damaged_batch(size: int, batch: int) -> Dict:

@@ -126,8 +126,8 @@ def _compare_tiles(folder: Path, args: argparse.Namespace) -> None:
     from ...apis.repair import PhotographRepair
     from ...apis.tiles import TileSize
     loaded = load_model(args.checkpoint)
-    mask = Image.open(folder / 'small_mask.png').resize((512, 512))
-    mask = np.asarray(mask).astype(np.uint8)
+    picture = Image.open(folder / 'small_mask.png').resize((512, 512))
+    mask = np.asarray(picture).astype(np.uint8)
     with torch.inference_mode():
         whole, tiled = (
             PhotographRepair(loaded.model.repair, TileSize(side, 64),

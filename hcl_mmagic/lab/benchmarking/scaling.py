@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, List
 
-from ..command_line import command, fail
+from ..command_line import command, fail, write_json
 
 BENCHMARK = 'hcl_mmagic.lab.benchmarking.benchmark_command'
 
@@ -38,7 +38,8 @@ def parse_args() -> argparse.Namespace:
     add('--batch-size-px', type=int, default=128, metavar='PX')
     add('--json', metavar='FILE', help='write all reports')
     add('--plot', metavar='FILE.png', help='draw the growth')
-    args, args.forwarded = parser.parse_known_args()
+    args, forwarded = parser.parse_known_args()
+    args.forwarded = forwarded
     if not Path(args.config).is_file():
         fail(f'there is no config file {args.config}')
     return args
@@ -54,10 +55,8 @@ def main() -> None:
         ])
     for kind, rows in reports.items():
         _print_rows(kind, rows)
-    from ...engine.fileio import AtomicLocalBackend
     if args.json:
-        AtomicLocalBackend().put_text(
-            json.dumps(reports, indent=2) + '\n', args.json)
+        write_json(reports, args.json)
     if args.plot:
         _plot(reports, args.plot)
 

@@ -2,7 +2,7 @@
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Sequence, Tuple, Union
+from typing import Callable, Dict, List, Sequence, Tuple, Union, cast
 
 import torch
 from mmengine.utils import ProgressBar
@@ -55,10 +55,10 @@ class Stopwatch(PartListener):
         """Seconds of each part; on a GPU all must have been waited for."""
         seconds: Dict[str, float] = {}
         for part, begun, ended in self._intervals:
-            if self.on_gpu:
-                duration = begun.elapsed_time(ended) / 1000  # milliseconds
+            if isinstance(begun, float):
+                duration = cast(float, ended) - begun
             else:
-                duration = ended - begun
+                duration = begun.elapsed_time(ended) / 1000  # milliseconds
             seconds[part] = seconds.get(part, 0.) + duration
         return seconds
 

@@ -134,7 +134,7 @@ def _registered_patterns() -> dict[str, list[dict]]:
 
     from ...datasets.transforms import (CorruptionPattern, DrawnContent,
                                         corruption_name)
-    mask = dict(
+    mask: dict = dict(
         type='RandomStrokeMask', thickness=(24, 60), reference_size=256,
         ratio_range=(0.1, 0.4))  # yapf: disable
     contents = {

@@ -64,7 +64,7 @@ def _free_corners(region: np.ndarray, size: int, margin: int,
         region.astype(np.uint8),
         np.ones((reach, reach), np.uint8),
         borderType=cv2.BORDER_CONSTANT,
-        borderValue=1)
+        borderValue=(1, ))
     counts = cv2.integral(inside)
     sums = (
         counts[size:, size:] - counts[:-size, size:] - counts[size:, :-size] +

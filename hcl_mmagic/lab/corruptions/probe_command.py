@@ -8,7 +8,7 @@ it, a detector can learn instead of looking at the pictures.
 import argparse
 from typing import TYPE_CHECKING
 
-from ..command_line import add_cfg_options, command, fail
+from ..command_line import add_cfg_options, command, fail, write_json
 
 if TYPE_CHECKING:  # importing them costs seconds
     from .patch_classifier import ProbeResult
@@ -82,9 +82,6 @@ def _report(result: 'ProbeResult', patches: 'Patches', path: str) -> None:
     for index in order[:5]:
         print(f'  {result.single_aucs[index]:.3f}  {STATISTIC_NAMES[index]}')
     if path:
-        import json
-
-        from ...engine.fileio import AtomicLocalBackend
         numbers = dict(
             auc=result.auc,
             auc_std=result.auc_std,
@@ -93,4 +90,4 @@ def _report(result: 'ProbeResult', patches: 'Patches', path: str) -> None:
                 STATISTIC_NAMES[index]: float(result.single_aucs[index])
                 for index in order
             })
-        AtomicLocalBackend().put_text(json.dumps(numbers, indent=2), path)
+        write_json(numbers, path)

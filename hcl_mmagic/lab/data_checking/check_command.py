@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 
-from ..command_line import add_cfg_options, command
+from ..command_line import add_cfg_options, command, write_json
 
 CELL_SIDE = 192  # of the sheet, in pixels
 
@@ -57,7 +57,7 @@ def main() -> None:
     from ...engine.launch import prepare_output
     from ...engine.options import load_config
     from ...visualization.panel import make_panel, write_png
-    from .data_report import check_config, print_report, write_json
+    from .data_report import check_config, plain_report, print_report
     from .data_sources import LOADER, config_for_folder, find_parts
     path = args.data if os.path.isfile(args.data) else config_for_folder(
         args.data)
@@ -66,14 +66,15 @@ def main() -> None:
     if args.difference_threshold is not None:
         for loader in find_parts(dict(cfg.items()), LOADER):
             loader['difference_threshold'] = args.difference_threshold
-    for output in filter(None, (args.sheet, args.json)):
-        prepare_output(output)
+    for output in (args.sheet, args.json):
+        if output:
+            prepare_output(output)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # findings say the same
         report = check_config(cfg, args.workers)
     print_report(report)
     if args.json:
-        write_json(report, args.json)
+        write_json(plain_report(report), args.json)
     if args.sheet and report.rows:
         write_png(args.sheet, make_panel(report.rows, CELL_SIDE))
         print(f'Contact sheet: {args.sheet}')

@@ -1,5 +1,5 @@
 """What speaks against training on the data."""
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Optional
 
 from ...datasets.pairing import describe_missing
@@ -139,7 +139,7 @@ def judge_mask_files(masks: Sequence[Optional[MaskFacts]],
 
 
 def judge_splits(
-        facts: dict[str, Sequence[PhotographFacts]]) -> Iterator[Finding]:
+        facts: Mapping[str, Sequence[PhotographFacts]]) -> Iterator[Finding]:
     """Look for photographs that are both trained on and tested with."""
     trained = {
         fact.digest: fact.paths['gt_path']

@@ -2,11 +2,11 @@
 import hashlib
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, cast
 
 import numpy as np
 from PIL import Image
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from ...datasets.paired_photograph_dataset import find_size_mismatch
@@ -85,8 +85,8 @@ def _map(function: Callable, items: list, workers: int, label: str) -> list:
     if not items:
         return []
     # Unlike a pool of processes, a DataLoader notices when a worker dies.
-    batches = DataLoader(
-        items,
+    batches: DataLoader = DataLoader(
+        cast(Dataset, items),
         batch_size=_BATCH_SIZE,
         num_workers=workers,
         collate_fn=partial(_apply, function))

@@ -1,5 +1,4 @@
 """The check of a whole config, printed and as JSON."""
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from mmagic.registry import DATA_SAMPLERS, DATASETS
 from mmengine.config import Config
 from tqdm import tqdm
 
-from ...engine.fileio import AtomicLocalBackend
 from ...errors import HCLError
 from ...visualization.panel import PanelRow
 from ..corruptions.pipeline_samples import to_rgb
@@ -88,7 +86,9 @@ def _add_samples(report: Report, cfg: Config,
         return
     report.rows = rows[:_SHEET_SAMPLES]
     if not report.ratios:
-        report.ratios = [float(row.mask.mean()) for row in rows]
+        report.ratios = [
+            float(row.mask.mean()) for row in rows if row.mask is not None
+        ]
 
 
 def _draw_samples(cfg: Config, count: int) -> list[PanelRow]:
@@ -174,14 +174,13 @@ def print_report(report: Report) -> None:
         print('Nothing speaks against training on these data.')
 
 
-def write_json(report: Report, path: str) -> None:
-    """Write the report without its pictures."""
+def plain_report(report: Report) -> dict:
+    """The report without its pictures, as JSON can hold it."""
     texts: dict[bool, list[str]] = {True: [], False: []}
     for is_error, text in report.findings:
         texts[is_error].append(text)
-    content = dict(
+    return dict(
         errors=texts[True],
         warnings=texts[False],
         splits=report.splits,
         ratios=count_ratios(report.ratios))
-    AtomicLocalBackend().put_text(json.dumps(content, indent=2) + '\n', path)

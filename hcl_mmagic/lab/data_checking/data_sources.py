@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Union
 
 from mmagic.registry import DATASETS
 from mmengine.config import Config
@@ -134,7 +134,7 @@ def _find_source(split: str, config: dict) -> Source:
     return source
 
 
-def _count_other_files(folders: object) -> Counter:
+def _count_other_files(folders: Union[str, list, dict]) -> Counter:
     if isinstance(folders, dict):
         folders = list(folders.values())
     counts: Counter = Counter()

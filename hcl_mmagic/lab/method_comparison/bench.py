@@ -1,10 +1,11 @@
 """Running one method on all test sets."""
 import sys
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import torch
-from mmengine.dataset import BaseDataset
+from mmengine.dataset import BaseDataset, pseudo_collate
 from mmengine.runner import set_random_seed
 from tqdm import tqdm
 
@@ -12,29 +13,26 @@ from ...apis.memory import weight_bytes
 from ...errors import ConfigError, HCLError, one_line
 from ...visualization.hcl_visualizer import sample_to_row
 from ...visualization.panel import PanelRow
-from .frozen_samples import FrozenSamples, read_batch
+from .frozen_samples import FrozenSamples
 from .method_building import Method
-from .method_results import Result
+from .method_results import Result, measure_usage, spread_indices
 from .scorer import Scorer
 from .stand_ins import ConfidenceFolder
-from .usage import measure_usage, spread_indices
 
 SEED = 0
 NOTHING: Mapping[str, ConfidenceFolder] = MappingProxyType({})
 
 
+@dataclass(frozen=True)
 class Bench:
     """Gives the same pixels to one method after the other, keeps the pictures
     of some samples by test set, and times the first ``num_timed``."""
 
-    def __init__(self, test_sets: Sequence[FrozenSamples],
-                 pictures: Mapping[str, Sequence[int]], scorer: Scorer,
-                 device: torch.device, num_timed: int) -> None:
-        self.test_sets = test_sets
-        self.pictures = pictures
-        self.scorer = scorer
-        self.device = device
-        self.num_timed = num_timed
+    test_sets: Sequence[FrozenSamples]
+    pictures: Mapping[str, Sequence[int]]
+    scorer: Scorer
+    device: torch.device
+    num_timed: int
 
     def run(self,
             method: Method,
@@ -96,7 +94,7 @@ class Bench:
 def _read(dataset: BaseDataset, index: int,
           given: Optional[ConfidenceFolder]) -> Dict[str, Any]:
     """A batch of one sample, with what a detector has found in it."""
-    batch = read_batch(dataset, index)
+    batch = pseudo_collate([dataset[index]])
     if given is not None:
         given.attach(index, batch)
     return batch

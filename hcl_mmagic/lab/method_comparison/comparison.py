@@ -20,13 +20,12 @@ from .comparison_report import Report
 from .frozen_samples import FrozenSamples
 from .method_building import (build_detector, build_method, build_pair,
                               build_unrestored, free_memory)
-from .method_results import Line, Result
+from .method_results import Line, Result, spread_indices
 from .method_sources import DETECTOR, INPAINTOR, METHOD, UNRESTORED, Source
 from .method_weights import check_files, describe_checkpoints
 from .picture_grid import draw_grid
 from .scorer import Scorer
 from .stand_ins import ConfidenceFolder
-from .usage import spread_indices
 
 NUM_PICTURES = 6
 NO_LPIPS = ('LPIPS is left out: there is no file of its network, see '
@@ -46,9 +45,6 @@ class Settings:
     device: str = 'cpu'
     threads: Optional[int] = None
     dilation: Optional[int] = None
-
-    def of_role(self, role: str) -> List[Source]:
-        return [source for source in self.sources if source.role == role]
 
 
 def compare(settings: Settings) -> str:
@@ -81,7 +77,12 @@ def compare(settings: Settings) -> str:
         report.notes.append(f'Masks grow by {settings.dilation} pixels to '
                             'every side before an inpaintor repairs them.')
     for source in settings.sources:
-        report.add_source(source, describe_checkpoints(source))
+        report.sources.append(
+            dict(
+                role=source.role,
+                name=source.name,
+                config=source.config,
+                checkpoints=describe_checkpoints(source)))
     bench = Bench(test_sets, pictures, scorer, device, settings.num_timed)
     for line in _run_all(settings, bench):
         report.lines.append(line)
@@ -142,11 +143,15 @@ def _run_all(settings: Settings, bench: Bench) -> Iterator[Line]:
     for result in results.values():
         result.usage = None  # nothing is done
     yield Line(UNRESTORED, results)
-    for source in settings.of_role(METHOD):
+    for source in _of_role(settings, METHOD):
         yield Line(source.name, bench.run(build_method(source, bench.device)))
         free_memory()
-    for source in settings.of_role(DETECTOR):
+    for source in _of_role(settings, DETECTOR):
         yield from _run_detector(source, settings, bench)
+
+
+def _of_role(settings: Settings, role: str) -> List[Source]:
+    return [source for source in settings.sources if source.role == role]
 
 
 def _run_detector(source: Source, settings: Settings,
@@ -162,7 +167,7 @@ def _run_detector(source: Source, settings: Settings,
         # The true mask alone has nothing to tell.
         if source.config is not None:
             yield Line(source.name, detected)
-        for inpaintor in settings.of_role(INPAINTOR):
+        for inpaintor in _of_role(settings, INPAINTOR):
             pair = build_pair(source.name, inpaintor, settings.dilation,
                               bench.device)
             repaired = bench.run(pair, given=found)
@@ -178,10 +183,7 @@ def _run_detector(source: Source, settings: Settings,
 def _join(detected: Result, repaired: Result) -> Result:
     """A detector and then an inpaintor."""
     assert detected.usage is not None and repaired.usage is not None
-    return Result(
-        scores={
-            **detected.scores,
-            **repaired.scores
-        },
-        usage=detected.usage.then(repaired.usage),
-        pictures=repaired.pictures)
+    return Result({
+        **detected.scores,
+        **repaired.scores
+    }, repaired.pictures, detected.usage.then(repaired.usage))

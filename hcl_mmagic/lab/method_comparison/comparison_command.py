@@ -8,6 +8,7 @@ Every detector is combined with every inpaintor: docs/comparing_methods.md.
 """
 import argparse
 from pathlib import Path
+from typing import Any, Dict
 
 from ..command_line import command, fail, parse_bins, parse_positive
 from . import method_sources
@@ -24,7 +25,8 @@ def parse_args() -> argparse.Namespace:
         required=True,
         metavar='DIR',
         help='frozen test set; once or several times, one table for each')
-    source = dict(action='append', nargs='+', default=[], metavar='WORD')
+    source: Dict[str, Any] = dict(
+        action='append', nargs='+', default=[], metavar='WORD')
     add('--method',
         help='NAME CONFIG CHECKPOINT of a whole model: one that restores, '
         'finds the damage, or both',

@@ -1,5 +1,4 @@
 """Results as JSON and as Markdown tables."""
-import json
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,10 +12,9 @@ from ...evaluation.report import (DETECTION_ROWS, REGION_ROWS,
                                   RESTORATION_ROWS, format_line, format_number,
                                   format_table)
 from ..benchmarking.machine import describe_machine
+from ..command_line import write_json
 from .frozen_samples import FrozenSamples
-from .method_results import Line, Result
-from .method_sources import Source
-from .usage import Usage
+from .method_results import Line, Result, Usage
 
 SHOWN_DIGITS = 12  # of a hash
 # Scores of the tables, by the label of their column.
@@ -59,24 +57,11 @@ class Report:
     sources: List[Dict[str, Any]] = field(default_factory=list)
     lines: List[Line] = field(default_factory=list)
 
-    def add_source(self, source: Source, checkpoints: List[Dict[str,
-                                                                Any]]) -> None:
-        """Say where a method comes from."""
-        self.sources.append(
-            dict(
-                role=source.role,
-                name=source.name,
-                config=source.config,
-                checkpoints=checkpoints))
-
     def write(self, folder: Path) -> str:
         """Write ``comparison.json`` and ``comparison.md``."""
         text = self.to_markdown()
-        files = AtomicLocalBackend()
-        files.put_text(
-            json.dumps(self.to_dict(), indent=2, allow_nan=False) + '\n',
-            folder / 'comparison.json')
-        files.put_text(text, folder / 'comparison.md')
+        write_json(self.to_dict(), folder / 'comparison.json')
+        AtomicLocalBackend().put_text(text, folder / 'comparison.md')
         return text
 
     def to_dict(self) -> Dict[str, Any]:

@@ -1,9 +1,9 @@
 """The samples that every method gets."""
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from mmagic.registry import DATASETS
-from mmengine.dataset import BaseDataset, pseudo_collate
+from mmengine.dataset import BaseDataset
 
 from ...datasets.frozen_test_set import read_manifest
 from ...engine.options import frozen_dataset
@@ -35,8 +35,3 @@ class FrozenSamples:
         """The samples as a method's own data loader would pack them; each
         sample's pixels are checked when it is read."""
         return DATASETS.build(frozen_dataset(loader, str(self.folder)))
-
-
-def read_batch(dataset: BaseDataset, index: int) -> Dict[str, Any]:
-    """One sample, as a data loader gives a batch of one picture."""
-    return pseudo_collate([dataset[index]])

@@ -1,5 +1,5 @@
 """The pictures of all methods, side by side."""
-from typing import Dict, Sequence
+from typing import Dict, Optional, Sequence
 
 import numpy as np
 
@@ -23,7 +23,8 @@ def _make_cells(test_set: str, index: int,
                 lines: Sequence[Line]) -> Dict[str, np.ndarray]:
     """Pictures of one sample by caption, two lines of text each."""
     sample = lines[0].results[test_set].pictures[index]
-    cells = {
+    assert sample.mask is not None  # of a frozen sample
+    cells: Dict[str, Optional[np.ndarray]] = {
         'damaged\n': sample.corrupted,
         'true mask\n': draw_mask(sample.mask)
     }
@@ -40,5 +41,5 @@ def _make_cells(test_set: str, index: int,
     cells['truth\n'] = sample.gt_img
     return {
         caption: fit(cell, MAX_CELL_SIDE)
-        for caption, cell in cells.items()
+        for caption, cell in cells.items() if cell is not None
     }

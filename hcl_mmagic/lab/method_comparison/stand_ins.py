@@ -1,6 +1,6 @@
 """Models that stand in for others, or need no training."""
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, List, Optional, Union, cast
 
 import cv2
 import numpy as np
@@ -70,7 +70,7 @@ class Unrestored(GivenMaskDetector):
             mode: str = 'tensor') -> Union[Tensor, Dict[str, Tensor], List]:
         """Replace what was predicted by the damaged picture alone."""
         samples = super().forward(inputs, data_samples, mode)
-        for sample in samples:
+        for sample in cast(List[Any], samples):
             sample.output = DataSample(pred_img=sample.input)
         return samples
 

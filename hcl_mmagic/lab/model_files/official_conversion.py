@@ -58,10 +58,6 @@ def parse_args() -> argparse.Namespace:
         '--upsample-mode',
         choices=['bilinear', 'nearest'],
         help='of decoder and refiner, instead of what --legacy-v says')
-    detection.add_argument(
-        '--activation-first',
-        action='store_true',
-        help='GELU before the strided convolutions, whatever --legacy-v says')
     return parser.parse_args()
 
 
@@ -100,12 +96,12 @@ def main() -> None:
 
 
 def check_files(args: argparse.Namespace) -> None:
-    """Complain about missing files before anything is built."""
+    """Leave before the long imports if a file is missing or in the way."""
     if not Path(args.source).is_file():
         fail(f'there is no checkpoint file {args.source}')
-    for path in filter(None, (args.target, args.config_out)):
-        if Path(path).exists() and (Path(path).samefile(args.source)
-                                    or not args.overwrite):
+    for path in (args.target, args.config_out):
+        if path and Path(path).exists() and (Path(path).samefile(args.source)
+                                             or not args.overwrite):
             fail(f'{path} exists: name another file, or give --overwrite '
                  'if it is not the source')
 
@@ -127,8 +123,7 @@ def build_config(args: argparse.Namespace, sizes: 'OfficialSizes') -> 'Config':
         num_restarts=args.kmeans_repeat,
         upsample_mode=args.upsample_mode
         or ('bilinear' if args.legacy_v in BILINEAR else 'nearest'),
-        activation_first=args.activation_first
-        or args.legacy_v in ACTIVATION_FIRST)
+        activation_first=args.legacy_v in ACTIVATION_FIRST)
     plain = cfg.to_dict()
     plain['model'] = model_config(sizes, settings, plain['model'])
     # Without what the files of the base config name only for themselves.

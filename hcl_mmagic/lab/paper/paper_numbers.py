@@ -223,7 +223,7 @@ TABLES = (
               Row('shadows, ISTD', 'hcl', test='istd_256'),
               Row('raindrops', 'hcl', test='raindrop_256'),
           ),
-          note='The paper shows pictures of these, names them (noise), or does '
-          "neither (raindrops, a data set of the authors' code). In the "
+          note='The paper shows pictures of these, names them (noise), or '
+          "does neither (raindrops, a data set of the authors' code). In the "
           'other direction the pixels outside the mask are restored.'),
 )  # yapf: disable

@@ -28,10 +28,13 @@ def result_name(row: Row, column: Column) -> str:
 
 def known_tests(tables: Sequence[Table]) -> Set[str]:
     """Every TEST of result files METHOD_TEST.json."""
-    parts = [
-        part for table in tables for part in (*table.rows, *table.columns)
-    ]
-    return {part.test for part in parts if part.test}
+    tests = {
+        test
+        for table in tables
+        for test in (*(row.test for row in table.rows),
+                     *(column.test for column in table.columns))
+    }
+    return tests - {''}
 
 
 def split_name(name: str, tests: Set[str]) -> Tuple[str, str]:

@@ -1,10 +1,7 @@
-"""List the faces of CelebA-HQ, split as CelebA is.
-
-``python tools/dataset_converters/celebahq/prepare_celebahq.py``
-"""
+"""List the faces of CelebA-HQ, split as CelebA is."""
 import argparse
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Dict, List, Optional
 
 from ..command_line import command
 from .preparing_options import build_parser
@@ -46,7 +43,7 @@ def main() -> None:
     renamed = all(
         len(stem(name)) == 6 and stem(name).isdecimal() for name in names)
     mapping = {} if renamed else read_mapping(Path(args.root) / args.mapping)
-    splits = {split: [] for split in LAST_NUMBERS}
+    splits: Dict[str, List[Sample]] = {split: [] for split in LAST_NUMBERS}
     for name in names:
         number = int(stem(name)) if stem(name).isdecimal() else -1
         celeba = number if renamed else mapping.get(number - args.first_index)

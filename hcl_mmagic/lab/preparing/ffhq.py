@@ -1,10 +1,7 @@
-"""List the faces of FFHQ, split as its authors do.
-
-``python tools/dataset_converters/ffhq/prepare_ffhq.py``
-"""
+"""List the faces of FFHQ, split as its authors do."""
 import argparse
 import re
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Dict, List, Optional
 
 from ..command_line import command
 from .preparing_options import build_parser
@@ -33,7 +30,7 @@ def main() -> None:
     from .file_listing import Sample, list_pictures, stem
     from .preparation import Preparation
     preparation = Preparation(args)
-    splits = dict(train=[], val=[])
+    splits: Dict[str, List[Sample]] = dict(train=[], val=[])
     for name in list_pictures(args.root, args.images_folder):
         if stem(name).isdecimal():
             split = 'train' if int(stem(name)) < NUM_TRAIN else 'val'

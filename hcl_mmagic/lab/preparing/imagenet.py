@@ -1,7 +1,4 @@
-"""List the photographs of ImageNet (ILSVRC 2012).
-
-``python tools/dataset_converters/imagenet/prepare_imagenet.py``
-"""
+"""List the photographs of ImageNet (ILSVRC 2012)."""
 import argparse
 
 from ..command_line import command

@@ -1,7 +1,4 @@
-"""Split NVIDIA's irregular masks and sort them by their size.
-
-``python tools/dataset_converters/irregular_masks/prepare_irregular_masks.py``
-"""
+"""Split NVIDIA's irregular masks and sort them by their size."""
 import argparse
 from typing import TYPE_CHECKING, Dict, List
 
@@ -47,7 +44,7 @@ def main() -> None:
     percents = {
         mask:
         round(100 * (1 - finding.white if args.invert else finding.white), 6)
-        for mask, finding in findings.items()
+        for mask, finding in findings.items() if finding.white is not None
     }
     refuse_inverted(args, list(percents.values()))
     for mask, percent in list(percents.items()):

@@ -1,7 +1,4 @@
-"""List the shadows of ISTD or ISTD+ with their masks.
-
-``python tools/dataset_converters/istd/prepare_istd.py``
-"""
+"""List the shadows of ISTD or ISTD+ with their masks."""
 import argparse
 from pathlib import Path
 from typing import List

@@ -1,7 +1,4 @@
-"""List the watermarks of LOGO-30K with their masks.
-
-``python tools/dataset_converters/logo30k/prepare_logo30k.py``
-"""
+"""List the watermarks of LOGO-30K with their masks."""
 import argparse
 
 from ..command_line import command

@@ -1,7 +1,4 @@
-"""List the photographs of Places365.
-
-``python tools/dataset_converters/places365/prepare_places365.py``
-"""
+"""List the photographs of Places365."""
 import argparse
 from typing import TYPE_CHECKING, Optional
 

@@ -123,10 +123,10 @@ def _check_names(sample: Sample) -> Dict[str, str]:
 
 def _refuse_inverted_masks(root: str, findings: Dict[Sample, Finding]) -> None:
     """Compare where the masks are white with where the damage is."""
-    judged = [
-        finding for finding in findings.values() if finding.inside is not None
-    ]
-    wrong = sum(finding.inside < finding.outside for finding in judged)
+    judged = [(finding.inside, finding.outside)
+              for finding in findings.values()
+              if finding.inside is not None and finding.outside is not None]
+    wrong = sum(inside < outside for inside, outside in judged)
     if wrong > len(judged) / 2:
         raise DataMismatchError(
             f'In {wrong:,} of {len(judged):,} samples of {root} the damage is '

@@ -1,7 +1,4 @@
-"""List the raindrops of Qian et al. with their clean pictures.
-
-``python tools/dataset_converters/raindrop/prepare_raindrop.py``
-"""
+"""List the raindrops of Qian et al. with their clean pictures."""
 import argparse
 from typing import Dict
 

@@ -104,7 +104,9 @@ def _start_worker() -> None:
 
 
 def _leave_with_parent() -> None:
-    parent_process().join()
+    parent = parent_process()
+    assert parent is not None  # this is a worker
+    parent.join()
     os._exit(1)
 
 

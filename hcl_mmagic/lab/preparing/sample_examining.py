@@ -1,7 +1,7 @@
 """Looking at the pictures of one sample."""
 import os
 from dataclasses import dataclass, field
-from typing import Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def _compare_sizes(sample: Sample,
     }
 
 
-def _measure_mask(pictures: Dict[str, np.ndarray]) -> Dict[str, float]:
+def _measure_mask(pictures: Dict[str, np.ndarray]) -> Dict[str, Any]:
     """How much of the mask is white, and how much of the damage is there."""
     if 'mask' not in pictures:
         return {}

@@ -4,7 +4,7 @@ Recorded masks are 1 = intact and cluster 0 is the intact one; the model's
 masks are 1 = corrupted. Each function feeds a part with its recorded inputs
 and yields the name of each recorded output with what the part made of them.
 """
-from typing import Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor
@@ -20,7 +20,8 @@ EVERYTHING = 10**9  # more samples than there are pixels
 ALONE_ITERATIONS = 50  # of the 2-means that was recorded on its own
 
 Found = Iterator[Tuple[str, Tensor]]
-Check = Callable[[HCLRestorer, Recording], Found]
+# A model whose part that PARTS names is there, which its type cannot say.
+Check = Callable[[Any, Recording], Found]
 
 
 def _corrupted(intact: Tensor) -> Tensor:
@@ -50,20 +51,20 @@ class _RecordedPixels:
         return chosen
 
 
-def _features(model: HCLRestorer, recorded: Recording) -> Found:
+def _features(model: Any, recorded: Recording) -> Found:
     features = model.encoder(recorded['x'])
     for stage, feature in enumerate(features):
         yield f'feat{stage}', feature
     yield 'encoder_out', features[-1]
 
 
-def _projections(model: HCLRestorer, recorded: Recording) -> Found:
+def _projections(model: Any, recorded: Recording) -> Found:
     projections = model.detector.project(recorded.stages('feat'))
     for stage, projection in enumerate(projections):
         yield f'proj{stage}', projection
 
 
-def _two_means(model: HCLRestorer, recorded: Recording) -> Found:
+def _two_means(model: Any, recorded: Recording) -> Found:
     first = recorded['kmeans_alone.init_index'][None]
     vectors = recorded.stages('proj')[-1][:1].flatten(2)
     members = torch.ones_like(vectors[:, 0], dtype=torch.bool)
@@ -80,7 +81,7 @@ def _two_means(model: HCLRestorer, recorded: Recording) -> Found:
 def _hierarchy(prefix: str, ranks: str, true_mask: bool) -> Check:
     """Check of the hierarchy, named by the true mask or the classifier."""
 
-    def check(model: HCLRestorer, recorded: Recording) -> Found:
+    def check(model: Any, recorded: Recording) -> Found:
         split, first_pixels = model.detector.split, _RecordedPixels(
             recorded[ranks])
         maps = recorded.stages('proj'), recorded.stages('feat')
@@ -111,31 +112,31 @@ def _hierarchy(prefix: str, ranks: str, true_mask: bool) -> Check:
     return check
 
 
-def _classifier(model: HCLRestorer, recorded: Recording) -> Found:
+def _classifier(model: Any, recorded: Recording) -> Found:
     centres = recorded.stages('pred.centers')[-1]
     # Its logit means 'intact' there and 'corrupted' here.
     naming = model.detector.split.naming
     yield 'classifier_logits', -naming.layers(centres)[..., 0]
 
 
-def _bottleneck(model: HCLRestorer, recorded: Recording) -> Found:
+def _bottleneck(model: Any, recorded: Recording) -> Found:
     yield 'bottleneck_out', model.decoder.bottleneck(recorded['encoder_out'])
 
 
-def _decoder(model: HCLRestorer, recorded: Recording) -> Found:
+def _decoder(model: Any, recorded: Recording) -> Found:
     # Its first step is the bottleneck, on the coarsest features.
     masks = [_corrupted(mask) for mask in recorded.stages('pred.pred_masks')]
     yield 'decoder_out', model.decoder(recorded.stages('feat'), masks)
 
 
-def _refiner(model: HCLRestorer, recorded: Recording) -> Found:
+def _refiner(model: Any, recorded: Recording) -> Found:
     coarse = recorded['decoder_out']
     mask = resize_mask(
         _corrupted(recorded['pred.pred_masks0']), coarse.shape[-2:])
     yield 'refined', model.refiner(coarse, mask)
 
 
-def _contrast(model: HCLRestorer, recorded: Recording) -> Found:
+def _contrast(model: Any, recorded: Recording) -> Found:
     projections = recorded.stages('proj')
     mask = _corrupted(recorded['contrast_mask_stage0_resolution'])
     hierarchy = _recorded_hierarchy(recorded, 'gtorient')
@@ -174,7 +175,7 @@ def _recorded_hierarchy(recorded: Recording, prefix: str) -> MaskHierarchy:
         centres=tuple(stages('centers')))
 
 
-def _circle(model: HCLRestorer, recorded: Recording) -> Found:
+def _circle(model: Any, recorded: Recording) -> Found:
     for name, temperature in (('circle', 0.1), ('circle_alone', 1.0)):
         if f'{name}.loss' in recorded:
             vectors = recorded[f'{name}.features'].T[None]
@@ -184,7 +185,7 @@ def _circle(model: HCLRestorer, recorded: Recording) -> Found:
                                        torch.ones(labels.shape)).mean()
 
 
-def _adversarial(model: HCLRestorer, recorded: Recording) -> Found:
+def _adversarial(model: Any, recorded: Recording) -> Found:
     discriminator = model.discriminator
     loss = model.loss_adversarial or WGANGPLoss()
     real, fake = recorded['gt'], recorded['refined']
@@ -200,8 +201,7 @@ def _adversarial(model: HCLRestorer, recorded: Recording) -> Found:
         discriminator, fake)['loss_adversarial'] / loss.loss_weight
 
 
-def _end_to_end(model: HCLRestorer,
-                recorded: Recording) -> Iterator[Comparison]:
+def _end_to_end(model: Any, recorded: Recording) -> Iterator[Comparison]:
     """From the picture to the restored one, without help in between."""
     features = model.encoder(recorded['x'])
     hierarchy = model.detector.split.find(

@@ -1,13 +1,10 @@
-"""Compare a converted model with recorded outputs of the authors' code.
-
-``python tools/analysis_tools/compare_reference.py CFG.py DST.pth ARRAYS.npz``
-"""
+"""Compare a converted model with recorded outputs of the authors' code."""
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, List
+from typing import TYPE_CHECKING, List
 
-from ..command_line import command, fail
+from ..command_line import command, fail, write_json
 
 if TYPE_CHECKING:  # importing it costs seconds
     from ...models import HCLRestorer
@@ -35,9 +32,6 @@ def main() -> None:
         if not Path(path).is_file():
             fail(f'there is no file {path}')
 
-    import json
-
-    from ...engine.fileio import AtomicLocalBackend
     from .reference_checks import Recording, compare
     recording = Recording.load(args.arrays)
     rows = list(compare(load_model(args.config, args.checkpoint), recording))
@@ -47,10 +41,11 @@ def main() -> None:
     unused = recording.unused()
     print_table(rows, unused)
     if args.json:
-        table: Dict[str, object] = dict(
-            ok=ok, rows=[row._asdict() for row in rows], not_compared=unused)
-        AtomicLocalBackend().put_text(
-            json.dumps(table, indent=2) + '\n', args.json)
+        write_json(
+            dict(
+                ok=ok,
+                rows=[row._asdict() for row in rows],
+                not_compared=unused), args.json)
     if not ok:
         sys.exit(1)
 

@@ -6,10 +6,9 @@ lets the model look at clean and damaged ones and fits a logistic regression
 to what it found: docs/verdict.md.
 """
 import argparse
-import json
 from typing import TYPE_CHECKING, Any, Dict
 
-from ..command_line import add_cfg_options, command, fail
+from ..command_line import add_cfg_options, command, fail, write_json
 
 if TYPE_CHECKING:  # importing it costs seconds
     from .verdict_samples import Samples
@@ -75,14 +74,14 @@ def main() -> None:
     from mmengine.registry import init_default_scope
 
     from ...apis.split_features import FEATURE_NAMES
-    from ...engine.fileio import AtomicLocalBackend
     from ...engine.launch import prepare_output
     from .verdict_fit import Targets, fit_calibration
     from .verdict_plot import plot_report
     from .verdict_scores import score_features, score_samples
     outputs = [args.out, args.report, args.plot]
-    for path in filter(None, outputs):
-        prepare_output(path)
+    for path in outputs:
+        if path:
+            prepare_output(path)
     init_default_scope('mmagic')
     tested, held_out = measure(args)
     fit = fit_calibration(tested, Targets(args.false_alarms, args.misses))
@@ -99,11 +98,9 @@ def main() -> None:
     score['tested_on'] = ('cross-validation'
                           if held_out is None else 'held-out photographs')
     print_score(score)
-    backend = AtomicLocalBackend()
-    backend.put_text(
-        json.dumps(fit.calibration.to_dict(), indent=2) + '\n', args.out)
+    write_json(fit.calibration.to_dict(), args.out)
     if args.report:
-        backend.put_text(json.dumps(score, indent=2) + '\n', args.report)
+        write_json(score, args.report)
     if args.plot:
         plot_report(score, args.plot)
 
