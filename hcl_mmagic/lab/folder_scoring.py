@@ -65,8 +65,6 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 @command
 def main() -> None:
     args = parse_args()
-
-    import hcl_mmagic  # noqa: F401
     from ..engine import launch
     from ..evaluation.folder_scores import build_metrics, score_folders
     from ..evaluation.result_folders import ResultFolders

@@ -43,10 +43,8 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     from mmengine.registry import init_default_scope
 
-    import hcl_mmagic  # noqa: F401, registers the datasets
     from ..datasets.freezing import freeze_test_set, verify_test_set
     from ..engine.options import load_config
     init_default_scope('mmagic')

@@ -35,7 +35,6 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     from ..engine import launch, options, protocol
     from ..visualization import SaveResultsHook
     cfg = options.load_config(args.config, args.cfg_options, args.work_dir)

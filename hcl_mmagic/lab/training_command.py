@@ -31,7 +31,6 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     from ..engine import launch, options
     cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
     if args.amp:

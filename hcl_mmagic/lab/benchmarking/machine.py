@@ -72,15 +72,9 @@ def describe_machine(device: torch.device) -> Dict[str, Any]:
         gpu=torch.cuda.get_device_name(device)
         if device.type == 'cuda' else None,
         torch=torch.__version__,
-        native_bf16=_supports('_is_avx512_bf16_supported'),
-        native_amx=_supports('_is_amx_tile_supported'))
-
-
-def _supports(question: str) -> Any:
-    """Newer versions of torch can be asked about the CPU."""
-    if not hasattr(torch.cpu, question):
-        return None
-    return bool(getattr(torch.cpu, question)())
+        # Newer versions of torch can be asked about the CPU.
+        native_bf16=getattr(torch.cpu, '_is_avx512_bf16_supported',
+                            lambda: None)())
 
 
 def _processor_name() -> str:

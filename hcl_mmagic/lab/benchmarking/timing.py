@@ -2,7 +2,7 @@
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Sequence, Tuple, Union, cast
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import torch
 from mmengine.utils import ProgressBar
@@ -11,7 +11,7 @@ from .machine import synchronize
 from .peak_memory import PeakMemory
 from .seams import REST, PartListener, Seam, listening
 
-Mark = Union[float, torch.cuda.Event]
+Mark = Any  # seconds on a CPU, an event on a GPU
 
 
 @dataclass
@@ -55,10 +55,10 @@ class Stopwatch(PartListener):
         """Seconds of each part; on a GPU all must have been waited for."""
         seconds: Dict[str, float] = {}
         for part, begun, ended in self._intervals:
-            if isinstance(begun, float):
-                duration = cast(float, ended) - begun
-            else:
+            if self.on_gpu:
                 duration = begun.elapsed_time(ended) / 1000  # milliseconds
+            else:
+                duration = ended - begun
             seconds[part] = seconds.get(part, 0.) + duration
         return seconds
 

@@ -63,7 +63,6 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     import cv2
 
     from ...engine.fileio import AtomicLocalBackend
@@ -81,15 +80,10 @@ def main() -> None:
 
 
 def _rows_of_config(args: argparse.Namespace) -> 'Iterator[PanelRow]':
-    from ...visualization import PanelRow
     from .pipeline_samples import draw_samples
-    for sample in draw_samples(args.config, args.cfg_options, args.split,
+    for _, row in draw_samples(args.config, args.cfg_options, args.split,
                                args.num, args.seed):
-        yield PanelRow(
-            corrupted=sample.img,
-            mask=sample.mask,
-            gt_img=sample.gt,
-            title=sample.corruption or None)
+        yield row
 
 
 def _rows_of_patterns(args: argparse.Namespace) -> 'Iterator[PanelRow]':

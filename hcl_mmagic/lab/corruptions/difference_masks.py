@@ -47,12 +47,10 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     import numpy as np
     from mmengine.registry import init_default_scope
     from tqdm import tqdm
 
-    import hcl_mmagic  # noqa: F401, registers the transforms
     from ...datasets import packaged_photographs
     from ...photographs.finding import find_images
     init_default_scope('mmagic')

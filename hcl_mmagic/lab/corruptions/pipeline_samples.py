@@ -1,6 +1,5 @@
 """Samples of a config's data pipeline, as arrays."""
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,24 +11,13 @@ from tqdm import tqdm
 from ...datasets import SeededIndex, mix_seed
 from ...engine.options import load_config
 from ...errors import ConfigError
-
-
-class PipelineSample(NamedTuple):
-    """One damaged photograph: ``img`` and ``gt`` uint8 RGB ``(H, W, 3)``,
-    ``mask`` ``(H, W)`` with 1 = corrupted, 0 = intact, the ``name`` that tells
-    photographs apart, and that of the pattern, '' where the config's
-    ``PackInputs`` does not carry it."""
-
-    img: np.ndarray
-    mask: np.ndarray
-    gt: np.ndarray
-    name: str
-    corruption: str
+from ...visualization.panel import PanelRow
 
 
 def draw_samples(config: str, options: list[str], split: str, count: int,
-                 seed: int) -> Iterator[PipelineSample]:
-    """Draw the first samples of a data set, the same ones each time.
+                 seed: int) -> Iterator[tuple[str, PanelRow]]:
+    """Draw the first samples of a data set, the same ones each time, each with
+    what tells its photograph apart.
 
     Beyond the end of a training set its photographs come again, damaged in
     another way; ``seed`` is what that damage depends on.
@@ -47,18 +35,24 @@ def draw_samples(config: str, options: list[str], split: str, count: int,
         if missing:
             raise ConfigError(f'{config}: the samples of {split} have no '
                               f'{missing.pop()}')
-        yield PipelineSample(
-            to_rgb(sample['inputs'], data_sample, 'img'),
-            data_sample.mask[0].numpy(),
-            to_rgb(data_sample.gt_img, data_sample, 'gt'),
-            data_sample.metainfo.get('gt_path', str(int(index))),
-            data_sample.metainfo.get('corruption', ''))
+        name = data_sample.metainfo.get('gt_path', str(int(index)))
+        yield name, to_row(sample)
 
 
-def to_rgb(image: torch.Tensor, data_sample: BaseDataElement,
-           key: str) -> np.ndarray:
-    """A picture of a packed sample, ``(3, H, W)`` in 0 to 255, as uint8 RGB
-    ``(H, W, 3)``; ``key``, 'img' or 'gt', is what the pipeline called it."""
+def to_row(sample: dict) -> PanelRow:
+    """Damaged picture, mask and clean picture of a packed sample; the title
+    is its pattern, where the config's ``PackInputs`` carries it."""
+    truth = sample['data_samples']
+    return PanelRow(
+        corrupted=_to_rgb(sample['inputs'], truth, 'img'),
+        mask=truth.mask[0].float().numpy(),
+        gt_img=_to_rgb(truth.gt_img, truth, 'gt'),
+        title=truth.metainfo.get('corruption') or None)
+
+
+def _to_rgb(image: torch.Tensor, data_sample: BaseDataElement,
+            key: str) -> np.ndarray:
+    """``(3, H, W)`` in 0 to 255 as uint8 RGB ``(H, W, 3)``."""
     picture = image.permute(1, 2, 0).numpy().astype(np.uint8)
     if data_sample.get(f'{key}_channel_order') != 'rgb':
         picture = picture[..., ::-1]

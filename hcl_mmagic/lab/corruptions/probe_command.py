@@ -44,7 +44,6 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     from ...datasets import seeded_rng
     from ...engine.launch import prepare_output
     from ...errors import ConfigError
@@ -58,7 +57,8 @@ def main() -> None:
                            args.num_samples, args.seed)
     with seeded_rng(args.seed):
         patches = collect_patches(
-            ((sample.img, sample.mask, sample.name) for sample in samples),
+            ((row.corrupted, row.mask, name) for name, row in samples
+             if row.corrupted is not None and row.mask is not None),
             size=args.patch_size,
             margin=args.margin)
     if len(set(patches.groups)) < NUM_FOLDS:

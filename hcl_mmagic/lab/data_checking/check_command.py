@@ -50,10 +50,8 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     from mmengine.registry import init_default_scope
 
-    import hcl_mmagic  # noqa: F401, registers datasets and transforms
     from ...engine.launch import prepare_output
     from ...engine.options import load_config
     from ...visualization.panel import make_panel, write_png

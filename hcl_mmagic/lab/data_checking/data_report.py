@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ...errors import HCLError
 from ...visualization.panel import PanelRow
-from ..corruptions.pipeline_samples import to_rgb
+from ..corruptions.pipeline_samples import to_row
 from .data_findings import (Finding, judge_mask_files, judge_source,
                             judge_splits)
 from .data_inspection import PhotographFacts, inspect_all, inspect_masks
@@ -101,17 +101,9 @@ def _draw_samples(cfg: Config, count: int) -> list[PanelRow]:
             dataset=dataset, seed=cfg.get('randomness', {}).get('seed', 0)))
     indices = islice(sampler, count)
     return [
-        _to_row(dataset[index])
+        to_row(dataset[index])._replace(title=None)
         for index in tqdm(indices, desc='samples', total=count, unit='')
     ]
-
-
-def _to_row(sample: dict) -> PanelRow:
-    truth = sample['data_samples']
-    return PanelRow(
-        corrupted=to_rgb(sample['inputs'], truth, 'img'),
-        mask=truth.mask[0].float().numpy(),
-        gt_img=to_rgb(truth.gt_img, truth, 'gt'))
 
 
 def summarise(facts: Sequence[PhotographFacts]) -> dict[str, dict]:

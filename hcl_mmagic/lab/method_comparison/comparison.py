@@ -9,7 +9,6 @@ import torch
 from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
 
-import hcl_mmagic  # noqa: F401, registers the models
 from ...apis.checkpoints.devices import choose_device
 from ...engine.allocator import keep_freed_memory
 from ...errors import ConfigError

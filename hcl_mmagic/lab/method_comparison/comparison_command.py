@@ -95,6 +95,5 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     from .comparison import Settings, compare
     print(compare(Settings(**vars(args))))

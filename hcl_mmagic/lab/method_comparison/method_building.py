@@ -6,6 +6,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 import torch
 from mmagic.registry import MODELS
 from mmengine.config import Config
+from mmengine.model import BaseModel
 from torch import nn
 
 from ...engine.options import drop_part_checkpoints
@@ -31,7 +32,7 @@ class Method:
     data loader that packs its samples as it wants them, and its output must
     have one of the ``needed``."""
     name: str
-    model: nn.Module
+    model: BaseModel
     loader: Mapping[str, Any]
     needed: Tuple[str, ...]
 
@@ -152,7 +153,7 @@ def _loader(cfg: Config) -> Mapping[str, Any]:
     return loader if isinstance(loader, dict) else loader[0]
 
 
-def _ready(model: nn.Module, device: torch.device) -> nn.Module:
+def _ready(model: BaseModel, device: torch.device) -> BaseModel:
     """Without what only training needs, so that memory is that of use."""
     for module in list(model.modules()):
         for name, child in list(module.named_children()):

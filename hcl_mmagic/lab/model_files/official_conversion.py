@@ -69,7 +69,6 @@ def main() -> None:
     from mmagic.registry import MODELS
     from mmengine.registry import init_default_scope
 
-    import hcl_mmagic  # noqa: F401, registers the networks
     from ...engine.fileio import AtomicLocalBackend
     from ...models import official
     from ...weights import read_checkpoint

@@ -43,6 +43,14 @@ def list_pictures(root: str, folder: str) -> List[str]:
     ]
 
 
+def list_clean(root: str, folders: Dict[str, str]) -> Dict[str, List[Sample]]:
+    """The pictures of folders as samples that are not damaged."""
+    return {
+        split: [Sample(clean=name) for name in list_pictures(root, folder)]
+        for split, folder in folders.items()
+    }
+
+
 def stem(name: str) -> str:
     """The name of a file without folder and extension."""
     return os.path.splitext(os.path.basename(name))[0]

@@ -24,12 +24,7 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-    from .file_listing import Sample, list_pictures
+    from .file_listing import list_clean
     from .preparation import Preparation
     folders = dict(train=args.train_folder, val=args.val_folder)
-    splits = {
-        split:
-        [Sample(clean=name) for name in list_pictures(args.root, folder)]
-        for split, folder in folders.items()
-    }
-    Preparation(args).run(splits, PUBLISHED)
+    Preparation(args).run(list_clean(args.root, folders), PUBLISHED)

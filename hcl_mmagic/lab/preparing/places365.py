@@ -33,22 +33,18 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-    from .file_listing import Sample, list_pictures
+    from .file_listing import list_clean
     from .preparation import Preparation
     suffix = '' if args.size == 'large' else f'_{args.size}'
     train = args.train_folder or f'data_{args.size}'
     folders = {f'train{suffix}': train, f'val{suffix}': f'val_{args.size}'}
-    splits = {
-        split:
-        [Sample(clean=name) for name in list_pictures(args.root, folder)]
-        for split, folder in folders.items()
-    }
     published = {
         f'train{suffix}': NUM_TRAIN[args.variant],
         f'val{suffix}': NUM_VAL
     }
     find_fault = find_fault_of_small if args.size == '256' else None
-    Preparation(args).run(splits, published, find_fault)
+    Preparation(args).run(
+        list_clean(args.root, folders), published, find_fault)
 
 
 def find_fault_of_small(finding: 'Finding') -> Optional[str]:

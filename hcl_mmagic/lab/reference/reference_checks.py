@@ -4,7 +4,7 @@ Recorded masks are 1 = intact and cluster 0 is the intact one; the model's
 masks are 1 = corrupted. Each function feeds a part with its recorded inputs
 and yields the name of each recorded output with what the part made of them.
 """
-from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
 import torch
 from torch import Tensor
@@ -89,7 +89,7 @@ def _hierarchy(prefix: str, ranks: str, true_mask: bool) -> Check:
             *maps, _corrupted(recorded['mask_valid']),
             first_pixels) if true_mask else split.find(
                 *maps, first_pixels=first_pixels)
-        intact: Optional[Tensor] = None
+        intact: Any = None
         for stage in reversed(range(len(hierarchy.mask))):
             sure = hierarchy.sure_intact[stage], hierarchy.sure_corrupted[
                 stage]
@@ -131,8 +131,9 @@ def _decoder(model: Any, recorded: Recording) -> Found:
 
 def _refiner(model: Any, recorded: Recording) -> Found:
     coarse = recorded['decoder_out']
+    height, width = coarse.shape[-2:]
     mask = resize_mask(
-        _corrupted(recorded['pred.pred_masks0']), coarse.shape[-2:])
+        _corrupted(recorded['pred.pred_masks0']), (height, width))
     yield 'refined', model.refiner(coarse, mask)
 
 
@@ -196,7 +197,7 @@ def _adversarial(model: Any, recorded: Recording) -> Found:
     yield 'disc_real', discriminator(real)
     yield 'disc_fake', discriminator(fake)
     yield 'gp.value_without_weight', penalty
-    yield 'loss_disc', sum(losses.values())
+    yield 'loss_disc', torch.stack(list(losses.values())).sum()
     yield 'loss_adv_g', loss.generator(
         discriminator, fake)['loss_adversarial'] / loss.loss_weight
 

@@ -55,7 +55,6 @@ def load_model(config: str, checkpoint: str) -> 'HCLRestorer':
     from mmagic.registry import MODELS
     from mmengine.registry import init_default_scope
 
-    import hcl_mmagic  # noqa: F401, registers the networks
     from ...engine.options import load_config, restorer_config
     from ...weights import load_weights
     init_default_scope('mmagic')

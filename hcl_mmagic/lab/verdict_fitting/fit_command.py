@@ -69,7 +69,6 @@ def parse_args() -> argparse.Namespace:
 @command
 def main() -> None:
     args = parse_args()
-
     import numpy as np
     from mmengine.registry import init_default_scope
 
