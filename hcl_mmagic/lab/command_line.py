@@ -1,7 +1,7 @@
 """What the command line tools share before anything heavy is imported.
 
-``-h`` has to answer at once, so this module imports only the standard
-library; torch and mmengine come in when the arguments have been read.
+``-h`` has to answer at once, so this module imports nothing heavy; torch and
+mmengine come in when the arguments have been read.
 """
 import argparse
 import json
