@@ -121,13 +121,12 @@ def read_config(path: str) -> Config:
 
 @lru_cache(maxsize=None)
 def load_tool(script: str) -> ModuleType:
+    """The module of the package that a script is the entry point of."""
     spec = importlib.util.spec_from_file_location('documented_tool',
                                                   ROOT / script)
     module = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, 'path', [str((ROOT / script).parent), *sys.path])
-        spec.loader.exec_module(module)
-    return module
+    spec.loader.exec_module(module)
+    return sys.modules[module.main.__module__]
 
 
 def _parse(script: str, arguments: List[str],

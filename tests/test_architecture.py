@@ -37,6 +37,11 @@ ARROWS: Dict[str, Set[str]] = {
     'restore_command': {'apis', 'photographs'},
     'webui': {'apis', 'photographs'},
     'compat': set(),
+    'lab': {
+        'apis', 'compat', 'datasets', 'engine', 'evaluation', 'models',
+        'models/detection', 'models/functional', 'models/hcl', 'photographs',
+        'visualization'
+    },
 }
 
 
@@ -92,6 +97,13 @@ def test_every_room_stands_on_the_map() -> None:
         for name in re.findall(r'`([\w/]+)`', row)
     }
     assert rooms <= named
+
+
+def test_nothing_else_knows_the_lab() -> None:
+    for path in PACKAGE.rglob('*.py'):
+        if path.relative_to(PACKAGE).parts[0] != 'lab':
+            assert not re.search(r'^ *(from|import) [.\w]*\blab\b',
+                                 path.read_text(), re.M), path
 
 
 def test_the_lightest_rooms_import_no_toolbox() -> None:

@@ -80,7 +80,7 @@ def test_options_that_the_text_names_exist(
         'hcl-webui': set(build_webui_parser()._option_string_actions)
     }
     for path in sorted((ROOT / 'tools').rglob('*.py')):
-        if 'def parse_args(' in path.read_text():
+        if 'hcl_mmagic.lab' in path.read_text():
             script = path.relative_to(ROOT).as_posix()
             options[path.name] = _options(script, monkeypatch)
     for code in _inline_codes():

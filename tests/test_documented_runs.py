@@ -95,7 +95,6 @@ def _run(command: List[str], monkeypatch: pytest.MonkeyPatch) -> None:
         return
     with monkeypatch.context() as patch:
         path = ROOT / command[0]
-        patch.syspath_prepend(str(path.parent))
         patch.setattr(sys, 'argv', command)
         runpy.run_path(str(path), run_name='__main__')
 

@@ -1,16 +1,7 @@
-"""Restore photographs: ``python tools/infer.py IN... -o OUT``.
-
-The same as the installed command ``hcl-restore``.
-"""
+"""Restore photographs; the same as the installed command ``hcl-restore``."""
 import sys
 
-import cli
-
-
-def main() -> None:
-    from hcl_mmagic.restore_command.main import main as restore
-    sys.exit(restore())
-
+from hcl_mmagic.restore_command.main import main
 
 if __name__ == '__main__':
-    cli.run(main)
+    sys.exit(main())

@@ -65,7 +65,6 @@ def run_tool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable:
 
     def run(name: str, *arguments: object) -> None:
         monkeypatch.chdir(tmp_path)
-        monkeypatch.syspath_prepend(str((TOOLS / name).parent))
         monkeypatch.setattr(sys, 'argv', [name, *map(str, arguments)])
         runpy.run_path(str(TOOLS / name), run_name='__main__')
 

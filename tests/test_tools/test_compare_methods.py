@@ -31,7 +31,6 @@ def run(folder: Path, name: str, *arguments: object) -> None:
     """Run a tool in this process and a folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.syspath_prepend(str((TOOLS / name).parent))
         patch.setattr(sys, 'argv', [name, *map(str, arguments)])
         runpy.run_path(str(TOOLS / name), run_name='__main__')
 

@@ -1,20 +1,12 @@
 """Tests of tools/analysis_tools/measure_difference_masks.py."""
-import importlib
 from pathlib import Path
-from types import ModuleType
 from typing import Callable
 
 import numpy as np
 import pytest
 from PIL import Image
 
-TOOLS = Path(__file__).resolve().parents[2] / 'tools/analysis_tools'
-
-
-@pytest.fixture
-def tool(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(TOOLS))
-    return importlib.import_module('measure_difference_masks')
+from hcl_mmagic.lab.corruptions import difference_masks as tool
 
 
 def test_the_table_falls_and_rises_with_the_threshold(run_tool: Callable,
@@ -36,7 +28,7 @@ def test_the_table_falls_and_rises_with_the_threshold(run_tool: Callable,
     assert Image.open(tmp_path / 'masks.png').width > 800
 
 
-def test_the_iou_is_that_of_sets(tool: ModuleType):
+def test_the_iou_is_that_of_sets():
     rng = np.random.default_rng(0)
     found, mask = rng.random((2, 9, 7)) > 0.5
     pixels, truth = (set(zip(*np.nonzero(part))) for part in (found, mask))
@@ -44,13 +36,13 @@ def test_the_iou_is_that_of_sets(tool: ModuleType):
     assert tool.measure_iou(found, mask[..., None]) == pytest.approx(expected)
 
 
-def test_means_are_taken_over_the_photographs(tool: ModuleType):
+def test_means_are_taken_over_the_photographs():
     count = len(tool.THRESHOLDS)
     rows = list(tool.format_table({'PNG': [[0.5] * count, [1.] * count]}))
     assert rows[2] == '| PNG |' + ' 0.75 |' * count
 
 
-def test_a_stored_file_keeps_the_order_of_the_channels(tool: ModuleType):
+def test_a_stored_file_keeps_the_order_of_the_channels():
     red = np.zeros((16, 16, 3), np.uint8)
     red[..., 0] = 200
     assert np.abs(tool.store(red, 95).astype(int) - red).max() < 10

@@ -5,16 +5,15 @@ from typing import Callable, Dict, List
 
 import pytest
 
+from hcl_mmagic.lab.paper.paper_numbers import TABLES
+
 TOOL = 'analysis_tools/paper_tables.py'
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 
 
 @pytest.fixture
-def tables(monkeypatch: pytest.MonkeyPatch) -> Dict[str, object]:
+def tables() -> Dict[str, object]:
     """Tables by the number in their title."""
-    tools = CONFIGS.parent / 'tools/analysis_tools'
-    monkeypatch.syspath_prepend(str(tools))
-    from paper_numbers import TABLES
     return {table.title.partition(':')[0]: table for table in TABLES}
 
 

@@ -203,7 +203,7 @@ def build_mask_hierarchy(
             if stages:
                 centres, log_odds = _in_order(stages[-1].centres[0], centres,
                                               log_odds)
-        sure_intact, sure_corrupted = _sure_sets(log_odds, seen,
+        sure_intact, sure_corrupted = sure_sets(log_odds, seen,
                                                  sure_fractions[index])
         stages.append(
             MaskHierarchy(
@@ -239,7 +239,7 @@ def _in_order(coarser_centres: Tensor, centres: Tensor,
             torch.where(swap[..., None], -log_odds, log_odds))
 
 
-def _sure_sets(log_odds: Tensor, seen: Tensor,
+def sure_sets(log_odds: Tensor, seen: Tensor,
                fraction: float) -> Tuple[Tensor, Tensor]:
     """The most certain pixels of each side, minus the sets' own edge. Ranked
     by log-odds: the sigmoid saturates and would leave the order of the surest

@@ -6,14 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-TOOLS = Path(__file__).resolve().parents[3] / 'tools'
-
-
-@pytest.fixture(autouse=True)
-def find_preparing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(TOOLS))  # for cli
-    monkeypatch.syspath_prepend(str(TOOLS / 'dataset_converters'))
-
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

@@ -1,12 +1,10 @@
 """NVIDIA's masks for testing: six groups of sizes."""
-import runpy
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[3] / (
-    'tools/dataset_converters/irregular_masks/prepare_irregular_masks.py')
+from hcl_mmagic.lab.preparing import irregular_masks
+from hcl_mmagic.lab.preparing.file_listing import Sample
+
 # Percent of white in masks of 10 x 10 pixels.
 PERCENTS = [high - offset for high in range(10, 70, 10)
             for offset in (0, 1, 3, 5, 9, 4)]  # yapf: disable
@@ -41,20 +39,18 @@ def test_every_fifth_mask_of_a_group_is_held_out(save, prepare, lists):
 
 
 def test_of_2000_masks_400_are_held_out():
-    from preparing.samples import Sample
-    script = runpy.run_path(str(SCRIPT))
     rng = np.random.default_rng(0)
     percents = {
         Sample(mask=f'{number:05d}.png'): 10 * (number // 2000 + rng.random())
         for number in range(12000)
     }
-    splits = script['split_masks'](percents)
+    splits = irregular_masks.split_masks(percents)
     assert {
         name: len(masks)
         for name, masks in splits.items()
     } == {
-        **dict.fromkeys(splits, script['PUBLISHED_IN_GROUP']),
-        **script['PUBLISHED']
+        **dict.fromkeys(splits, irregular_masks.PUBLISHED_IN_GROUP),
+        **irregular_masks.PUBLISHED
     }
     assert not set(splits['train']) & set(splits['test'])
 

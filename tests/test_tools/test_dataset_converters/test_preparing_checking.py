@@ -18,7 +18,7 @@ CHANGES = dict(
 
 @pytest.fixture
 def samples(save):
-    from preparing.samples import Sample
+    from hcl_mmagic.lab.preparing.file_listing import Sample
     for number in range(5):
         save(f'{number}.png')
     return [Sample(clean=f'{number}.png') for number in range(5)]
@@ -27,7 +27,7 @@ def samples(save):
 @pytest.fixture
 def check(root, samples):
     """Examine the samples with two processes."""
-    from preparing.checking import check_samples
+    from hcl_mmagic.lab.preparing.sample_checking import check_samples
 
     def check():
         return check_samples(
@@ -38,7 +38,8 @@ def check(root, samples):
 
 @pytest.fixture
 def small_batches(monkeypatch):
-    monkeypatch.setattr('preparing.checking.BATCH_SIZE', 1)
+    monkeypatch.setattr('hcl_mmagic.lab.preparing.sample_checking.BATCH_SIZE',
+                        1)
 
 
 def test_findings_come_in_the_order_of_the_samples(check, samples,
@@ -63,7 +64,8 @@ def test_processes_start_after_opencv_has_used_its_threads(check, samples):
 def test_a_second_run_decodes_nothing(check, monkeypatch, capsys):
     first = check()
     # The processes are forks of this one and so inherit the change.
-    monkeypatch.setattr('preparing.checking.examine', pytest.fail)
+    monkeypatch.setattr('hcl_mmagic.lab.preparing.sample_checking.examine',
+                        pytest.fail)
     capsys.readouterr()
     assert check() == first
     assert '0 samples examined, 5 known' in capsys.readouterr().out
@@ -81,7 +83,7 @@ def test_a_file_that_changed_is_examined_again(check, root, capsys, change):
 
 def test_a_killed_run_goes_on_where_it_stopped(check, small_batches,
                                                monkeypatch, capsys):
-    from preparing.journal import Journal
+    from hcl_mmagic.lab.preparing.journal import Journal
 
     def add_or_die(journal, entries, add=Journal.add):
         add(journal, entries)
@@ -104,13 +106,14 @@ def test_an_interrupted_run_says_how_to_go_on(check, monkeypatch):
     def interrupt(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr('preparing.journal.Journal.add', interrupt)
+    monkeypatch.setattr('hcl_mmagic.lab.preparing.journal.Journal.add',
+                        interrupt)
     with pytest.raises(HCLError, match='the same command goes on from here'):
         check()
 
 
 def test_a_killed_worker_does_not_hang_the_run(check, monkeypatch):
-    monkeypatch.setattr('preparing.checking.examine',
+    monkeypatch.setattr('hcl_mmagic.lab.preparing.sample_checking.examine',
                         lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(HCLError, match='was killed.*fewer --workers'):
         check()
@@ -118,7 +121,7 @@ def test_a_killed_worker_does_not_hang_the_run(check, monkeypatch):
 
 def _leave_workers_alone(path: Path) -> None:
     """Start workers, write down their numbers, and get killed."""
-    from preparing.checking import _pool
+    from hcl_mmagic.lab.preparing.sample_checking import _pool
     with _pool(2) as pool:
         numbers = {pool.submit(_own_number).result() for _ in range(20)}
         path.write_text(' '.join(map(str, numbers)))

@@ -5,8 +5,8 @@ import pytest
 
 @pytest.fixture
 def examine(root):
-    from preparing.examining import examine
-    from preparing.samples import Sample
+    from hcl_mmagic.lab.preparing.file_listing import Sample
+    from hcl_mmagic.lab.preparing.sample_examining import examine
     return lambda **names: examine(str(root), Sample(**names))
 
 

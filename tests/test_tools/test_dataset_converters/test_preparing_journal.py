@@ -4,13 +4,13 @@ import pytest
 
 @pytest.fixture
 def journal(tmp_path):
-    from preparing.journal import Journal
+    from hcl_mmagic.lab.preparing.journal import Journal
     return Journal(str(tmp_path / 'annotations/checked.jsonl'))
 
 
 @pytest.fixture
 def entry():
-    from preparing.examining import Finding
+    from hcl_mmagic.lab.preparing.sample_examining import Finding
     return [[10, 20]], Finding(
         faults={'b.png': 'broken'}, size=(3, 4), white=0.25)
 

@@ -6,8 +6,8 @@ from hcl_mmagic.errors import DataMismatchError, DataNotFoundError
 
 @pytest.fixture
 def listing():
-    import preparing.listing
-    return preparing.listing
+    from hcl_mmagic.lab.preparing import file_listing
+    return file_listing
 
 
 def test_names_are_relative_and_sorted(listing, save, root):
@@ -32,7 +32,7 @@ def test_two_pictures_with_one_key_are_refused(listing, save, root):
 
 
 def test_files_without_a_partner_say_what_they_lack(listing):
-    from preparing.samples import Sample
+    from hcl_mmagic.lab.preparing.file_listing import Sample
     samples, alone = listing.pair_files(
         dict(a='A/a', b='A/b', c='A/c'), dict(a='C/a', b='C/b', d='C/d'),
         dict(a='B/a', c='B/c'))

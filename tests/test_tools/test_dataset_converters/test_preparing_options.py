@@ -13,7 +13,7 @@ sys.argv = ['script', '-h']
 try:
     runpy.run_path({path!r}, run_name='__main__')
 except SystemExit:
-    heavy = {{'torch', 'mmengine', 'numpy', 'hcl_mmagic'}} & set(sys.modules)
+    heavy = {{'torch', 'mmengine', 'numpy', 'mmagic'}} & set(sys.modules)
     print('heavy:', sorted(heavy))
 """
 
@@ -31,7 +31,7 @@ def test_help_imports_nothing_heavy(script):
 
 @pytest.mark.parametrize('workers', ['0', '-1', 'many'])
 def test_a_wrong_number_of_workers_is_refused(capsys, workers):
-    from preparing.options import build_parser
+    from hcl_mmagic.lab.preparing.preparing_options import build_parser
     with pytest.raises(SystemExit, match='2'):
         build_parser('X', 'data/x').parse_args(['--workers', workers])
     assert '--workers' in capsys.readouterr().err

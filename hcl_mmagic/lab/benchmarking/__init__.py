@@ -1,0 +1,1 @@
+"""What a model, its data and restoring take."""

@@ -1,0 +1,1 @@
+"""Checkpoints of others made ours, and ours made small."""

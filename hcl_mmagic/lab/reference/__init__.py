@@ -1,0 +1,1 @@
+"""A converted model against the authors' recorded outputs."""

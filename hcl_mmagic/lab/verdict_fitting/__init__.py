@@ -1,0 +1,1 @@
+"""Fitting the verdict whether a photograph is damaged at all."""
