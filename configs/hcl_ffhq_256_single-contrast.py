@@ -1,5 +1,5 @@
-"""Contrast at the coarsest stage alone: a single stage as the authors' code can
-have it (HCL, Figure 8).
+"""Contrast at the coarsest stage alone: a single stage as the authors' code
+can have it (HCL, Figure 8).
 
 The finer stages are clustered all the same, by projections that only the
 restoration's losses have shaped.

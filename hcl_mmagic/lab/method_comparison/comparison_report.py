@@ -9,8 +9,8 @@ from torch import device as Device
 from ...engine import AtomicLocalBackend
 from ...evaluation.functional import RatioBin
 from ...evaluation.score_tables import (DETECTION_ROWS, REGION_ROWS,
-                                  RESTORATION_ROWS, format_line, format_number,
-                                  format_table)
+                                        RESTORATION_ROWS, format_line,
+                                        format_number, format_table)
 from ..benchmarking.machine import describe_machine
 from ..command_line import write_json
 from .frozen_samples import FrozenSamples

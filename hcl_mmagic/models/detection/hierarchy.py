@@ -204,7 +204,7 @@ def build_mask_hierarchy(
                 centres, log_odds = _in_order(stages[-1].centres[0], centres,
                                               log_odds)
         sure_intact, sure_corrupted = sure_sets(log_odds, seen,
-                                                 sure_fractions[index])
+                                                sure_fractions[index])
         stages.append(
             MaskHierarchy(
                 log_odds=(log_odds, ),
@@ -240,7 +240,7 @@ def _in_order(coarser_centres: Tensor, centres: Tensor,
 
 
 def sure_sets(log_odds: Tensor, seen: Tensor,
-               fraction: float) -> Tuple[Tensor, Tensor]:
+              fraction: float) -> Tuple[Tensor, Tensor]:
     """The most certain pixels of each side, minus the sets' own edge. Ranked
     by log-odds: the sigmoid saturates and would leave the order of the surest
     pixels to chance."""

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
+from ...parts import build_part
 from ..blind.mask_detector import MaskDetector
 from ..detection.pixel_classifier import soft_jaccard
 from ..functional import at_least_float32, enlarge
@@ -87,7 +88,7 @@ class MultiScaleDetector(MaskDetector):
             data_preprocessor=data_preprocessor, init_cfg=init_cfg)
         self.encoder = MODELS.build(encoder)
         self.classifier = MODELS.build(classifier)
-        self.contrast = contrast and MODELS.build(contrast)
+        self.contrast = build_part(contrast)
         self.first_side = first_side
         self.num_train_looks = num_train_looks
         self.train_crop = train_crop
@@ -100,8 +101,8 @@ class MultiScaleDetector(MaskDetector):
                 padding=1), nn.ReLU(),
             nn.Conv2d(detail_channels, detail_channels, 3, padding=1),
             nn.ReLU(), nn.Conv2d(detail_channels, 4, 3, padding=1))
-        nn.init.zeros_(self.detail[-1].weight)
-        nn.init.zeros_(self.detail[-1].bias)
+        for parameter in self.detail[-1].parameters():
+            nn.init.zeros_(parameter)
         self.to(memory_format=torch.channels_last)
 
     @property
@@ -192,8 +193,10 @@ class MultiScaleDetector(MaskDetector):
             of_looks.append(losses)
         return {
             name:
-            sum(losses[name]
-                for losses in of_looks if name in losses) / len(of_looks)
+            torch.stack(
+                [losses[name]
+                 for losses in of_looks if name in losses]).sum() /
+            len(of_looks)
             for name in of_looks[0]
         }
 

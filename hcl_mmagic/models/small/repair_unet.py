@@ -62,9 +62,10 @@ class RepairUNet(nn.Module):
         # A correction in RGB and the visibility, in each 2x2 pixels. It
         # begins with the filling.
         self.exit = nn.Conv2d(channels[0], 4 * 4, 3, padding=1)
+        bias = torch.zeros(4 * 4)
+        bias[-4:] = -3.
         nn.init.zeros_(self.exit.weight)
-        nn.init.zeros_(self.exit.bias)
-        nn.init.constant_(self.exit.bias[-4:], -3.)
+        self.exit.bias = nn.Parameter(bias)
 
     def forward(self, corrupted: Tensor,
                 mask: Tensor) -> Tuple[Tensor, Tensor]:

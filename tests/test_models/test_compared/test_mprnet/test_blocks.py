@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from hcl_mmagic.models.compared.mprnet.blocks import (ChannelAttentionBlock,
-                                             SupervisedAttention)
+                                                      SupervisedAttention)
 
 
 def sigmoid(values):

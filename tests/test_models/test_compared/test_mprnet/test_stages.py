@@ -2,8 +2,8 @@
 
 import torch
 
-from hcl_mmagic.models.compared.mprnet.stages import (OriginalResolutionSubnetwork,
-                                             StageDecoder, StageEncoder)
+from hcl_mmagic.models.compared.mprnet.stages import (
+    OriginalResolutionSubnetwork, StageDecoder, StageEncoder)
 
 WIDTHS = (8, 12, 16)
 SHAPES = [(2, 8, 16, 24), (2, 12, 8, 12), (2, 16, 4, 6)]
