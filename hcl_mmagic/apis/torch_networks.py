@@ -16,7 +16,7 @@ from ..errors import PhotographError
 from ..models import ContrastiveDetectorHead, DetectedMasks, HCLRestorer
 from ..models.blind import KnownMaskInpaintor
 from ..models.functional import enlarge, full_precision
-from ..models.padding import EncodedPicture, Padding
+from ..models.pictures import EncodedPicture, Padding
 from .networks import (Look, MarkedTile, NetworkDemand, Split, SplitStage,
                        network_values)
 

@@ -18,7 +18,7 @@ from .hcl import (ConvUNetRefiner, HCLEncoder, HCLRestorer, MaskGuidedDecoder,
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
-from .restoration import Restoration
+from .pictures import Restoration
 from .small import MaskRepairer, MultiScaleDetector, PyramidEncoder, RepairUNet
 
 __all__ = [

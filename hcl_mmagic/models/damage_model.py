@@ -8,7 +8,7 @@ from mmengine.model import BaseModel
 from torch import Tensor
 
 from ..errors import HCLError
-from .restoration import Restoration
+from .pictures import Restoration
 
 
 class DamageModel(BaseModel, metaclass=ABCMeta):

@@ -10,7 +10,7 @@ from mmagic.registry import MODELS
 from hcl_mmagic.apis.split_features import FEATURE_NAMES, measure_split
 from hcl_mmagic.apis.torch_networks import read_split, to_network
 from hcl_mmagic.models import DetectedMasks, MaskHierarchy, PixelVote
-from hcl_mmagic.models.padding import EncodedPicture, Padding
+from hcl_mmagic.models.pictures import EncodedPicture, Padding
 
 STAGE_CHANNELS = (4, 8, 16)
 HEADS = dict(

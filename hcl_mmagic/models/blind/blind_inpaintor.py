@@ -14,7 +14,7 @@ from ...weights import load_part_weights
 from ..damage_model import DamageModel
 from ..functional import dilate
 from ..hcl import HCLRestorer
-from ..restoration import Restoration
+from ..pictures import Restoration
 from .conventions import find_convention
 from .known_mask_inpaintor import KnownMaskInpaintor
 

@@ -8,7 +8,7 @@ from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ...errors import ConfigError
-from ..padding import Padding
+from ..pictures import Padding
 from .conventions import InputConvention
 from .local_window import damage_window
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ...errors import DataNotFoundError
 from ..damage_model import DamageModel
-from ..restoration import Restoration
+from ..pictures import Restoration
 
 
 class MaskDetector(DamageModel):

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ...errors import ConfigError, IncompatibleStackError, WeightsNotFoundError
 from ..blind import MaskDetector
-from ..padding import Padding
+from ..pictures import Padding
 
 if TYPE_CHECKING:  # importing it costs seconds
     from mmseg.models import EncoderDecoder

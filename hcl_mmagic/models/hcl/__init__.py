@@ -1,10 +1,9 @@
 """HCL: the restorer and its networks."""
 
-from .decoder import MaskGuidedDecoder
 from .discriminator import SNPatchDiscriminator
 from .encoder import HCLEncoder
 from .pretrained_encoder import PretrainedEncoder
-from .refiner import ConvUNetRefiner
+from .repair import ConvUNetRefiner, MaskGuidedDecoder
 from .restorer import HCLRestorer
 
 __all__ = [

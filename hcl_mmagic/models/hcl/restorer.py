@@ -9,12 +9,11 @@ from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from ...errors import ConfigError
-from ...parts import build_part, unwrap
+from ...parts import build_part
 from ..adversarial_training import check_mask_source
 from ..damage_model import DamageModel, find_given_mask
 from ..detection import DetectedMasks
-from ..padding import EncodedPicture, Padding, hide, stage_masks
-from ..restoration import Restoration
+from ..pictures import EncodedPicture, Padding, Restoration, hide, stage_masks
 from .repair import repair_image
 from .training import forward_pass, image_losses, train_iteration
 
@@ -102,10 +101,10 @@ class HCLRestorer(DamageModel):
                  data_preprocessor: Union[dict, nn.Module, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
-        self.encoder: nn.Module = build_part(encoder)
+        self.encoder: Any = build_part(encoder)
         self.detector: Any = build_part(detector)
-        self.decoder: Optional[nn.Module] = build_part(decoder)
-        self.refiner: Optional[nn.Module] = build_part(refiner)
+        self.decoder: Any = build_part(decoder)
+        self.refiner: Any = build_part(refiner)
         self.discriminator: Optional[nn.Module] = build_part(discriminator)
         self.loss_coarse: Any = build_part(loss_coarse)
         self.loss_refined: Any = build_part(loss_refined)
@@ -116,6 +115,10 @@ class HCLRestorer(DamageModel):
         self.residual = residual
         self.flip_test = flip_test
         self.reverse_mask = reverse_mask
+        # Sides that every network can take are multiples of this.
+        self.size_divisor = lcm(*(part.size_divisor
+                                  for part in (self.encoder, self.decoder,
+                                               self.refiner) if part))
         self._check_parts()
 
     def _check_parts(self) -> None:
@@ -131,13 +134,6 @@ class HCLRestorer(DamageModel):
         if self.reverse_mask and self.detector is None:
             raise ValueError('HCLRestorer: reverse_mask needs a detector; '
                              'without one, give the reversed mask')
-
-    @property
-    def size_divisor(self) -> int:
-        """int: Sides that every network can take are multiples of this."""
-        parts = (self.encoder, self.decoder, self.refiner)
-        return lcm(*(int(unwrap(part).size_divisor) for part in parts
-                     if part is not None))
 
     def restore(self,
                 corrupted: Tensor,

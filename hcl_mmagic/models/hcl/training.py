@@ -15,7 +15,7 @@ from ...parts import unwrap
 from ..adversarial_training import (check_mask_source, discriminator_step,
                                     generator_context, without_gradients_of)
 from ..detection import DetectedMasks
-from ..padding import hide, stage_masks
+from ..pictures import hide, stage_masks
 from .repair import Images, repair_image
 
 if TYPE_CHECKING:

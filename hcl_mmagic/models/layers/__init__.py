@@ -3,8 +3,8 @@
 from .convolutions import (Downsample, FreshGELU, GatedConv2d,
                            GatedResidualBlock, PartialConv2d, Upsample, gelu_,
                            init_convs)
-from .swin import MaskGuidedSwinLayer, SwinBlock, SwinLayer
-from .window_attention import WindowAttention, WindowGrid
+from .swin import (MaskGuidedSwinLayer, SwinBlock, SwinLayer, WindowAttention,
+                   WindowGrid)
 
 __all__ = [
     'Downsample', 'FreshGELU', 'GatedConv2d', 'GatedResidualBlock',

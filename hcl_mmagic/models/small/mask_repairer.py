@@ -8,8 +8,7 @@ from torch import Tensor, nn
 
 from ..damage_model import DamageModel
 from ..functional import dilate
-from ..padding import Padding
-from ..restoration import Restoration
+from ..pictures import Padding, Restoration
 
 
 @MODELS.register_module()

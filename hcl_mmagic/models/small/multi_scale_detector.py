@@ -12,7 +12,7 @@ from ...parts import build_part
 from ..blind.mask_detector import MaskDetector
 from ..detection.pixel_classifier import soft_jaccard
 from ..functional import at_least_float32, enlarge
-from ..padding import Padding
+from ..pictures import Padding
 
 
 @dataclass(frozen=True)

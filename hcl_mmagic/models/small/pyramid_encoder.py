@@ -8,7 +8,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from ..hcl.pretrained_encoder import efficientnet_lite0, imagenet_weights
-from ..padding import check_sides
+from ..pictures import check_sides
 
 # Blocks of EfficientNet-Lite0 that end the stages at 1/2 to 1/32 of the
 # picture's size, and their channels.

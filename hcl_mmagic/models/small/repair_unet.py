@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ..functional import fill_smoothly
 from ..layers import GatedConv2d
-from ..padding import check_sides
+from ..pictures import check_sides
 
 DILATIONS = (1, 2, 4, 8)
 

@@ -2,9 +2,12 @@
 import numpy as np
 import pytest
 
-from hcl_mmagic.datasets.transforms import (
-    ColoredNoiseContent, ConstantColorContent, GaussianNoiseContent,
-    GradientContent, GrainContent, SaltAndPepperContent, UniformNoiseContent)
+from hcl_mmagic.datasets.transforms import (ColoredNoiseContent,
+                                            ConstantColorContent,
+                                            GaussianNoiseContent,
+                                            GradientContent, GrainContent,
+                                            SaltAndPepperContent,
+                                            UniformNoiseContent)
 
 GT = np.zeros((32, 48, 3), np.uint8)
 

@@ -2,9 +2,13 @@
 import numpy as np
 import pytest
 
-from hcl_mmagic.datasets.transforms.random_draws import (
-    check_probability, check_range, draw_until_it_fits, happens,
-    random_integer, random_size, random_within)
+from hcl_mmagic.datasets.transforms.random_draws import (check_probability,
+                                                         check_range,
+                                                         draw_until_it_fits,
+                                                         happens,
+                                                         random_integer,
+                                                         random_size,
+                                                         random_within)
 
 
 def test_the_first_fitting_draw_is_taken():

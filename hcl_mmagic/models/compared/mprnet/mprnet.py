@@ -6,7 +6,7 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ...padding import Padding
+from ...pictures import Padding
 from .blocks import SupervisedAttention, attention_blocks, conv3x3
 from .stages import OriginalResolutionSubnetwork, StageDecoder, StageEncoder
 

@@ -7,7 +7,7 @@ from mmagic.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ...padding import check_sides
+from ...pictures import check_sides
 from .residual_block import ResidualBlock
 
 

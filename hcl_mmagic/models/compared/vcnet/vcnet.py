@@ -11,8 +11,7 @@ from ...adversarial_training import (check_mask_source, discriminator_step,
                                      generator_context, without_gradients_of)
 from ...damage_model import DamageModel, find_given_mask
 from ...functional import at_least_float32
-from ...padding import Padding
-from ...restoration import Restoration
+from ...pictures import Padding, Restoration
 
 
 @MODELS.register_module()

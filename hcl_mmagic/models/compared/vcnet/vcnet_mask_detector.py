@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from ...blind import MaskDetector
 from ...functional import at_least_float32
-from ...padding import Padding
+from ...pictures import Padding
 
 
 @MODELS.register_module()

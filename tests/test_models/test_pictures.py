@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from hcl_mmagic.models.padding import Padding
+from hcl_mmagic.models.pictures import Padding
 
 
 @pytest.mark.parametrize('size', [(1, 1), (1, 40), (31, 17), (32, 64)])
