@@ -18,7 +18,7 @@ from .mask_editing import (MaskOptions, blend_weights, combine_masks,
 from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
                      work_in_memory)
 from .networks import NetworkDemand, Networks
-from .repair import PhotographRepair
+from .photograph_repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of
 from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration

@@ -11,11 +11,11 @@ from ..apis.mask_editing import MaskOptions
 from ..errors import ConfigError, DataNotFoundError, HCLError
 from ..photographs.finding import Input, file_identity, find_inputs
 from .arguments import EXIT_INTERRUPTED, Options
-from .loading import GivenMasks, InputReader, format_of
+from .input_reading import GivenMasks, InputReader, format_of
 from .names import choose_names
 from .pipeline import Job, Pipeline
 from .report import Entry, printable, summary, write_report
-from .results import ResultWriter
+from .result_writing import ResultWriter
 
 
 def restore_photographs(args: Options) -> int:

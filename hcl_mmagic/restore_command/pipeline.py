@@ -10,10 +10,10 @@ from ..apis import HCLInferencer
 from ..apis.results import RestorationResult
 from ..apis.sources import batches
 from ..photographs.finding import Input
-from .loading import InputReader, LoadedInput
+from .input_reading import InputReader, LoadedInput
 from .names import ResultNames
 from .report import Entry
-from .results import ResultWriter
+from .result_writing import ResultWriter
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis import HCLInferencer, MaskOptions, Photograph
 from hcl_mmagic.apis.detection import look_first
-from hcl_mmagic.apis.repair import PhotographRepair
+from hcl_mmagic.apis.photograph_repair import PhotographRepair
 from hcl_mmagic.apis.results import Verdict
 from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.apis.torch_networks import to_network

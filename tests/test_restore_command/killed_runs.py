@@ -16,7 +16,7 @@ from typing import Dict
 from known_inferencer import KnownInferencer
 
 from hcl_mmagic import apis
-from hcl_mmagic.restore_command import results
+from hcl_mmagic.restore_command import result_writing
 from hcl_mmagic.restore_command.main import main
 
 # A write takes some milliseconds; the photographs that follow do, too.
@@ -30,13 +30,13 @@ def start_run(folder: Path) -> tuple:
     if process:
         os.close(announce)
         return process, announced
-    write_really = results.write_file
+    write_really = result_writing.write_file
 
     def announce_and_write(path: str, content: bytes) -> None:
         os.write(announce, b'.')
         write_really(path, content)
 
-    results.write_file = announce_and_write
+    result_writing.write_file = announce_and_write
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os._exit(main([str(folder), '--in-place', '--workers', '2']))

@@ -8,7 +8,7 @@ from known_inferencer import FILLING, picture, pixels_of, save
 from PIL import Image
 
 from hcl_mmagic.errors import DataMismatchError
-from hcl_mmagic.restore_command.loading import read_mask
+from hcl_mmagic.restore_command.input_reading import read_mask
 
 Restore = Callable[..., int]
 HARD = ('--dilate', '0', '--feather', '0')

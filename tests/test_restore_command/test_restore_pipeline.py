@@ -8,11 +8,11 @@ import pytest
 from known_inferencer import KnownInferencer, contents, picture, save
 
 from hcl_mmagic.photographs.finding import Input
-from hcl_mmagic.restore_command.loading import InputReader
+from hcl_mmagic.restore_command.input_reading import InputReader
 from hcl_mmagic.restore_command.names import choose_names
 from hcl_mmagic.restore_command.pipeline import Job, Pipeline
 from hcl_mmagic.restore_command.report import Entry
-from hcl_mmagic.restore_command.results import ResultWriter
+from hcl_mmagic.restore_command.result_writing import ResultWriter
 
 Restore = Callable[..., int]
 
@@ -125,7 +125,7 @@ def test_a_full_disk_is_named(mixed_folder: Path, restore: Restore,
     def refuse(*_: object) -> None:
         raise OSError(28, 'No space left on device')
 
-    monkeypatch.setattr('hcl_mmagic.restore_command.results.write_file',
+    monkeypatch.setattr('hcl_mmagic.restore_command.result_writing.write_file',
                         refuse)
     assert restore('in/04.png', '-o', 'out') == 1
     assert '04.png: No space left on device' in capsys.readouterr().err

@@ -1,6 +1,6 @@
 """From a checkpoint file, or its name, to a model that restores."""
 
-from .contents import CheckpointContents, read_contents
+from .checkpoint_contents import CheckpointContents, read_contents
 from .inpaintors import load_inpaintor
 from .loading_models import load_model
 from .locating import cache_folder, find_checkpoint

@@ -7,7 +7,7 @@ from ..memory import LARGEST_TILE
 from ..networks import NetworkDemand
 from ..torch_networks import TorchNetworks, largest_layer_bytes, weight_bytes
 from .building import build_restorer
-from .contents import read_contents
+from .checkpoint_contents import read_contents
 from .devices import choose_device, choose_dtype
 from .locating import checked_sha256, find_checkpoint
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.version import __version__
 from .building import build_restorer
-from .contents import CheckpointContents
+from .checkpoint_contents import CheckpointContents
 
 
 def to_published(contents: CheckpointContents, half: bool = False) -> bytes:

@@ -122,7 +122,7 @@ def _compare_tiles(folder: Path, args: argparse.Namespace) -> None:
     from skimage import data
 
     from ...apis.checkpoints import load_model
-    from ...apis.repair import PhotographRepair
+    from ...apis.photograph_repair import PhotographRepair
     from ...apis.tiles import TileSize
     loaded = load_model(args.checkpoint)
     picture = Image.open(folder / 'small_mask.png').resize((512, 512))

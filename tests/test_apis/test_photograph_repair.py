@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hcl_mmagic.apis.repair import PhotographRepair
+from hcl_mmagic.apis.photograph_repair import PhotographRepair
 from hcl_mmagic.apis.tiles import TileSize
 
 TILE = TileSize(64, 16)

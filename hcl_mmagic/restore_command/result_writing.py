@@ -12,9 +12,9 @@ from ..errors import PhotographError
 from ..photographs.photograph import Photograph
 from ..photographs.writing import (encode_photograph, keep_format_changes,
                                    result_extension)
-from .loading import LoadedInput, format_of
+from .input_reading import LoadedInput, format_of
 from .names import ResultNames
-from .panel import draw_panel
+from .photograph_panel import draw_panel
 from .report import Entry
 
 
