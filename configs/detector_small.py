@@ -1,7 +1,8 @@
 """The detector of ``hcl_small``: looks at every scale."""
 _base_ = [
     '_base_/models/multi_scale_detector.py',
-    '_base_/datasets/photograph_damage.py', '_base_/detection_runtime.py'
+    '_base_/datasets/photograph_damage.py',
+    '_base_/schedules/photographs_averaged.py', '_base_/detection_runtime.py'
 ]
 
 max_iters = 16000  # edit first
@@ -22,22 +23,12 @@ test_evaluator = [
         type='Evaluator', metrics=[dict(type='MaskDetection', prefix=pattern)])
     for pattern in _base_.test_patterns
 ]
-train_cfg = dict(
-    type='ResumableIterBasedTrainLoop', max_iters=max_iters, val_interval=2000)
-custom_hooks = [
-    dict(
-        type='EMAHook',
-        ema_type='ExponentialMovingAverage',
-        momentum=0.001,
-        begin_iter=500)
-]
+train_cfg = dict(max_iters=max_iters)
 default_hooks = dict(
     checkpoint=dict(interval=500, max_keep_ckpts=2),
     logger=dict(interval=100),
     sample_panel=dict(num_samples=16))
 optim_wrapper = dict(
-    type='OptimWrapper',
-    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01, fused=True),
     clip_grad=dict(max_norm=10),
     # What comes from ImageNet learns more slowly.
     paramwise_cfg=dict(custom_keys={

