@@ -5,7 +5,8 @@ _base_ = [
     '_base_/schedules/photographs_averaged.py', '_base_/detection_runtime.py'
 ]
 
-max_iters = 16000  # edit first
+max_iters = 10000  # edit first
+falling = 5600  # iteration from which the rate falls
 crop_size = 256
 
 train_dataloader = dict(
@@ -42,7 +43,7 @@ param_scheduler = [
         by_epoch=False,
         start_factor=1.0,
         end_factor=0.02,
-        begin=max_iters * 2 // 3,
+        begin=falling,
         end=max_iters)
 ]
 auto_scale_lr = dict(enable=False, base_batch_size=_base_.batch_size)

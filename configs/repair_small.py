@@ -4,7 +4,7 @@ _base_ = [
     '_base_/schedules/photographs_averaged.py', '_base_/restoration_runtime.py'
 ]
 
-max_iters = 60000  # edit first
+max_iters = 36000  # edit first
 crop_size = 128
 
 train_dataloader = dict(

@@ -1,150 +1,138 @@
-"""Finding the damage of a photograph of any size.
+"""Finding the damage of a photograph of any size, at every scale.
 
-The whole photograph is looked at once, at the scale that the model was
-trained at, because clustering has to see all of it. Enlarged, the result has
-blurred borders: the pixels near them are looked at again at twice the size,
-and again, up to the full one. There nothing is clustered: a pixel belongs to
-the side whose mean vector, over the whole photograph, is nearer to its own,
-as far as the detector asks no classifier besides.
+The whole photograph is looked at at a small size first, then at twice that
+size, and so on up to its own. Each look takes along what the one before has
+seen. As long as the networks can see everything in a moment they do; from
+there on only parts of which the coarser look is in doubt are looked at, tile
+by tile: a clean photograph is soon done.
 """
 
-import time
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Tuple, cast
+from typing import Iterator, List, Sequence, Tuple
 
 import cv2
 import numpy as np
-from PIL import Image
 
-from .networks import MarkedTile, Networks, Split
-from .split_features import measure_split
-from .tiles import TileSize, blended_strips
+from .memory import MemoryPlan
+from .networks import Look, Networks
+from .tiles import Span, TileSize
 
-# Half the width of a border's surroundings that are looked at again, pixels.
-BORDER_REACH = 4
 # Probabilities in between are looked at again, wherever they are.
 UNCERTAIN_RANGE = (0.1, 0.9)
-# Tiles that the mean vectors of a size are taken from, at most.
-MAX_MEAN_TILES = 16
+# Half the width of a border's surroundings that are looked at again, pixels.
+BORDER_REACH = 4
+# Up to so many pixels everything is looked at, by networks whose closer looks
+# may find what the coarser ones have not seen at all.
+SURVEY_PIXELS = 1_600_000
 
 Size = Tuple[int, int]
 
 
-@dataclass(frozen=True)
-class FirstLook:
-    """What was seen in a whole photograph at the model's scale."""
-    picture: np.ndarray  # the small photograph, (h, w, 1 or 3), uint8
-    probability: np.ndarray  # of 'corrupted', (h, w), float32
-    split: Split
-    seconds: float  # how long it took
-
-    def measure(self) -> Dict[str, float]:
-        """What speaks for damage, and what against it, see
-        :func:`~.split_features.measure_split`."""
-        return measure_split(self.picture, self.split)
-
-
-def look_first(networks: Networks, pictures: List[np.ndarray],
-               max_pixels: int) -> List[FirstLook]:
-    """Detect in whole photographs, grey or RGB, all of one shape ``(H, W, 1 or
-    3)``, uint8, at the model's scale; the networks see up to ``max_pixels`` at
-    once, padding included."""
-    started = time.perf_counter()
-    size = first_size(networks, _size(pictures[0]), max_pixels)
-    small = [_resized(item, size) for item in pictures]
-    looks = networks.look(small)
-    seconds = (time.perf_counter() - started) / len(pictures)
+def look_at_every_scale(networks: Networks, pictures: Sequence[np.ndarray],
+                        plan: MemoryPlan) -> List[np.ndarray]:
+    """Probability of 'corrupted', ``(H, W)``, float32, of each pixel of
+    pictures of one shape, ``(H, W, 1 or 3)``, uint8."""
+    height, width = pictures[0].shape[:2]
+    halvings = count_halvings(networks, (height, width), plan.max_pixels)
+    pyramids = [_pyramid(picture, halvings) for picture in pictures]
+    looks = networks.look([pyramid[halvings] for pyramid in pyramids])
+    level = halvings
+    while level and networks.carries and _is_seen_whole(
+            networks, _size(pyramids[0][level - 1]), plan.max_pixels):
+        level -= 1
+        looks = networks.look([pyramid[level] for pyramid in pyramids],
+                              [_whole(networks, look) for look in looks])
     return [
-        FirstLook(picture, look.probability, cast(Split, look.split), seconds)
-        for picture, look in zip(small, looks)
+        _look_closer(networks, pyramid[:level], look,
+                     plan.tile_size)[:height, :width]
+        for pyramid, look in zip(pyramids, looks)
     ]
 
 
-def first_size(networks: Networks, size: Size, max_pixels: int) -> Size:
-    """Height and width of the first look at a photograph of this height and
-    width: of the same proportions, never larger."""
+def count_halvings(networks: Networks, size: Size, max_pixels: int) -> int:
+    """How often a picture is halved for the first look: its short side comes
+    as near as possible to that of the training, and all of it, padded, fits
+    into ``max_pixels``."""
     divisor = networks.demand.divisor
-    scale = min(1., networks.short_side / min(size))
+    halvings = 0
     while True:
-        height, width = (max(round(side * scale), 1) for side in size)
-        padded = (-(-side // divisor) * divisor for side in (height, width))
-        if np.prod(list(padded)) <= max_pixels or \
-                max(height, width) <= divisor:
-            return height, width
-        scale *= 0.95
+        height, width = (-(-side // 2**halvings) for side in size)
+        rows, columns = (-(-side // divisor) * divisor
+                         for side in (height, width))
+        is_small = min(height, width) <= networks.short_side * 2**0.5
+        fits = rows * columns <= max_pixels or max(height, width) <= divisor
+        if is_small and fits:
+            return halvings
+        halvings += 1
 
 
-def look_closer(networks: Networks, picture: np.ndarray,
-                probability: np.ndarray, tile_size: TileSize) -> np.ndarray:
-    """Look again, closer and closer, where the first look is blurred.
+@dataclass(frozen=True)
+class _Part:
+    """Part of a picture that was looked at."""
+    rows: Span
+    columns: Span
+    look: Look
 
-    From the picture, ``(H, W, 1 or 3)``, uint8, and the probability of
-    'corrupted' of the small one, ``(h, w)``, float32, that of each pixel,
-    ``(H, W)``.
-    """
-    size = _size(probability)
-    while size != _size(picture):
-        height, width = (min(2 * side, full)
-                         for side, full in zip(size, _size(picture)))
-        size = height, width
+
+def _look_closer(networks: Networks, pyramid: Sequence[np.ndarray], look: Look,
+                 tile_size: TileSize) -> np.ndarray:
+    """From a look at the whole to the probability at full size; the pyramid
+    has the larger pictures, the largest first."""
+    probability = look.probability
+    parts = [_Part(*map(_everything, probability.shape), look)]
+    for picture in reversed(pyramid):
+        everywhere = networks.carries and picture[..., 0].size <= SURVEY_PIXELS
         probability = cv2.resize(
-            probability, (width, height), interpolation=cv2.INTER_LINEAR)
-        refine(networks, _resized(picture, size), probability, tile_size)
+            probability, _size(picture)[::-1], interpolation=cv2.INTER_LINEAR)
+        if everywhere:
+            wanted = np.ones(probability.shape, np.uint8)
+        else:
+            wanted = uncertain_pixels(probability)
+        parts = [
+            _Part(rows, columns, seen)
+            for parent in parts for rows, columns, seen in _looks_at_tiles(
+                networks, picture, wanted, parent, tile_size)
+        ]
+        _overrule(probability, parts, None if networks.carries else wanted)
     return probability
 
 
-def refine(networks: Networks, picture: np.ndarray, probability: np.ndarray,
-           tile_size: TileSize) -> None:
-    """Replace the uncertain probabilities of one size, in place."""
-    uncertain = _uncertain_pixels(probability)
-    context = networks.learn_sides(
-        _marked_tiles(picture, probability, uncertain, tile_size))
-    if context is None:
-        return
-
-    def look_at_tile(rows: slice, columns: slice) -> np.ndarray:
-        look, = networks.look([picture[rows, columns]], context)
-        return look.probability[..., None]
-
-    for rows, strip in blended_strips(uncertain, 1, tile_size, look_at_tile):
-        where = uncertain[rows] > 0
-        probability[rows][where] = strip[..., 0][where]
+def _looks_at_tiles(networks: Networks, picture: np.ndarray,
+                    wanted: np.ndarray, parent: _Part,
+                    tile_size: TileSize) -> Iterator[Tuple[Span, Span, Look]]:
+    """Closer looks at those tiles of a part, at twice its size, in which
+    something is wanted."""
+    for rows in tile_size.finer_spans(parent.rows, len(wanted)):
+        for columns in tile_size.finer_spans(parent.columns, wanted.shape[1]):
+            if wanted[rows.used, columns.used].any():
+                known = parent.look.part(
+                    _halved(rows, parent.rows),
+                    _halved(columns, parent.columns), networks.demand.divisor)
+                look, = networks.look([picture[rows.seen, columns.seen]],
+                                      [known])
+                yield rows, columns, look
 
 
-def _marked_tiles(picture: np.ndarray, probability: np.ndarray,
-                  uncertain: np.ndarray,
-                  tile_size: TileSize) -> Iterator[MarkedTile]:
-    """Tiles that show certain pixels of both sides, or of one if none shows
-    both; evenly chosen if there are many."""
-    intact = (uncertain == 0) & (probability <= 0.5)
-    corrupted = (uncertain == 0) & (probability > 0.5)
-    height, width = uncertain.shape
-    tiles = [(row.seen, column.seen) for row in tile_size.spans(height)
-             for column in tile_size.spans(width)]
-    shown = [(intact[tile].any(), corrupted[tile].any()) for tile in tiles]
-    showing = [tile for tile, sides in zip(tiles, shown) if all(sides)
-               ] or [tile for tile, sides in zip(tiles, shown) if any(sides)]
-    every = -(-len(showing) // MAX_MEAN_TILES) or 1
-    for tile in showing[::every]:
-        yield MarkedTile(picture[tile], intact[tile], corrupted[tile])
+def _overrule(probability: np.ndarray, parts: Sequence[_Part],
+              where: 'np.ndarray | None') -> None:
+    """Replace the probabilities of the parts, in place, or only those where
+    something is not 0; neighbours fade into each other, and into what is there
+    already."""
+    coarser = probability.copy()
+    for part in parts:
+        used = part.rows.used, part.columns.used
+        change = part.look.probability[
+            part.rows.used_of_seen, part.columns.used_of_seen] - coarser[used]
+        change *= part.rows.weights[:, None] * part.columns.weights
+        if where is not None:
+            change[where[used] == 0] = 0
+        probability[used] += change
+    np.clip(probability, 0, 1, out=probability)
 
 
-def _size(picture: np.ndarray) -> Size:
-    return picture.shape[0], picture.shape[1]
-
-
-def _resized(picture: np.ndarray, size: Size) -> np.ndarray:
-    """A smaller picture, as the training data are resized."""
-    if _size(picture) == size:
-        return picture
-    grey = picture.shape[2] == 1
-    image = Image.fromarray(picture[..., 0] if grey else picture)
-    resized = np.asarray(image.resize(size[::-1], Image.Resampling.BILINEAR))
-    return resized[..., None] if grey else resized
-
-
-def _uncertain_pixels(probability: np.ndarray) -> np.ndarray:
-    """1 where a closer look is needed, ``(H, W)``, uint8."""
+def uncertain_pixels(probability: np.ndarray) -> np.ndarray:
+    """1 where a closer look can change something, ``(H, W)``, uint8: in doubt,
+    and near borders."""
     low, high = UNCERTAIN_RANGE
     mask = (probability > 0.5).view(np.uint8)
     kernel = cv2.getStructuringElement(
@@ -152,3 +140,57 @@ def _uncertain_pixels(probability: np.ndarray) -> np.ndarray:
     border = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, kernel)
     doubt = (probability > low) & (probability < high)
     return border | doubt.view(np.uint8)
+
+
+def _pyramid(picture: np.ndarray, halvings: int) -> List[np.ndarray]:
+    """The picture, repeated at its edges so that it can be halved, and what
+    that gives."""
+    height, width = picture.shape[:2]
+    below, beside = (-side % 2**halvings for side in (height, width))
+    pictures = [
+        _as_planes(
+            cv2.copyMakeBorder(picture, 0, below, 0, beside,
+                               cv2.BORDER_REPLICATE))
+    ]
+    for _ in range(halvings):
+        rows, columns = _size(pictures[-1])
+        pictures.append(
+            _as_planes(
+                cv2.resize(
+                    pictures[-1], (columns // 2, rows // 2),
+                    interpolation=cv2.INTER_AREA)))
+    return pictures
+
+
+def _is_seen_whole(networks: Networks, size: Size, max_pixels: int) -> bool:
+    divisor = networks.demand.divisor
+    rows, columns = (-(-side // divisor) * divisor for side in size)
+    return rows * columns <= min(max_pixels, SURVEY_PIXELS)
+
+
+def _whole(networks: Networks, look: Look) -> Look:
+    height, width = look.probability.shape
+    return look.part(
+        slice(0, height), slice(0, width), networks.demand.divisor)
+
+
+def _everything(length: int) -> Span:
+    everything = slice(0, length)
+    return Span(everything, everything, np.ones(length, np.float32),
+                everything)
+
+
+def _halved(finer: Span, parent: Span) -> slice:
+    """What a tile sees, in pixels of the part that it is of."""
+    start = parent.seen.start
+    return slice(finer.seen.start // 2 - start,
+                 -(-finer.seen.stop // 2) - start)
+
+
+def _size(picture: np.ndarray) -> Size:
+    return picture.shape[0], picture.shape[1]
+
+
+def _as_planes(image: np.ndarray) -> np.ndarray:
+    """OpenCV drops the channel of grey pictures."""
+    return image[..., None] if image.ndim == 2 else image

@@ -12,15 +12,16 @@ from ..errors import ConfigError, DataMismatchError
 from ..photographs.conversion import as_photograph
 from ..photographs.photograph import Photograph, as_eight_bits
 from .checkpoints import load_inpaintor, load_model
-from .detection import FirstLook, look_closer, look_first
-from .mask_editing import (MaskOptions, blend_weights, combine_masks,
-                           composite, find_mask)
+from .detection import look_at_every_scale
+from .mask_editing import (SURE, MaskOptions, blend_weights, combine_masks,
+                           composite, find_mask, fitting_weights)
 from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
                      work_in_memory)
 from .networks import NetworkDemand, Networks
 from .photograph_repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of
+from .unjudged import why_not_judged
 from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration
 
 Result = TypeVar('Result')
@@ -53,7 +54,7 @@ class HCLInferencer:
             as '3GB'. On a GPU it bounds the memory of the networks there,
             too.
         mask_options (MaskOptions): How masks are made of confidences.
-        verdict_thresholds (tuple[float, float], optional): A photograph is
+        verdict_thresholds (tuple[float, float], optional): A region is
             clean below the first probability and damaged above the second.
             Those of the checkpoint by default.
         reverse (bool): Take the found damage for the picture, and the rest
@@ -146,19 +147,17 @@ class HCLInferencer:
         """Restore photographs one after the other, in bounded memory; see
         :meth:`__call__`."""
         for batch in equal_batches(open_sources(inputs), batch_size):
-            looks = self._look([photograph for _, photograph in batch])
-            for (source, photograph), look in zip(batch, looks):
+            found = self._detect([photograph for _, photograph in batch])
+            for (source, photograph), detection in zip(batch, found):
                 yield self._restore(
-                    path_of(source), photograph,
-                    self._finish_detection(photograph, look), None, 'replace',
+                    path_of(source), photograph, detection, None, 'replace',
                     self.mask_options)
 
     def detect(self, source: Source) -> Detection:
         """Find the damage of one photograph (path, bytes, PIL image, array,
         tensor or Photograph), and repair nothing. A PhotographError if it
         cannot be used."""
-        photograph = as_photograph(source)
-        return self._finish_detection(photograph, self._look([photograph])[0])
+        return self._detect([as_photograph(source)])[0]
 
     def restore(self,
                 source: Source,
@@ -203,48 +202,62 @@ class HCLInferencer:
             path_of(source), photograph, detection, mask, mask_mode,
             mask_options or self.mask_options)
 
-    def _look(self, photographs: List[Photograph]) -> List[FirstLook]:
-        """First looks at photographs of one size."""
+    def _detect(self, photographs: List[Photograph]) -> List[Detection]:
+        """Find the damage of photographs of one size."""
         networks = self.loaded
-        pictures = [as_eight_bits(item.pixels) for item in photographs]
-        return self._work(
-            networks, photographs[0],
-            lambda plan: look_first(networks, pictures, plan.max_pixels))
-
-    def _finish_detection(self, photograph: Photograph,
-                          look: FirstLook) -> Detection:
-        """From a first look to the mask at full size."""
-        networks = self.loaded
-        picture = as_eight_bits(photograph.pixels)
         started = time.perf_counter()
-        confidence = self._work(
-            networks, photograph, lambda plan: look_closer(
-                networks, picture, look.probability, plan.tile_size))
+        pictures = [as_eight_bits(item.pixels) for item in photographs]
+        confidences = self._work(
+            networks, photographs[0],
+            lambda plan: look_at_every_scale(networks, pictures, plan))
+        seconds = (time.perf_counter() - started) / len(photographs)
+        return [
+            self._judge(photograph, picture, confidence,
+                        seconds) for photograph, picture, confidence in zip(
+                            photographs, pictures, confidences)
+        ]
+
+    def _judge(self, photograph: Photograph, picture: np.ndarray,
+               confidence: np.ndarray, seconds: float) -> Detection:
+        """Whether there is damage at all, and where."""
+        started = time.perf_counter()
+        reason = why_not_judged(picture)
+        if reason is not None:
+            verdict = Verdict('unjudged', None, reason=reason)
+            certainty = np.zeros(confidence.shape, np.uint8)
+        elif self.calibration is None:
+            verdict = UNCALIBRATED_VERDICT
+            certainty = np.full(confidence.shape, SURE, np.uint8)
+        else:
+            verdict, certainty = self.calibration.judge(
+                confidence, self.verdict_thresholds)
         if self.reverse:
             np.subtract(1, confidence, out=confidence)
+            certainty[:] = certainty.max()
         return Detection(
             confidence=confidence,
-            mask=find_mask(confidence, self.mask_options, photograph.alpha),
-            verdict=self._judge(look),
-            timings=dict(
-                look=look.seconds, refine=time.perf_counter() - started))
-
-    def _judge(self, look: FirstLook) -> Verdict:
-        """Whether there is damage at all."""
-        if self.calibration is None:
-            return UNCALIBRATED_VERDICT
-        return self.calibration.judge(look.measure(), self.verdict_thresholds)
+            certainty=certainty,
+            mask=find_mask(confidence, self.mask_options, photograph.alpha,
+                           certainty),
+            verdict=verdict,
+            timings=dict(look=seconds, judge=time.perf_counter() - started))
 
     def _restore(self, path: Optional[str], photograph: Photograph,
                  detection: Detection, given: Optional[np.ndarray],
                  mask_mode: str, options: MaskOptions) -> RestorationResult:
         """Repair what was detected, as far as a given mask lets it be."""
-        mask = find_mask(detection.confidence, options, photograph.alpha)
-        if detection.verdict.label == 'clean':
-            mask[:] = 0
-        if given is not None:
+        mask = find_mask(detection.confidence, options, photograph.alpha,
+                         detection.certainty)
+        if given is None:
+            weights = fitting_weights(mask, options)
+        elif mask_mode == 'add':
+            weights = np.maximum(
+                fitting_weights(mask, options),
+                blend_weights(combine_masks(mask, given, 'replace'), options))
+        else:
             mask = combine_masks(mask, given, mask_mode)
-        weights = blend_weights(mask, options)
+            grow = blend_weights if mask_mode == 'replace' else fitting_weights
+            weights = grow(mask, options)
         started = time.perf_counter()
         pixels = photograph.pixels
         changed = (weights > 0).astype(np.uint8)
@@ -282,4 +295,5 @@ def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:
     """A given mask as if it had been detected."""
     empty = np.zeros(photograph.pixels.shape[:2], np.uint8)
     mask = combine_masks(empty, mask, 'replace')
-    return Detection(mask.astype(np.float32), mask, GIVEN, {})
+    certainty = np.full(mask.shape, SURE, np.uint8)
+    return Detection(mask.astype(np.float32), certainty, mask, GIVEN, {})

@@ -1,9 +1,10 @@
 """From a map of confidences to the pixels that are changed.
 
 The way of a mask: :func:`find_mask` cuts the confidence, :func:`combine_masks`
-brings in a mask that was given, :func:`blend_weights` grows the result and
-softens its edge, :func:`composite` puts the repair there. In masks 1 =
-corrupted, 0 = intact; all maps are of the upright photograph, ``(H, W)``.
+brings in a mask that was given, :func:`blend_weights` (of what was found,
+:func:`fitting_weights`) grows the result and softens its edge,
+:func:`composite` puts the repair there. In masks 1 = corrupted, 0 = intact;
+all maps are of the upright photograph, ``(H, W)``.
 """
 import math
 import operator
@@ -21,6 +22,14 @@ MASK_MODES = ('replace', 'add', 'subtract')
 # Rows that are worked on at once: a photograph of 40 megapixels would
 # otherwise need a gigabyte of distances and indices.
 _BAND_ROWS = 512
+# Of a region: it is damaged; it may be damaged.
+SURE, UNSURE = 2, 1
+# What was found grows by a little more than nothing where it is thin, and by
+# an eighth of its thickness, but on a short side of 512 pixels not by more
+# than 2 pixels; its edge fades over a little more. Detection is off by about a
+# pixel, and damage that was drawn in a larger photograph has a wider edge.
+GROWTH_SHARE, MOST_GROWTH, GROWTH_SIDE = 1 / 8, 2., 512
+LEAST_DILATE, LEAST_FEATHER = 0.5, 1.
 
 
 @dataclass(frozen=True)
@@ -28,37 +37,44 @@ class MaskOptions:
     """How a mask is made of confidences, and how softly it is filled.
 
     Args:
-        threshold (float): A pixel is corrupted where the confidence is above
-            this, in [0, 1].
+        threshold (float, optional): A pixel is corrupted where the confidence
+            is above this, in [0, 1], whatever the verdict says of it. By
+            default it is so above 0.5 in regions that are surely damaged.
+        restore_uncertain (bool): By default, repair the regions, too, that
+            may be damaged and may not.
         min_area (int): Connected corrupted regions (8 neighbours) of fewer
             pixels are left alone; 0 keeps all.
         include (Sequence[Rectangle]): Rectangles ``(x, y, width, height)`` in
             pixels from the upper left corner. Only there may anything be
-            changed; without one, everywhere.
+            changed, and there the verdict does not count; without one,
+            everywhere.
         exclude (Sequence[Rectangle]): Rectangles in which nothing may be
             changed, not even by dilation or feathering.
-        dilate (float): Pixels up to this far from a corrupted one are
-            replaced, too.
-        feather (float): Width of the soft edge beyond the dilation, in
-            pixels.
+        dilate (float, optional): Pixels up to this far from a corrupted one
+            are replaced, too. By default none are around a mask that was
+            given, and what was found grows with its thickness and with the
+            photograph, see :func:`fitting_weights`.
+        feather (float, optional): Width of the soft edge beyond the dilation,
+            in pixels; by default as the dilation.
 
     Raises:
         ConfigError: If a value is out of its range.
     """
-    threshold: float = 0.5
+    threshold: Optional[float] = None
+    restore_uncertain: bool = False
     min_area: int = 0
     include: Sequence[Rectangle] = ()
     exclude: Sequence[Rectangle] = ()
-    dilate: float = 2
-    feather: float = 2
+    dilate: Optional[float] = None
+    feather: Optional[float] = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.threshold <= 1:
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
             raise ConfigError('threshold must be between 0 and 1, got '
                               f'{self.threshold}.')
         for name in ('min_area', 'dilate', 'feather'):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
+            if value is not None and not (math.isfinite(value) and value >= 0):
                 raise ConfigError(
                     f'{name} must be a number of pixels from 0 on, got '
                     f'{value}.')
@@ -70,12 +86,23 @@ class MaskOptions:
 
 def find_mask(confidence: np.ndarray,
               options: MaskOptions,
-              alpha: Optional[np.ndarray] = None) -> np.ndarray:
+              alpha: Optional[np.ndarray] = None,
+              certainty: Optional[np.ndarray] = None) -> np.ndarray:
     """Cut a map of confidences, probabilities that a pixel is corrupted, ``(H,
-    W)``, float, into a mask, uint8. Areas are counted inside the rectangles of
-    the options. Where ``alpha``, the opacity of the photograph, is 0 nobody
-    sees the damage, and nothing is corrupted."""
-    mask = (confidence > options.threshold).view(np.uint8)
+    W)``, float, into a mask, uint8.
+
+    ``certainty``, uint8, tells where that is sure to be damage
+    (:data:`SURE`) and where it may be (:data:`UNSURE`); it counts unless the
+    options have a threshold or rectangles to include. Areas are counted
+    inside the rectangles. Where ``alpha``, the opacity of the photograph, is
+    0 nobody sees the damage, and nothing is corrupted.
+    """
+    threshold = 0.5 if options.threshold is None else options.threshold
+    mask = (confidence > threshold).view(np.uint8)
+    if certainty is not None and options.threshold is None \
+            and not options.include:
+        least = UNSURE if options.restore_uncertain else SURE
+        mask[certainty < least] = 0
     if alpha is not None:
         mask[alpha == 0] = 0
     _clear_forbidden(mask, options)
@@ -117,10 +144,57 @@ def blend_weights(mask: np.ndarray, options: MaskOptions) -> np.ndarray:
     ``dilate`` a pixel is wholly replaced; from there the weight falls in a
     straight line and reaches 0 at ``dilate + feather``. So the soft edge only
     grows outward: no corrupted pixel shines through, and nothing as far as
-    ``dilate + feather`` away, or in a forbidden rectangle, is touched.
+    ``dilate + feather`` away, or in a forbidden rectangle, is touched. What
+    the options do not say is 0.
     """
+    weights = _grown(mask, options.dilate or 0, options.feather or 0)
+    _clear_forbidden(weights, options)
+    return weights
+
+
+def fitting_weights(mask: np.ndarray, options: MaskOptions) -> np.ndarray:
+    """As :func:`blend_weights`, of a mask that was found: by default every
+    connected part grows as befits it.
+
+    A part of thickness t, twice the largest distance of its pixels from its
+    edge, grows by ``0.5 + t / 8`` pixels and fades over ``1 + t / 8``; none of
+    the two is more than a 256th of the short side, or than 2 and less than
+    half a pixel in small photographs.
+    """
+    weights = np.zeros(mask.shape, np.uint8)
+    for part, growth in _by_growth(mask):
+        dilate, feather = options.dilate, options.feather
+        most = MOST_GROWTH * max(min(mask.shape) / GROWTH_SIDE, 0.5)
+        if dilate is None:
+            dilate = min(LEAST_DILATE + growth, most)
+        if feather is None:
+            feather = min(LEAST_FEATHER + growth, most)
+        np.maximum(weights, _grown(part, dilate, feather), out=weights)
+    _clear_forbidden(weights, options)
+    return weights
+
+
+def _by_growth(mask: np.ndarray) -> Iterator[Tuple[np.ndarray, float]]:
+    """Connected parts that grow alike, together, and by how many pixels."""
+    if not mask.any():
+        return
+    depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3)
+    count, labels = cv2.connectedComponents(
+        mask, connectivity=8, ltype=cv2.CV_32S)
+    inside = np.flatnonzero(mask)
+    deepest = np.zeros(count, np.float32)
+    np.maximum.at(deepest, labels.ravel()[inside], depth.ravel()[inside])
+    # In steps: few of them, however many parts there are.
+    steps = np.ceil(2 * np.log2(np.maximum(deepest, 1)))
+    steps[0] = -1
+    for step in np.unique(steps[1:]):
+        part = (steps == step)[labels]
+        yield part.view(np.uint8), 2 * 2**(step / 2) * GROWTH_SHARE
+
+
+def _grown(mask: np.ndarray, dilate: float, feather: float) -> np.ndarray:
     weights = np.zeros(mask.shape, dtype=np.uint8)
-    reach = math.ceil(options.dilate + options.feather)
+    reach = math.ceil(dilate + feather)
     for rows in _bands(len(mask)):
         top = max(0, rows.start - reach)
         nearby = mask[top:rows.stop + reach]
@@ -129,8 +203,7 @@ def blend_weights(mask: np.ndarray, options: MaskOptions) -> np.ndarray:
             distance = cv2.distanceTransform((nearby == 0).view(np.uint8),
                                              cv2.DIST_L2,
                                              cv2.DIST_MASK_PRECISE)[band]
-            weights[rows] = _fall_off(distance, options)
-    _clear_forbidden(weights, options)
+            weights[rows] = _fall_off(distance, dilate, feather)
     return weights
 
 
@@ -149,11 +222,12 @@ def composite(pixels: np.ndarray, filled: np.ndarray,
     return result
 
 
-def _fall_off(distance: np.ndarray, options: MaskOptions) -> np.ndarray:
-    if not options.feather:
-        return np.where(distance <= options.dilate, np.uint8(255), np.uint8(0))
-    distance -= np.float32(options.dilate + options.feather)
-    distance *= np.float32(-255 / options.feather)
+def _fall_off(distance: np.ndarray, dilate: float,
+              feather: float) -> np.ndarray:
+    if not feather:
+        return np.where(distance <= dilate, np.uint8(255), np.uint8(0))
+    distance -= np.float32(dilate + feather)
+    distance *= np.float32(-255 / feather)
     return distance.clip(0, 255, out=distance).round().astype(np.uint8)
 
 

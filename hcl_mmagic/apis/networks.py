@@ -5,8 +5,7 @@ PyTorch is behind it in :mod:`.torch_networks`; another runtime can be.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import (Any, Dict, Iterable, List, NamedTuple, Optional, Protocol,
-                    Sequence, Tuple)
+from typing import Any, Dict, List, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 
@@ -20,44 +19,31 @@ class NetworkDemand:
     largest_tile: int  # larger tiles are of no use, in pixels
 
 
-class SplitStage(NamedTuple):
-    """One stage of what a detector made of a picture, without padding; any
-    kind of float."""
-    features: np.ndarray  # the encoder's, (C, Hs, Ws)
-    prob: np.ndarray  # of 'corrupted', (Hs, Ws)
-    centres: np.ndarray  # of the intact and the corrupted side, (2, 0 or C')
-
-    @property
-    def mask(self) -> np.ndarray:
-        """1 = corrupted, 0 = intact, (Hs, Ws), bool."""
-        return self.prob > 0.5
-
-
-@dataclass(frozen=True)
-class Split:
-    """How a detector has split a picture, for the verdict."""
-    stages: List[SplitStage]  # finest first
-    # Rows and columns of the picture for one pixel of the finest stage.
-    stride: Tuple[int, int]
-    # Logits of 'corrupted' of single pixels, (Hs, Ws), of a detector that has
-    # such, and the stage that they are of.
-    votes: Optional[np.ndarray] = None
-    votes_stage: int = 0
-    naming_log_odds: float = 0.  # how sure the detector is which is which
-
-
 @dataclass(frozen=True)
 class Look:
-    """What was seen in a picture."""
+    """What was seen in a picture, and what a closer look takes from it."""
     probability: np.ndarray  # of 'corrupted', (h, w), float32
-    split: Optional[Split] = None  # of a look without a context
+    # Maps of the picture, padded to a multiple of the divisor, at 1/2, 1/4,
+    # 1/8 ... of its size, (C, h / 2, w / 2) ..., float32.
+    features: Tuple[np.ndarray, ...] = ()
+    # What holds of all of it: mean vectors of the intact and of the corrupted
+    # side, (2, C), float32.
+    centres: Optional[np.ndarray] = None
 
-
-class MarkedTile(NamedTuple):
-    """Part of a picture, and where its sides are surely known."""
-    picture: np.ndarray  # grey or RGB, (h, w, 1 or 3), uint8
-    intact: np.ndarray  # (h, w), bool
-    corrupted: np.ndarray  # (h, w), bool
+    def part(self, rows: slice, columns: slice, divisor: int) -> 'Look':
+        """What was seen in a part of the picture. Maps include the padding
+        that a closer look at twice the size has, with sides that are
+        multiples of ``divisor``; so is twice the start of the part."""
+        step = divisor // 2
+        top, bottom, left, right = (
+            edge for side in (rows, columns)
+            for edge in (side.start, -(-side.stop // step) * step))
+        return Look(
+            self.probability[rows, columns],
+            tuple(feature[:, top >> number:bottom >> number,
+                          left >> number:right >> number]
+                  for number, feature in enumerate(self.features, 1)),
+            self.centres)
 
 
 class Networks(Protocol):
@@ -68,20 +54,19 @@ class Networks(Protocol):
     path: Path  # file of its weights
     sha256: str  # of that file, 64 hexadecimal digits
     calibration: Optional[Dict[str, Any]]  # plain values of the verdict
-    short_side: int  # of the photographs that it was trained on, in pixels
+    short_side: int  # of the picture of the first look, in pixels
+    # Whether a closer look knows what the coarser one has seen in each place.
+    # If not, it counts only where the coarser one is in doubt.
+    carries: bool
     reach: int  # pixels that it can fill from the edge of the damage inwards
     demand: NetworkDemand
 
     def look(self,
              pictures: Sequence[np.ndarray],
-             context: Any = None) -> List[Look]:
-        """Find the damage of pictures of one shape, ``(h, w, 1 or 3)``, uint8;
-        with the context of :meth:`learn_sides` closer, and without a split.
-        A :class:`ConfigError` if the model finds none."""
-
-    def learn_sides(self, tiles: Iterable[MarkedTile]) -> Optional[Any]:
-        """What a closer look at a picture has to know of the whole, from tiles
-        of it; None if they show too little of one side."""
+             coarser: Optional[Sequence[Look]] = None) -> List[Look]:
+        """Find the damage of pictures of one shape, ``(h, w, 1 or 3)``, uint8,
+        closer with the looks at the same pictures at half their size. A
+        :class:`ConfigError` if the model finds none."""
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Optional, Union
+from typing import Dict, Optional, Tuple, Union
 
 import numpy as np
 from PIL import Image
@@ -14,12 +14,26 @@ from ..photographs.writing import encode_photograph, result_extension
 
 
 @dataclass(frozen=True)
+class DamagedRegion:
+    """Connected pixels that are, or may be, damaged."""
+    box: Tuple[int, int, int, int]  # x, y, width, height in pixels
+    area: int  # of its pixels above a confidence of one half
+    probability: float  # that it is damage, in [0, 1]
+    # 'damaged', or 'uncertain': left as it is unless one asks for it.
+    label: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Whether a photograph is damaged at all."""
-    label: str  # 'clean', 'damaged', or 'uncertain': a person should look
-    # That the photograph is damaged, in [0, 1]; None where nobody estimated
-    # it, as for a mask that was given.
+    # 'clean'; 'damaged', if a region of it is; 'uncertain', if one may be: a
+    # person should look; 'unjudged': it is no photograph, or too small.
+    label: str
+    # That the photograph is damaged, in [0, 1]: that of the surest region;
+    # None where nobody estimated it, as for a mask that was given.
     probability: Optional[float]
+    regions: Tuple[DamagedRegion, ...] = ()  # the surest first
+    reason: str = ''  # why it is unjudged, in words
 
 
 @dataclass(frozen=True)
@@ -27,10 +41,13 @@ class Detection:
     """What was found in one upright photograph."""
     # Probability that a pixel is corrupted, in [0, 1], ``(H, W)``, float32.
     confidence: np.ndarray
-    # 1 = corrupted, 0 = intact, ``(H, W)``, uint8: the confidence above the
-    # threshold, edited as the options say, before dilation and feathering.
+    # Of the region that a pixel belongs to, ``(H, W)``, uint8: 2 = it is
+    # damaged, 1 = it may be, 0 = it is not.
+    certainty: np.ndarray
+    # 1 = corrupted, 0 = intact, ``(H, W)``, uint8: what would be repaired, as
+    # the options say, before dilation and feathering.
     mask: np.ndarray
-    verdict: Verdict  # the mask is there whatever it is
+    verdict: Verdict
     timings: Dict[str, float]  # seconds of each step
 
 
@@ -53,11 +70,14 @@ class RestorationResult:
 
     @property
     def status(self) -> str:
-        """str: 'clean' (nothing was changed), 'restored', or 'uncertain'
-        (restored, but a person should look)."""
-        if self.verdict.label == 'uncertain':
-            return 'uncertain'
-        return 'restored' if self.mask.any() else 'clean'
+        """str: 'restored'; or nothing was changed, and it is 'clean',
+        'uncertain' (a person should look) or 'unjudged'. Without a calibrated
+        verdict 'uncertain' is restored, too."""
+        label = self.verdict.label
+        uncalibrated = label == 'uncertain' and not self.verdict.regions
+        if self.mask.any() and not uncalibrated:
+            return 'restored'
+        return label if label in ('uncertain', 'unjudged') else 'clean'
 
     @property
     def image(self) -> np.ndarray:

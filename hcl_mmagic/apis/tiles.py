@@ -19,6 +19,7 @@ class Span:
     # How much it counts at each pixel of ``used``, in (0, 1], float32. Those
     # of all spans add up to 1 at every pixel.
     weights: np.ndarray
+    core: slice  # between the borders to its neighbours
 
     @property
     def used_of_seen(self) -> slice:
@@ -42,7 +43,10 @@ class TileSize:
         single span if it fits."""
         if length <= self.side:
             everything = slice(0, length)
-            return [Span(everything, everything, np.ones(length, np.float32))]
+            return [
+                Span(everything, everything, np.ones(length, np.float32),
+                     everything)
+            ]
         step = self.side - 2 * self.context
         # The borders between neighbours.
         borders = list(
@@ -52,23 +56,36 @@ class TileSize:
             for start, stop in zip([0, *borders], [*borders, length])
         ]
 
+    def finer_spans(self, coarser: Span, length: int) -> List[Span]:
+        """Cut one axis of a part of a picture at twice its size, ``length``
+        pixels in all, where ``coarser`` is the part's span. Borders are
+        multiples of one step at every size, so that whatever a finer tile sees
+        the part has seen."""
+        step = self.side - 2 * self.context
+        return [
+            self._span(start, min(start + step, 2 * coarser.core.stop), length)
+            for start in range(2 * coarser.core.start, 2 *
+                               coarser.core.stop, step)
+        ]
+
     def _span(self, start: int, stop: int, length: int) -> Span:
         """The span between two borders."""
         reach = self.context // 4  # of the fading, on each side of a border
         first = start - reach if start else 0
-        last = stop + reach if stop < length else length
-        rising = (np.arange(2 * reach, dtype=np.float32) + 0.5) / (2 * reach)
+        last = min(stop + reach, length) if stop < length else length
+        place = np.arange(first, last, dtype=np.float32) + 0.5
         weights = np.ones(last - first, np.float32)
         if start:
-            weights[:2 * reach] = rising
+            weights = np.minimum(weights, (place - first) / (2 * reach))
         if stop < length:
-            weights[-2 * reach:] = rising[::-1]
+            weights *= np.minimum((stop + reach - place) / (2 * reach), 1)
         return Span(
             seen=slice(
                 max(start - self.context, 0), min(stop + self.context,
                                                   length)),
             used=slice(first, last),
-            weights=weights)
+            weights=weights,
+            core=slice(start, stop))
 
 
 def blended_strips(

@@ -4,40 +4,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional,
-                    Sequence, Tuple, Union, cast)
+from typing import (Any, Callable, Dict, Iterator, List, Optional, Sequence,
+                    Tuple, Union, cast)
 
+import cv2
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..errors import PhotographError
-from ..models import ContrastiveDetectorHead, DetectedMasks, HCLRestorer
+from ..models import BlindInpaintor, HCLRestorer, MultiScaleDetector
 from ..models.blind import KnownMaskInpaintor
-from ..models.functional import enlarge, full_precision
-from ..models.pictures import EncodedPicture, Padding
-from .networks import (Look, MarkedTile, NetworkDemand, Split, SplitStage,
-                       network_values)
+from ..models.functional import enlarge
+from ..models.pictures import Padding
+from .networks import Look, NetworkDemand, network_values
 
-
-@dataclass(frozen=True)
-class Sides:
-    """What closer looks know of the whole picture."""
-    # Mean vectors of the intact and the corrupted side, (2, C); None of a
-    # detector without clusters.
-    centres: Optional[Tensor] = None
-    # The tile that was encoded last; a picture of a single tile need not be
-    # encoded twice.
-    picture: Optional[np.ndarray] = None
-    encoded: Optional[EncodedPicture] = None
+# Cosine of mean vectors above which they tell nothing.
+MOST_ALIKE = 0.95
 
 
 @dataclass(eq=False)
 class TorchNetworks:
     """A model as :class:`~.networks.Networks`, in evaluation mode."""
     # Float32; the latter repairs only.
-    model: Union[HCLRestorer, KnownMaskInpaintor]
+    model: Union[HCLRestorer, BlindInpaintor, KnownMaskInpaintor]
     name: str
     path: Path
     sha256: str
@@ -48,40 +38,24 @@ class TorchNetworks:
     dtype: torch.dtype  # of autocast; none if it is float32
     calibration: Optional[Dict[str, Any]] = None
 
+    @property
+    def carries(self) -> bool:
+        """bool: See :attr:`.networks.Networks.carries`."""
+        return isinstance(self.model, BlindInpaintor)
+
     def look(self,
              pictures: Sequence[np.ndarray],
-             context: Optional[Sides] = None) -> List[Look]:
+             coarser: Optional[Sequence[Look]] = None) -> List[Look]:
         """See :meth:`.networks.Networks.look`."""
         with self._running():
-            if context is not None:
-                return [self._look_closer(item, context) for item in pictures]
-            if self.device.type == 'cpu':
-                # One by one: in a batch the last bits of a sum may differ.
-                return [self._look_at_all([item])[0] for item in pictures]
-            return self._look_at_all(pictures)
-
-    def learn_sides(self, tiles: Iterable[MarkedTile]) -> Optional[Sides]:
-        """See :meth:`.networks.Networks.learn_sides`."""
-        detector = self._restorer.detector
-        if not isinstance(detector, ContrastiveDetectorHead):
-            return Sides()
-        sums: List[Tensor] = []
-        with self._running():
-            for picture, *sides in tiles:
-                encoded = self._restorer.encode(self._to_device([picture]))
-                vectors = detector.project(encoded.features)[0][0]
-                weights = torch.cat([
-                    encoded.stage_masks(_as_mask(side, vectors))[0]
-                    for side in sides
-                ])[:, 0]
-                if encoded.inside is not None:
-                    weights = weights * encoded.inside[0][0]
-                with full_precision(vectors):
-                    sums.append(torch.einsum('chw,shw->sc', vectors, weights))
-            total = sum(sums)
-            if isinstance(total, int) or not total.any(1).all():
-                return None
-            return Sides(F.normalize(total, dim=1), picture, encoded)
+            # A CPU takes them one by one: in a batch the last bits of a sum
+            # may differ.
+            step = 1 if self.device.type == 'cpu' else len(pictures)
+            return [
+                look for start in range(0, len(pictures), step)
+                for look in self._look(pictures[start:start + step], coarser
+                                       and coarser[start:start + step])
+            ]
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """See :meth:`.networks.Networks.repair`; a PhotographError if the
@@ -89,7 +63,7 @@ class TorchNetworks:
         with self._running():
             image = self.model.repair(
                 self._to_device([picture]),
-                _as_mask(mask).float().to(self.device))
+                torch.from_numpy(mask)[None, None].float().to(self.device))
             # It may be a model of any kind, with weights of any kind.
             if not image.isfinite().all():
                 raise PhotographError(
@@ -103,36 +77,18 @@ class TorchNetworks:
         if self.device.type == 'cuda':
             torch.cuda.empty_cache()
 
-    @property
-    def _restorer(self) -> HCLRestorer:
-        return cast(HCLRestorer, self.model)
-
-    def _look_at_all(self, pictures: Sequence[np.ndarray]) -> List[Look]:
-        encoded = self._restorer.encode(self._to_device(pictures))
-        found = self._restorer.detect(encoded)
-        padding = encoded.padding
+    def _look(self, pictures: Sequence[np.ndarray],
+              coarser: Optional[Sequence[Look]]) -> List[Look]:
+        corrupted = self._to_device(pictures)
+        if isinstance(self.model, BlindInpaintor):
+            return look_at_scale(self.model.detector, corrupted, coarser)
+        restorer = cast(HCLRestorer, self.model)
+        if coarser is None:
+            return look_by_clusters(restorer, corrupted)
         return [
-            Look(
-                _unpadded(found[index].at_size(padding.padded_size)[0],
-                          padding),
-                read_split(encoded[index], found[index],
-                           self._restorer.detector))
-            for index in range(len(pictures))
+            look_by_centres(restorer, picture[None], look)
+            for picture, look in zip(corrupted, coarser)
         ]
-
-    def _look_closer(self, picture: np.ndarray, sides: Sides) -> Look:
-        encoded = sides.encoded
-        if encoded is None or sides.picture is None or not np.array_equal(
-                picture, sides.picture):
-            encoded = self._restorer.encode(self._to_device([picture]))
-        if sides.centres is None:
-            finest = self._restorer.detect(encoded).mask_prob[0]
-        else:
-            detector = cast(ContrastiveDetectorHead, self._restorer.detector)
-            finest = detector.compare(encoded.features, sides.centres)
-        padding = encoded.padding
-        return Look(
-            _unpadded(enlarge(finest.float(), padding.padded_size), padding))
 
     def _to_device(self, pictures: Sequence[np.ndarray]) -> Tensor:
         return torch.cat([to_network(item)
@@ -153,6 +109,66 @@ class TorchNetworks:
             raise MemoryError(str(error)) from None
 
 
+def look_at_scale(detector: MultiScaleDetector, corrupted: Tensor,
+                  coarser: Optional[Sequence[Look]]) -> List[Look]:
+    """One look at pictures ``(N, 3, h, w)`` in [-1, 1] by a detector that
+    takes along what it has seen in them at half their size."""
+    padding = Padding.to_multiple(corrupted, detector.size_divisor)
+    known = coarser and tuple(
+        torch.from_numpy(np.stack(maps)).to(corrupted)
+        for maps in zip(*(look.features for look in coarser)))
+    found = detector.look(padding.pad(corrupted), known or None)[0]
+    probability = padding.crop(found.log_odds.sigmoid()).cpu().numpy()
+    # The coarsest stage is not taken along.
+    features = [stage.float().cpu().numpy() for stage in found.features[:-1]]
+    return [
+        Look(probability[index, 0], tuple(stage[index] for stage in features))
+        for index in range(len(corrupted))
+    ]
+
+
+def look_by_clusters(restorer: HCLRestorer, corrupted: Tensor) -> List[Look]:
+    """HCL's own look at whole pictures, ``(N, 3, h, w)`` in [-1, 1], and the
+    mean vectors of the two sides of each, if it has such."""
+    encoded = restorer.encode(corrupted)
+    found = restorer.detect(encoded)
+    padding = encoded.padding
+    probability = padding.crop(found.at_size(
+        padding.padded_size)[0].float()).cpu().numpy()
+    return [
+        Look(
+            probability[index, 0],
+            centres=found.centres[0][index].float().cpu().numpy()
+            if found.centres else None) for index in range(len(corrupted))
+    ]
+
+
+def look_by_centres(restorer: HCLRestorer, corrupted: Tensor,
+                    coarser: Look) -> Look:
+    """A closer look at a part of a picture, ``(1, 3, h, w)`` in [-1, 1].
+
+    Nothing is clustered there: a pixel belongs to the side whose mean vector,
+    over the whole picture, is nearer to its own. Where those are nearly equal
+    it knows no more than the coarser look, which then counts.
+    """
+    centres = coarser.centres
+    height, width = corrupted.shape[-2:]
+    if centres is not None and (centres[0] @ centres[1] > MOST_ALIKE
+                                or not centres.any(1).all()):
+        return Look(
+            cv2.resize(coarser.probability, (width, height)), centres=centres)
+    encoded = restorer.encode(corrupted)
+    if centres is None:
+        finest = restorer.detect(encoded).mask_prob[0]
+    else:
+        finest = restorer.detector.compare(
+            encoded.features,
+            torch.from_numpy(centres).to(corrupted))
+    padding = encoded.padding
+    probability = padding.crop(enlarge(finest.float(), padding.padded_size))
+    return Look(probability[0, 0].cpu().numpy(), centres=centres)
+
+
 def to_network(pixels: np.ndarray) -> Tensor:
     """A photograph, ``(H, W, 1 or 3)``, uint8 or uint16, as networks take it:
     RGB in [-1, 1], ``(1, 3, H, W)``, float32."""
@@ -171,45 +187,6 @@ def from_network(image: Tensor, like: np.ndarray) -> np.ndarray:
     if like.shape[2] == 1:
         values = values.mean(2, keepdim=True)
     return values.cpu().numpy()
-
-
-def read_split(encoded: EncodedPicture, found: DetectedMasks,
-               detector: object) -> Split:
-    """What a detector found in one picture, without padding.
-
-    Votes of pixels are those of its split's ``classifier`` at the finest
-    stage, or else of its ``naming`` at the coarsest, if it has one of these.
-    """
-    features, inside = encoded.features, encoded.inside
-    sizes = [
-        tuple(feature.shape[-2:]) if inside is None else _extent(inside[stage])
-        for stage, feature in enumerate(features)
-    ]
-    split = getattr(detector, 'split', None)
-    naming = getattr(split, 'naming', None)
-    classifier = getattr(split, 'classifier', None)
-    votes, votes_stage = None, 0
-    if classifier is not None:
-        votes = classifier(features)[0].log_odds[0]
-    elif naming is not None:
-        votes, votes_stage = naming.pixel_logits(features), -1
-    centres = found.centres or [
-        prob.new_zeros(1, 2, 0) for prob in found.mask_prob
-    ]
-    rows, columns = (padded // side for padded, side in zip(
-        encoded.padding.padded_size, features[0].shape[-2:]))
-    return Split(
-        stages=[
-            SplitStage(
-                _cut(feature[0], size), _cut(prob[0, 0], size),
-                _array(pair[0])) for feature, prob, pair, size in zip(
-                    features, found.mask_prob, centres, sizes)
-        ],
-        stride=(rows, columns),
-        votes=None if votes is None else _cut(votes[0, 0], sizes[votes_stage]),
-        votes_stage=votes_stage,
-        naming_log_odds=0. if naming is None else float(
-            naming.log_odds(features, found)[0].detach()))
 
 
 def weight_bytes(model: nn.Module) -> int:
@@ -256,26 +233,3 @@ def is_out_of_memory(error: BaseException) -> bool:
         error, RuntimeError) and ("can't allocate memory" in text
                                   or 'out of memory' in text
                                   or 'not enough memory' in text)
-
-
-def _unpadded(padded: Tensor, padding: Padding) -> np.ndarray:
-    return padding.crop(padded.float())[0, 0].cpu().numpy()
-
-
-def _as_mask(region: np.ndarray, like: Optional[Tensor] = None) -> Tensor:
-    mask = torch.from_numpy(region)[None, None]
-    return mask if like is None else mask.to(like)
-
-
-def _extent(inside: Tensor) -> Tuple[int, ...]:
-    """Height and width of the part of a stage that is no padding."""
-    return tuple(int(inside[0, 0].any(axis).sum()) for axis in (1, 0))
-
-
-def _cut(values: Tensor, size: Sequence[int]) -> np.ndarray:
-    """Leave out the padding, which lies below and to the right."""
-    return _array(values[..., :size[0], :size[1]])
-
-
-def _array(values: Tensor) -> np.ndarray:
-    return values.detach().double().cpu().numpy()

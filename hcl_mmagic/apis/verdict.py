@@ -1,10 +1,9 @@
-"""Whether a photograph is damaged at all: a calibrated verdict.
+"""Whether regions of a photograph are damaged, and so the photograph.
 
-Two-means finds two clusters in every picture, a clean one too. What speaks
-for damage is how far the clusters lie apart, how sure the detector is of
-their names and what shape they have: :mod:`.split_features` measures it, and
-a logistic regression that was fitted on clean and damaged photographs
-(``tools/analysis_tools/fit_verdict.py``) weighs it.
+A detector marks some pixels of clean photographs, too. :mod:`.regions`
+measures what was found, and a logistic regression that was fitted on regions
+of clean and damaged photographs (``tools/analysis_tools/fit_verdict.py``)
+weighs it. Half of the regions are taken to be damage.
 """
 
 import math
@@ -14,15 +13,17 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from ..errors import CalibrationError
-from .results import Verdict
+from .mask_editing import SURE, UNSURE
+from .regions import find_regions
+from .results import DamagedRegion, Verdict
 
-# A checkpoint without a calibration: a mask was found, as it always is, and
-# nobody knows how much that means.
+# A checkpoint without a calibration: a mask was found, and nobody knows how
+# much that means.
 UNCALIBRATED_VERDICT = Verdict(label='uncertain', probability=None)
 
 
 class VerdictThresholds(NamedTuple):
-    """Where a verdict changes, as probabilities of 'damaged'; a photograph is
+    """Where a verdict changes, as probabilities of 'damaged'; a region is
     'uncertain' from the one to the other, both included."""
     clean_below: float
     damaged_above: float
@@ -41,18 +42,18 @@ class VerdictThresholds(NamedTuple):
 
 @dataclass(frozen=True)
 class VerdictCalibration:
-    """A logistic regression on what was measured of a photograph.
+    """A logistic regression on what was measured of a region.
 
     ``probability = sigmoid(bias + sum(weights * (features - means) /
-    scales))``, for a world in which half of the photographs are damaged. A
+    scales))``, for a world in which half of the regions are damage. A
     CalibrationError if a number is missing or not finite, a scale is not
     positive, or the thresholds are in no order.
     """
-    feature_names: Tuple[str, ...]  # of :data:`~.split_features.FEATURE_NAMES`
+    feature_names: Tuple[str, ...]  # of :data:`~.regions.FEATURE_NAMES`
     means: Tuple[float, ...]  # of each feature where it was fitted
     scales: Tuple[float, ...]  # its standard deviation there, above 0
     weights: Tuple[float, ...]  # positive ones speak for damage
-    bias: float  # log-odds of a photograph of average features
+    bias: float  # log-odds of a region of average features
     clean_below: float  # see :class:`VerdictThresholds`
     damaged_above: float
 
@@ -82,8 +83,7 @@ class VerdictCalibration:
         return VerdictThresholds(self.clean_below, self.damaged_above)
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """How likely a photograph of these features (see
-        :func:`~.split_features.measure_split`) is damaged, in [0, 1]. A
+        """How likely a region of these features is damage, in [0, 1]. A
         CalibrationError if one is missing: the calibration is of another
         version."""
         missing = [name for name in self.feature_names if name not in features]
@@ -98,22 +98,41 @@ class VerdictCalibration:
         # tanh, as exp of a large number overflows
         return 0.5 + 0.5 * math.tanh(0.5 * log_odds)
 
-    def judge(self,
-              features: Mapping[str, float],
-              thresholds: Optional[Tuple[float, float]] = None) -> Verdict:
-        """Clean, damaged or uncertain, by other thresholds than those of the
-        fit where some are given. A CalibrationError as of :meth:`probability`,
-        or if the thresholds are in no order."""
+    def judge(
+        self,
+        confidence: np.ndarray,
+        thresholds: Optional[Tuple[float, float]] = None
+    ) -> Tuple[Verdict, np.ndarray]:
+        """The verdict on a photograph by its regions, and where it is damaged
+        (:data:`~.mask_editing.SURE`) or may be (UNSURE), ``(H, W)``, uint8.
+
+        The confidence is the probability of 'corrupted' of each pixel,
+        ``(H, W)``, float32. Other thresholds than those of the fit may be
+        given. A CalibrationError as of :meth:`probability`, or if the
+        thresholds are in no order.
+        """
         limits = self.thresholds
         if thresholds is not None:
             limits = VerdictThresholds(*thresholds).check()
-        probability = self.probability(features)
-        label = 'uncertain'
-        if probability < limits.clean_below:
+        labels, regions = find_regions(confidence)
+        levels = np.zeros(len(regions) + 1, np.uint8)
+        judged = []
+        for number, region in enumerate(regions, 1):
+            probability = self.probability(region.features)
             label = 'clean'
-        elif probability > limits.damaged_above:
-            label = 'damaged'
-        return Verdict(label=label, probability=probability)
+            if probability > limits.damaged_above:
+                label, levels[number] = 'damaged', SURE
+            elif probability >= limits.clean_below:
+                label, levels[number] = 'uncertain', UNSURE
+            judged.append(
+                DamagedRegion(region.box, region.area, probability, label))
+        judged.sort(key=lambda region: -region.probability)
+        verdict = Verdict('clean', 0.)
+        if judged:
+            verdict = Verdict(
+                judged[0].label, judged[0].probability,
+                tuple(region for region in judged if region.label != 'clean'))
+        return verdict, levels[labels]
 
     def to_dict(self) -> Dict[str, Any]:
         """Plain values, as JSON and a checkpoint can hold them: lists, strings

@@ -25,11 +25,12 @@ __all__ = [
     'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ClassifiedSplit',
     'ConsistencyLoss', 'ContrastiveDetectorHead', 'ConvUNetRefiner',
     'DetectedMasks', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector', 'MaskRepairer',
-    'RepairUNet', 'MaskGuidedDecoder', 'MaskHierarchy', 'MultiStageLoss',
-    'OfflinePerceptualLoss', 'PixelClassifierHead', 'PixelVote',
-    'PretrainedEncoder', 'Restoration', 'SNPatchDiscriminator',
-    'SegmentationDetector', 'SelfAdaptiveBCELoss', 'SplitJudge',
-    'TwoMeansSplit', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork',
-    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector',
+    'MaskGuidedDecoder', 'MaskHierarchy', 'MaskRepairer', 'MultiScaleDetector',
+    'MultiStageLoss', 'OfflinePerceptualLoss', 'PixelClassifierHead',
+    'PixelVote', 'PretrainedEncoder', 'PyramidEncoder', 'RepairUNet',
+    'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector',
+    'SelfAdaptiveBCELoss', 'SplitJudge', 'TwoMeansSplit', 'VCNet',
+    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
+    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -1,155 +1,179 @@
-"""Detection at any size: one look at the whole, closer looks at borders."""
-from pathlib import Path
+"""Looking at every scale, with networks whose looks can be worked out."""
+from typing import List, Optional, Sequence
 
+import cv2
 import numpy as np
 import pytest
-import torch
-from skimage import data
-from tiny_checkpoint import write_tiny_checkpoint
 
-from hcl_mmagic.apis.checkpoints import load_model
-from hcl_mmagic.apis.detection import (_uncertain_pixels, first_size,
-                                       look_closer, look_first, refine)
-from hcl_mmagic.apis.tiles import TileSize
-from hcl_mmagic.apis.torch_networks import TorchNetworks, to_network
-from hcl_mmagic.models import HCLRestorer
+from hcl_mmagic.apis import detection
+from hcl_mmagic.apis.detection import (count_halvings, look_at_every_scale,
+                                       uncertain_pixels)
+from hcl_mmagic.apis.memory import MemoryPlan
+from hcl_mmagic.apis.networks import Look, NetworkDemand
 
-MAX_PIXELS = 200**2
-WHOLE = TileSize(512, 32)
+DIVISOR = 32
+ROOMY = MemoryPlan(10**7, DIVISOR)
 
 
-@pytest.fixture(scope='module')
-def networks(tmp_path_factory: pytest.TempPathFactory) -> TorchNetworks:
-    path: Path = tmp_path_factory.mktemp('weights') / 'tiny.pth'
-    write_tiny_checkpoint(path)
-    loaded = load_model(str(path))
-    loaded.short_side = 48
-    return loaded
+class PixelNetworks:
+    """Sees pixels alone: its one map, at half the size, is the mean of what
+    the picture and the coarser map, enlarged, have there; so is the
+    probability, enlarged again. It counts the pixels that it has seen."""
+    short_side = 16
+    demand = NetworkDemand(0, 1., DIVISOR, 512)
+
+    def __init__(self, carries: bool = True) -> None:
+        self.carries = carries
+        self.seen: List[int] = []
+
+    def look(self,
+             pictures: Sequence[np.ndarray],
+             coarser: Optional[Sequence[Look]] = None) -> List[Look]:
+        return [
+            self.look_at(picture, coarser and coarser[index])
+            for index, picture in enumerate(pictures)
+        ]
+
+    def look_at(self, picture: np.ndarray, coarser: Optional[Look]) -> Look:
+        height, width = picture.shape[:2]
+        self.seen.append(height * width)
+        grey = np.pad(
+            picture[..., 0] / np.float32(255),
+            [(0, -side % DIVISOR) for side in (height, width)],
+            mode='edge')
+        rows, columns = grey.shape
+        halved = grey.reshape(rows // 2, 2, columns // 2, 2).mean((1, 3))
+        if coarser is not None:
+            known = coarser.features[0][0]
+            assert known.shape == (rows // 4, columns // 4)
+            halved = (halved + known.repeat(2, 0).repeat(2, 1)) / 2
+        probability = halved.repeat(2, 0).repeat(2, 1)[:height, :width]
+        return Look(probability, (halved[None], ), np.zeros((2, 3)))
+
+
+def damaged_picture(height: int, width: int) -> np.ndarray:
+    """Dark, with a bright part."""
+    picture = np.full((height, width, 1), 20, np.uint8)
+    cv2.circle(picture[..., 0], (width // 3, height // 2), height // 5, 250,
+               -1)
+    return picture
 
 
 @pytest.mark.parametrize(
     'size, expected',
     [
-        ((48, 48), (48, 48)),
-        ((30, 60), (30, 60)),  # never enlarged
-        ((96, 144), (48, 72)),
-        ((4000, 6000), (48, 72)),
-        ((1, 1), (1, 1))
+        ((16, 16), 0),
+        ((22, 22), 0),  # nearer to 16 than half of it is
+        ((23, 40), 1),
+        ((64, 100), 2),
+        ((1, 1), 0),
+        ((4000, 6000), 8)
     ])
-def test_the_first_look_has_the_scale_of_the_training(networks: TorchNetworks,
-                                                      size: tuple,
-                                                      expected: tuple) -> None:
-    assert first_size(networks, size, MAX_PIXELS) == expected
-
-
-@pytest.mark.parametrize('smooth', [False, True])
-def test_the_first_look_is_what_the_model_finds(
-        networks: TorchNetworks, monkeypatch: pytest.MonkeyPatch,
-        smooth: bool) -> None:
-    monkeypatch.setattr(networks.model.detector, 'smooth', smooth)
-    picture = data.astronaut()[100:148, 200:260]
-    look, = look_first(networks, [picture], MAX_PIXELS)
-    found = networks.model.restore(
-        to_network(picture)).mask_prob[0][0, 0].numpy()
-    np.testing.assert_allclose(look.probability, found, atol=1e-5)
+def test_the_first_look_is_as_near_as_can_be_to_the_training(
+        size: tuple, expected: int) -> None:
+    assert count_halvings(PixelNetworks(), size, 10**6) == expected
 
 
 @pytest.mark.parametrize('size', [(1, 100000), (100000, 3), (50, 40000)])
-def test_the_first_look_at_a_long_strip_is_bounded(networks: TorchNetworks,
-                                                   size: tuple) -> None:
-    first = first_size(networks, size, MAX_PIXELS)
-    divisor = networks.model.size_divisor
-    padded = [-(-side // divisor) * divisor for side in first]
-    assert np.prod(padded) <= 200**2
-    assert min(first) >= 1
+def test_the_first_look_at_a_long_strip_is_bounded(size: tuple) -> None:
+    halvings = count_halvings(PixelNetworks(), size, 200**2)
+    rows, columns = (
+        -(-(-(-side // 2**halvings)) // DIVISOR) * DIVISOR for side in size)
+    assert rows * columns <= 200**2
+
+
+def test_each_look_has_twice_the_size_of_the_one_before() -> None:
+    networks = PixelNetworks()
+    found, = look_at_every_scale(networks, [damaged_picture(64, 96)], ROOMY)
+    assert networks.seen == [16 * 24, 32 * 48, 64 * 96]
+    assert found.shape == (64, 96)
+
+
+@pytest.mark.parametrize('size', [(64, 64), (150, 203), (23, 371)])
+@pytest.mark.parametrize('side', [96, 160])
+def test_tiles_see_what_a_look_at_the_whole_sees(size: tuple,
+                                                 side: int) -> None:
+    """The networks see pixels alone, so nothing but the choice of the parts
+    could differ; at the edge of what repeats it does."""
+    picture = damaged_picture(*size)
+    whole, = look_at_every_scale(PixelNetworks(), [picture], ROOMY)
+    networks = PixelNetworks()
+    tiled, = look_at_every_scale(networks, [picture],
+                                 MemoryPlan(side**2, DIVISOR))
+    assert max(networks.seen) <= side**2
+    np.testing.assert_allclose(tiled, whole, atol=1e-5)
+
+
+def test_beyond_a_size_only_doubts_are_looked_at(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detection, 'SURVEY_PIXELS', 300 * 300)
+    clean, damaged = (PixelNetworks() for _ in range(2))
+    picture = np.full((1024, 1024, 1), 5, np.uint8)
+    plan = MemoryPlan(10**7, DIVISOR, 192)
+    look_at_every_scale(clean, [picture], plan)
+    assert max(clean.seen) == 256**2 and len(clean.seen) == 5
+    picture[100:140, 200:230] = 250
+    found, = look_at_every_scale(damaged, [picture], plan)
+    assert 5 < len(damaged.seen) < 5 + 2 * 9
+    assert found[120, 215] > 0.9 and found[600, 600] < 0.1
+
+
+def test_parts_of_tiles_are_looked_at_once(monkeypatch: pytest.MonkeyPatch
+                                           ) -> None:
+    """Where everything is in doubt, the cores of the tiles of a size cover
+    the picture once."""
+    monkeypatch.setattr(detection, 'SURVEY_PIXELS', 0)
+    networks = PixelNetworks()
+    picture = np.full((256, 512, 1), 128, np.uint8)
+    found, = look_at_every_scale(networks, [picture],
+                                 MemoryPlan(10**7, DIVISOR, 192))
+    # Cores of 64 pixels: 1 of 32 x 64, 2, 8 and 32 of the sizes after it.
+    assert len(networks.seen) == 1 + 1 + 2 + 8 + 32
+    np.testing.assert_allclose(found, 128 / 255, atol=1e-5)
+
+
+def test_without_memory_of_places_only_doubts_change() -> None:
+    """A look that does not know what the coarser one has seen in each place
+    overrules it at borders and in doubt alone."""
+    networks = PixelNetworks(carries=False)
+    picture = damaged_picture(64, 64)
+    first = PixelNetworks().look_at(
+        cv2.resize(picture, (16, 16), interpolation=cv2.INTER_AREA)[..., None],
+        None).probability
+    found, = look_at_every_scale(networks, [picture], ROOMY)
+    enlarged = cv2.resize(cv2.resize(first, (32, 32)), (64, 64))
+    sure = cv2.dilate(uncertain_pixels(enlarged), np.ones((15, 15))) == 0
+    assert sure.any()
+    np.testing.assert_allclose(found[sure], enlarged[sure], atol=1e-5)
 
 
 def test_borders_and_doubts_are_looked_at_again() -> None:
     probability = np.zeros((40, 40), np.float32)
     probability[:, 20:] = 1
     probability[5, 35] = 0.85
-    uncertain = _uncertain_pixels(probability)
+    uncertain = uncertain_pixels(probability)
     expected = np.zeros((40, 40), np.uint8)
     expected[:, 16:24] = 1
     expected[5, 35] = 1
     np.testing.assert_array_equal(uncertain, expected)
 
 
-def slow_refinement(model: HCLRestorer, picture: np.ndarray,
-                    probability: np.ndarray) -> np.ndarray:
-    """One closer look, pixel by pixel, in a picture that needs no padding."""
-    features = model.encode(to_network(picture)).features
-    vectors = model.detector.project(features)[0][0].numpy()
-    stride = picture.shape[0] // vectors.shape[1]
-    uncertain = _uncertain_pixels(probability) > 0
-    means = []
-    for side in (probability <= 0.5, probability > 0.5):
-        total = np.zeros(len(vectors))
-        for row, column in np.ndindex(vectors.shape[1:]):
-            # The stage's grid takes the nearest pixel of the picture.
-            place = row * stride, column * stride
-            if side[place] and not uncertain[place]:
-                total += vectors[:, row, column]
-        means.append(total / np.linalg.norm(total))
-    log_odds = np.einsum('chw,c->hw', vectors, means[1] -
-                         means[0]) / model.detector.split.temperature
-    closer = 1 / (1 + np.exp(-log_odds))
-    closer = torch.nn.functional.interpolate(
-        torch.from_numpy(closer)[None, None],
-        size=picture.shape[:2],
-        mode='bilinear')[0, 0].numpy()
-    return np.where(uncertain, closer, probability)
+def test_pictures_together_are_seen_as_alone() -> None:
+    pictures = [damaged_picture(100, 70), np.zeros((100, 70, 1), np.uint8)]
+    together = look_at_every_scale(PixelNetworks(), pictures, ROOMY)
+    for picture, found in zip(pictures, together):
+        alone, = look_at_every_scale(PixelNetworks(), [picture], ROOMY)
+        np.testing.assert_array_equal(found, alone)
 
 
-def test_a_closer_look_against_a_slow_twin(networks: TorchNetworks) -> None:
-    picture = data.astronaut()[:128, :128]
-    probability = np.zeros((128, 128), np.float32)
-    probability[40:90, 30:100] = 0.95
-    expected = slow_refinement(networks.model, picture, probability)
-    refined = probability.copy()
-    refine(networks, picture, refined, WHOLE)
-    np.testing.assert_allclose(refined, expected, atol=1e-5)
-
-
-def test_tiles_of_a_closer_look_agree_with_the_whole(
-        networks: TorchNetworks) -> None:
-    picture = data.astronaut()[:400, :300]
-    probability = np.zeros((100, 75), np.float32)
-    probability[30:60, 20:50] = 1
-    whole, tiled = (
-        look_closer(networks, picture, probability.copy(), TileSize(side, 32))
-        for side in (512, 128))
-    assert whole.shape == tiled.shape == (400, 300)
-    assert ((whole > 0.5) != (tiled > 0.5)).mean() < 0.02
-
-
-def test_padding_takes_no_part_in_a_closer_look(
-        networks: TorchNetworks, monkeypatch: pytest.MonkeyPatch) -> None:
-    picture = data.astronaut()[:100, :90]
-    probability = np.zeros((100, 90), np.float32)
-    probability[20:60, 20:60] = 0.95
-    project = networks.model.detector.project
-
-    def refined_map() -> np.ndarray:
-        refined = probability.copy()
-        refine(networks, picture, refined, WHOLE)
-        return refined
-
-    def with_other_padding(features: list) -> tuple:
-        vectors, *coarser = project(features)
-        vectors = vectors.clone()
-        vectors[..., 50:, :] = vectors[..., 45:] = 1 / vectors.shape[1]**0.5
-        return vectors, *coarser
-
-    expected = refined_map()
-    monkeypatch.setattr(networks.model.detector, 'project', with_other_padding)
-    np.testing.assert_array_equal(refined_map(), expected)
-
-
-@pytest.mark.parametrize('value', [0., 1.])
-def test_a_mask_of_one_side_only_stays_as_it_is(networks: TorchNetworks,
-                                                value: float) -> None:
-    probability = np.full((48, 72), value, np.float32)
-    refined = look_closer(networks,
-                          data.astronaut()[:96, :144], probability, WHOLE)
-    np.testing.assert_array_equal(refined, np.full((96, 144), value))
+def test_a_part_has_the_padding_of_the_closer_look() -> None:
+    """Its picture of 60 x 100 pixels at twice the size is padded to 64 x
+    128; the coarser maps are cut to half of that."""
+    features = tuple(
+        np.zeros((1, 64 >> number, 96 >> number), np.float32)
+        for number in (1, 2, 3, 4))
+    part = Look(np.zeros((60, 80), np.float32),
+                features).part(slice(16, 46), slice(0, 50), DIVISOR)
+    assert part.probability.shape == (30, 50)
+    assert [feature.shape[1:] for feature in part.features
+            ] == [(16, 32), (8, 16), (4, 8), (2, 4)]

@@ -2,8 +2,10 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
+from hcl_mmagic.apis.mask_editing import SURE, UNSURE
 from hcl_mmagic.apis.verdict import UNCALIBRATED_VERDICT, VerdictCalibration
 from hcl_mmagic.errors import CalibrationError
 
@@ -25,11 +27,6 @@ def features(certainty=0.5, detail=-2.):
     return dict(certainty=certainty, detail=detail, other=7.)
 
 
-def certainty_of(probability):
-    """What gives this probability, if the detail is average."""
-    return 0.5 + 0.25 * (math.log(probability / (1 - probability)) - 0.1)
-
-
 def test_the_probability_is_that_of_a_logistic_regression():
     # 0.1 + (1 - 0.5) / 0.25 - 0.5 * (2 + 2) / 2
     assert calibration().probability(features(1., 2.)) == pytest.approx(
@@ -41,33 +38,79 @@ def test_extreme_features_do_not_overflow(detail, probability):
     assert calibration().probability(features(detail=detail)) == probability
 
 
-@pytest.mark.parametrize('probability, label', [(0.29, 'clean'),
-                                                (0.31, 'uncertain'),
-                                                (0.79, 'uncertain'),
-                                                (0.81, 'damaged')])
-def test_the_label_changes_at_the_thresholds(probability, label):
-    verdict = calibration().judge(features(certainty_of(probability)))
+def picture(*values):
+    """A map of confidences with a square of each value, far apart."""
+    confidence = np.zeros((64, 64 * len(values)), np.float32)
+    for number, value in enumerate(values):
+        confidence[20:40, 64 * number + 20:64 * number + 40] = value
+    return confidence
+
+
+def by_mean(**changes):
+    """The probability of a region is its mean confidence, nearly."""
+    values = dict(
+        feature_names=['mean', 'peak'],
+        means=[0.5, 0.],
+        scales=[0.25, 1.],
+        weights=[1., 0.],
+        bias=0.)
+    return calibration(**{**values, **changes})
+
+
+def expected(mean):
+    return 1 / (1 + math.exp(-(mean - 0.5) / 0.25))
+
+
+@pytest.mark.parametrize('mean, label, level',
+                         [(0.6, 'clean', 0), (0.8, 'uncertain', UNSURE),
+                          (0.99, 'damaged', SURE)])
+def test_a_region_is_judged_by_its_probability(mean, label, level):
+    limits = dict(clean_below=expected(0.7), damaged_above=expected(0.9))
+    verdict, certainty = by_mean(**limits).judge(picture(mean))
     assert verdict.label == label
-    assert verdict.probability == pytest.approx(probability)
+    assert verdict.probability == pytest.approx(expected(mean), rel=1e-5)
+    assert certainty[30, 30] == level and certainty[5, 5] == 0
+    if label == 'clean':
+        assert verdict.regions == ()
+    else:
+        region, = verdict.regions
+        assert (region.box, region.area) == ((20, 20, 20, 20), 400)
+        assert (region.label, region.probability) == (label,
+                                                      verdict.probability)
+
+
+def test_the_verdict_is_that_of_the_surest_region():
+    limits = dict(clean_below=expected(0.7), damaged_above=expected(0.9))
+    verdict, certainty = by_mean(**limits).judge(picture(0.8, 0.6, 0.99))
+    assert verdict.label == 'damaged'
+    assert [region.label
+            for region in verdict.regions] == ['damaged', 'uncertain']
+    assert [certainty[30, column]
+            for column in (30, 94, 158)] == [UNSURE, 0, SURE]
+
+
+def test_nothing_found_is_clean():
+    verdict, certainty = by_mean().judge(picture(0.))
+    assert (verdict.label, verdict.probability) == ('clean', 0.)
+    assert verdict.regions == () and not certainty.any()
 
 
 def test_at_the_thresholds_it_is_uncertain():
-    exact = calibration(bias=0., clean_below=0.5, damaged_above=0.5)
-    assert exact.judge(features()).label == 'uncertain'
+    exact = by_mean(clean_below=0.5, damaged_above=0.5, means=[0.75, 0.])
+    assert exact.judge(picture(0.75))[0].label == 'uncertain'
 
 
 def test_other_thresholds_can_be_asked_for():
-    measured = features(certainty_of(0.6))
-    judge = calibration().judge
-    assert judge(measured, (0.1, 0.5)).label == 'damaged'
-    assert judge(measured, (0.7, 0.9)).label == 'clean'
+    judge = by_mean().judge
+    assert judge(picture(0.6), (0.1, 0.5))[0].label == 'damaged'
+    assert judge(picture(0.6), (0.7, 0.9))[0].label == 'clean'
 
 
 @pytest.mark.parametrize('thresholds', [(0.6, 0.5), (-0.1, 0.5), (0.5, 1.1),
                                         (math.nan, 0.5), ('0.1', 0.5)])
 def test_thresholds_without_order_are_refused(thresholds):
     with pytest.raises(CalibrationError, match='0 <= clean_below <='):
-        calibration().judge(features(), thresholds)
+        by_mean().judge(picture(0.6), thresholds)
 
 
 def test_json_brings_it_back():

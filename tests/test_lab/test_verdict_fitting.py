@@ -6,7 +6,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from hcl_mmagic.apis.split_features import FEATURE_NAMES
+from hcl_mmagic.apis.regions import FEATURE_NAMES
 from hcl_mmagic.apis.verdict import VerdictThresholds
 from hcl_mmagic.errors import DataNotFoundError
 from hcl_mmagic.lab.verdict_fitting.damage_sources import read_damage_sources
@@ -17,19 +17,22 @@ from hcl_mmagic.lab.verdict_fitting.verdict_samples import Samples
 from hcl_mmagic.lab.verdict_fitting.verdict_scores import score_samples
 
 
-def make_samples(num_photographs: int = 40, gap: float = 1.) -> tuple:
-    """One clean and two damaged samples of each photograph; the first
-    feature tells them apart by ``gap`` standard deviations."""
+def make_samples(num_photographs: int = 40, gap: float = 1.) -> Samples:
+    """One clean and two damaged pictures of each photograph, with a region
+    each; the first feature tells them apart by ``gap`` standard
+    deviations."""
     source = np.full(3 * num_photographs, 'config')
     ratio = np.tile([0., 0.3, 0.3], num_photographs)
     features = np.random.randn(len(ratio), len(FEATURE_NAMES))
     features[:, 0] += gap * (ratio > 0)
     return Samples(
-        features=features,
         photograph=np.repeat(np.arange(num_photographs), 3),
         source=source,
         pattern=source,
-        ratio=ratio)
+        ratio=ratio,
+        picture=np.arange(len(ratio)),
+        features=features,
+        is_damage=ratio > 0)
 
 
 def test_the_fit_is_a_balanced_logistic_regression() -> None:
@@ -38,7 +41,7 @@ def test_the_fit_is_a_balanced_logistic_regression() -> None:
     standard = StandardScaler().fit_transform(samples.features)
     reference = LogisticRegression(
         C=result.strength,
-        class_weight='balanced').fit(standard, samples.damaged)
+        class_weight='balanced').fit(standard, samples.is_damage)
     expected = reference.predict_proba(standard)[:, 1]
     found = [
         result.calibration.probability(dict(zip(FEATURE_NAMES, row)))
@@ -48,7 +51,7 @@ def test_the_fit_is_a_balanced_logistic_regression() -> None:
 
 
 def test_no_photograph_speaks_for_itself() -> None:
-    """Each photograph has a mark of its own that gives its samples away;
+    """Each photograph has a mark of its own that gives its regions away;
     only a fit that has seen the photograph could use it."""
     samples = make_samples(gap=0.)
     features = np.zeros_like(samples.features)
@@ -59,6 +62,22 @@ def test_no_photograph_speaks_for_itself() -> None:
     for number in range(40):
         own = result.probability[samples.photograph == number]
         assert own == pytest.approx(own[0])
+
+
+def test_the_surest_region_stands_for_its_picture() -> None:
+    """A false alarm in a damaged picture does not: its damage is missed."""
+    samples = make_samples(1)._replace(
+        picture=np.array([0, 0, 1, 1, 1]),
+        is_damage=np.array([False, False, True, False, True]))
+    found = samples.of_pictures(np.array([0.2, 0.3, 0.6, 0.9, 0.5]))
+    np.testing.assert_array_equal(found, [0.3, 0.6, 0.])
+
+
+def test_regions_of_one_kind_cannot_be_fitted() -> None:
+    samples = make_samples()
+    with pytest.raises(DataNotFoundError, match='120 of one kind'):
+        fit_calibration(
+            samples._replace(is_damage=np.ones(120, bool)), Targets(0.1, 0.1))
 
 
 def test_too_few_photographs_are_told() -> None:
@@ -122,8 +141,8 @@ train_dataloader = dict(dataset=dict(pipeline=[
     dict(type='RandomChoice', transforms=[[dict(type='ScribbleCorruption')]]),
     dict(type='PackInputs')]))
 """)
-    source, = read_damage_sources(str(config), [], None, 'train', 256)
+    source, = read_damage_sources(str(config), [], None, 'train', [256])
     clean = np.full((48, 64, 3), 128, np.uint8)
     damaged = source.damage(clean, 'photo.jpg')
     assert damaged.img.shape == clean.shape
-    assert damaged.ratio > 0
+    assert damaged.mask.any()

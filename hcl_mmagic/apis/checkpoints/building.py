@@ -1,6 +1,6 @@
 """From the config of a checkpoint to the networks that inference needs."""
 
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Union
 
 import torch
 from mmengine.model import BaseDataPreprocessor
@@ -9,12 +9,14 @@ from torch.overrides import TorchFunctionMode
 
 from hcl_mmagic import models
 from hcl_mmagic.errors import CheckpointError
-from hcl_mmagic.models import HCLRestorer
+from hcl_mmagic.models import BlindInpaintor, HCLRestorer, MultiScaleDetector
+from hcl_mmagic.models.damage_model import DamageModel
 from hcl_mmagic.weights import find_mismatch, with_present_names
 
 # What only training needs, beside everything whose name starts with 'loss_'.
-TRAINING_PARTS = ('data_preprocessor', 'discriminator', 'init_cfg', 'losses',
-                  'mask_source')
+TRAINING_PARTS = ('contrast', 'data_preprocessor', 'discriminator', 'init_cfg',
+                  'losses', 'mask_source', 'train_detector',
+                  'detector_checkpoint', 'inpaintor_checkpoint')
 # Pixels of [0, 255] become those of [-1, 1] that the networks take.
 PIXEL_MEAN = PIXEL_STD = 127.5
 # Of a detector's split, which the head had until 0.1.
@@ -25,13 +27,18 @@ LARGEST_NUMBER = 10_000
 
 
 def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
-    """What inference needs of the config of an ``HCLRestorer``: no losses,
-    discriminator, initialisation, data preprocessor. A CheckpointError if it
-    is of another model, or of one whose pixels are not of [-1, 1]."""
-    if model.get('type') != HCLRestorer.__name__:
+    """What inference needs of the config of an ``HCLRestorer``, or of a
+    ``BlindInpaintor`` with a ``MultiScaleDetector``: no losses, discriminator,
+    initialisation, data preprocessor. A CheckpointError if it is of another
+    model, or of one whose pixels are not of [-1, 1]."""
+    kind = model.get('type', 'nothing')
+    detector = (model.get('detector') or {}).get('type')
+    if kind != HCLRestorer.__name__ and (kind, detector) != (
+            BlindInpaintor.__name__, MultiScaleDetector.__name__):
         raise CheckpointError(
-            f'expected the config of an {HCLRestorer.__name__}, got that of '
-            f'{model.get("type", "nothing")!r}')
+            f'expected the config of an {HCLRestorer.__name__}, or of a '
+            f'{BlindInpaintor.__name__} with a {MultiScaleDetector.__name__}, '
+            f'got that of {kind!r}')
     preprocessor = model.get('data_preprocessor') or {}
     for key, expected in (('mean', PIXEL_MEAN), ('std', PIXEL_STD)):
         values = preprocessor.get(key, expected)
@@ -95,7 +102,7 @@ def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
     kept: Dict[str, Tensor] = {}
     for name, weight in weights.items():
         name = str(name).removeprefix('module.')
-        if _is_of_training(name.partition('.')[0]):
+        if any(map(_is_of_training, name.split('.'))):
             continue
         if not isinstance(weight, Tensor):
             raise CheckpointError(f'the weight {name} is no tensor, but '
@@ -109,21 +116,19 @@ def inference_weights(weights: Mapping[str, Any]) -> Dict[str, Tensor]:
     return with_present_names(kept)
 
 
-def build_restorer(config: Mapping[str, Any],
-                   weights: Mapping[str, Tensor]) -> HCLRestorer:
+def build_model(
+        config: Mapping[str, Any],
+        weights: Mapping[str, Tensor]) -> Union[HCLRestorer, BlindInpaintor]:
     """Build the networks on the CPU and give them their weights.
 
     MMagic's own models are not imported: the registry would do so to look up a
     name, and take seconds. A CheckpointError if the config is not of a model
     of this package, or the weights are not exactly those of that model.
     """
-    arguments = _with_classes(config)
-    arguments.pop('type')
     try:
+        arguments = _with_classes(config)
         with _Construction(weights):
-            # A preprocessor, as the name of one would be looked up.
-            model = HCLRestorer(
-                **arguments, data_preprocessor=BaseDataPreprocessor())
+            model = arguments.pop('type')(**arguments)
         mismatch = find_mismatch(model.state_dict(), weights)
         if mismatch is None:
             model.load_state_dict(weights)
@@ -177,10 +182,14 @@ def _is_of_training(name: str,
 def _with_classes(value: Any) -> Any:
     """The config with classes of this package instead of their names."""
     if isinstance(value, Mapping):
-        return {
+        config = {
             key: _class_of(item) if key == 'type' else _with_classes(item)
             for key, item in value.items()
         }
+        if issubclass(config.get('type', object), DamageModel):
+            # The name of a preprocessor would be looked up.
+            config['data_preprocessor'] = BaseDataPreprocessor()
+        return config
     if isinstance(value, (list, tuple)):
         return [_with_classes(item) for item in value]
     if isinstance(value, (int, float)) and abs(value) > LARGEST_NUMBER:

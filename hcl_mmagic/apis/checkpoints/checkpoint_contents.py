@@ -71,7 +71,8 @@ def _read_published(meta: Mapping[str, Any],
         if not isinstance(meta[key], kind):
             raise CheckpointError(f'its {key} is {meta[key]!r}')
     scale = Scale(meta['short_side'], meta['crop_size'])
-    if not 0 < scale.crop_size <= scale.short_side <= LARGEST_NUMBER:
+    if not (0 < scale.crop_size <= LARGEST_NUMBER
+            and 0 < scale.short_side <= LARGEST_NUMBER):
         raise CheckpointError(f'it was trained at an impossible {scale}')
     return CheckpointContents(
         name=meta['name'],

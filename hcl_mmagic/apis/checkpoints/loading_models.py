@@ -6,7 +6,7 @@ from hcl_mmagic.errors import CheckpointError
 from ..memory import LARGEST_TILE
 from ..networks import NetworkDemand
 from ..torch_networks import TorchNetworks, largest_layer_bytes, weight_bytes
-from .building import build_restorer
+from .building import build_model
 from .checkpoint_contents import read_contents
 from .devices import choose_device, choose_dtype
 from .locating import checked_sha256, find_checkpoint
@@ -40,7 +40,7 @@ def load_model(checkpoint: Optional[str] = None,
     sha256 = checked_sha256(path)
     contents = read_contents(path)
     try:
-        model = build_restorer(contents.config, contents.weights)
+        model = build_model(contents.config, contents.weights)
         layer_bytes = largest_layer_bytes(model, model.restore,
                                           model.size_divisor)
     # Parts that were built may still not fit each other.

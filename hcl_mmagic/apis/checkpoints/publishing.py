@@ -8,7 +8,7 @@ from torch import Tensor
 
 from hcl_mmagic.errors import CheckpointError
 from hcl_mmagic.version import __version__
-from .building import build_restorer
+from .building import build_model
 from .checkpoint_contents import CheckpointContents
 
 
@@ -21,7 +21,7 @@ def to_published(contents: CheckpointContents, half: bool = False) -> bytes:
     into float32 again. A CheckpointError if the weights do not fit the config,
     or float16.
     """
-    build_restorer(contents.config, contents.weights)
+    build_model(contents.config, contents.weights)
     weights = {
         name: _stored(name, weight, half)
         for name, weight in contents.weights.items()

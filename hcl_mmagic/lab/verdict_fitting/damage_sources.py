@@ -9,7 +9,7 @@ from ...engine.options import load_config
 from ...errors import ConfigError
 
 # Transforms that make the clean photograph; what follows them damages it.
-PREPARING = ('LoadImageFromFile', 'LoadResizedPhotograph',
+PREPARING = ('LoadImageFromFile', 'LoadRandomCrop', 'LoadResizedPhotograph',
              'LoadPairedPhotograph', 'Resize', 'Crop', 'Flip')
 # The patterns of _base_/corruptions/ are made for photographs of this short
 # side; they are drawn there and shrink with the photograph, as real damage
@@ -18,18 +18,17 @@ PATTERN_SHORT_SIDE = 256
 
 
 class DamagedPhotograph(NamedTuple):
-    """An uint8 RGB photograph ``(H, W, 3)``, the share of its pixels that are
-    damaged, and the name of the damage."""
+    """An uint8 RGB photograph ``(H, W, 3)``, which of its pixels are damaged,
+    ``(H, W)``, bool, and the name of the damage."""
 
     img: np.ndarray
-    ratio: float
+    mask: np.ndarray
     pattern: str
 
 
 class DamageSource(NamedTuple):
     """Transforms from ``gt`` to ``img``, ``mask`` and ``corruption``, and the
-    short side at which they draw; ``name`` is 'config' or 'corruptions', as
-    the option."""
+    short side at which they draw; ``name`` is that of the option."""
 
     name: str
     transforms: Compose
@@ -50,7 +49,7 @@ class DamageSource(NamedTuple):
                 gt_path=path,
                 gt_channel_order='rgb',
                 gt_color_type='color'))
-        return DamagedPhotograph(sample['img'], float(sample['mask'].mean()),
+        return DamagedPhotograph(sample['img'], sample['mask'][..., 0] > 0,
                                  sample['corruption'])
 
 
@@ -65,13 +64,14 @@ def _only_prepares(step: Any) -> bool:
 
 
 def read_damage_sources(config: str, options: list[str], given: Optional[str],
-                        split: str, short_side: int) -> list[DamageSource]:
+                        split: str,
+                        short_sides: list[int]) -> list[DamageSource]:
     """What damages the photographs of one split.
 
-    The pipeline of the model's config is the source 'config', at the model's
-    short side; ``corruption_train`` and ``corruption_val`` of the config file
-    ``given``, as in ``configs/_base_/corruptions/``, are the source
-    'corruptions'.
+    The pipeline of the model's config is a source at each of the short sides,
+    'config 256' and so on; ``corruption_train`` and ``corruption_val`` of the
+    config file ``given``, as in ``configs/_base_/corruptions/``, are the
+    source 'corruptions'.
     """
     sources = []
     loader = load_config(config, options).get(f'{split}_dataloader') or {}
@@ -81,7 +81,9 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
         if transform['type'] != 'PackInputs' and not _only_prepares(transform)
     ]
     if transforms:
-        sources.append(DamageSource('config', Compose(transforms), short_side))
+        sources.extend(
+            DamageSource(f'config {side}', Compose(transforms), side)
+            for side in short_sides)
     if given is not None:
         transform = load_config(given, []).get(f'corruption_{split}')
         if transform is None:

@@ -3,7 +3,7 @@
 ``python tools/analysis_tools/fit_verdict.py CFG CKPT --clean-dir DIR -o
 verdict.json`` damages clean photographs the way the config's training does,
 lets the model look at clean and damaged ones and fits a logistic regression
-to what it found: docs/verdict.md.
+to the regions that it found: docs/verdict.md.
 """
 import argparse
 from typing import TYPE_CHECKING, Any, Dict
@@ -43,6 +43,12 @@ def parse_args() -> argparse.Namespace:
         metavar='N',
         help='damaged versions of a photograph by the config and, if given, '
         'by --corruptions (default: 4)')
+    add('--short-sides',
+        type=int,
+        nargs='+',
+        metavar='PX',
+        help='sizes at which the config damages photographs (default: that of '
+        'the model)')
     add('--false-alarms',
         type=float,
         default=0.05,
@@ -72,7 +78,7 @@ def main() -> None:
     import numpy as np
     from mmengine.registry import init_default_scope
 
-    from ...apis.split_features import FEATURE_NAMES
+    from ...apis.regions import FEATURE_NAMES
     from ...engine.launch import prepare_output
     from .verdict_fit import Targets, fit_calibration
     from .verdict_plot import plot_report
@@ -87,10 +93,11 @@ def main() -> None:
     probability = fit.probability
     if held_out is not None:
         tested = held_out
-        probability = np.array([
-            fit.calibration.probability(dict(zip(FEATURE_NAMES, row)))
-            for row in tested.features
-        ])
+        probability = tested.of_pictures(
+            np.array([
+                fit.calibration.probability(dict(zip(FEATURE_NAMES, row)))
+                for row in tested.features
+            ]))
     score = score_samples(tested, probability, fit.calibration.thresholds)
     score['features'] = score_features(tested, fit.calibration)
     score['strength'] = fit.strength
@@ -115,7 +122,7 @@ def measure(args: argparse.Namespace) -> 'tuple[Samples, Samples | None]':
     sources = {
         split:
         read_damage_sources(args.config, args.cfg_options, args.corruptions,
-                            split, loaded.short_side)
+                            split, args.short_sides or [loaded.short_side])
         for split in ('train', 'val')
     }
     if args.clean_dir:

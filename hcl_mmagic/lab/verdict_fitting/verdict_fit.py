@@ -7,7 +7,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ...apis.split_features import FEATURE_NAMES
+from ...apis.regions import FEATURE_NAMES
 from ...apis.verdict import VerdictCalibration
 from ...errors import DataNotFoundError
 from .verdict_samples import Samples
@@ -18,16 +18,16 @@ STRENGTHS = (0.001, 0.01, 0.1, 1.)
 
 
 class Targets(NamedTuple):
-    """Shares of the clean photographs of the fit that may be called damaged,
-    and of the damaged ones that may be called clean."""
+    """Shares of the clean pictures of the fit that may be called damaged, and
+    of the damaged ones that may be called clean."""
 
     false_alarms: float
     misses: float
 
 
 class Fit(NamedTuple):
-    """The calibration, fitted on all the samples, the inverse strength of the
-    penalty that was chosen, and the probability of each sample, ``(K,)``, by
+    """The calibration, fitted on all the regions, the inverse strength of the
+    penalty that was chosen, and the probability of each picture, ``(K,)``, by
     fits on other photographs."""
 
     calibration: VerdictCalibration
@@ -36,17 +36,22 @@ class Fit(NamedTuple):
 
 
 def fit_calibration(samples: Samples, targets: Targets) -> Fit:
-    """Fit the verdict; half of the weight is on the clean samples.
+    """Fit the verdict; half of the weight is on the regions that are no damage.
 
     The folds of the cross-validation, which chooses the penalty and gives the
     probabilities that the thresholds are chosen by, never share a photograph.
     """
+    if samples.is_damage.all() or not samples.is_damage.any():
+        raise DataNotFoundError(
+            'a fit needs regions that are damage and others that are not, '
+            f'got {len(samples.is_damage)} of one kind: take more photographs')
     count = len(np.unique(samples.photograph))
     if count < NUM_FOLDS:
         raise DataNotFoundError(
             f'a fit needs at least {NUM_FOLDS} photographs, got {count}: add '
             'a folder to --clean-dir')
-    by_photograph = dict(groups=samples.photograph, cv=GroupKFold(NUM_FOLDS))
+    by_photograph = dict(
+        groups=samples.photograph[samples.picture], cv=GroupKFold(NUM_FOLDS))
     search = GridSearchCV(
         make_pipeline(
             StandardScaler(),
@@ -54,14 +59,16 @@ def fit_calibration(samples: Samples, targets: Targets) -> Fit:
         dict(logisticregression__C=STRENGTHS),
         scoring='roc_auc',
         cv=by_photograph['cv'])
-    search.fit(samples.features, samples.damaged, groups=samples.photograph)
+    search.fit(
+        samples.features, samples.is_damage, groups=by_photograph['groups'])
     best = search.best_estimator_
-    probability = cross_val_predict(
+    of_regions = cross_val_predict(
         best,
         samples.features,
-        samples.damaged,
+        samples.is_damage,
         method='predict_proba',
         **by_photograph)[:, 1]
+    probability = samples.of_pictures(of_regions)
     limits = choose_thresholds(probability, samples.damaged, targets)
     return Fit(
         _to_calibration(best, *limits),

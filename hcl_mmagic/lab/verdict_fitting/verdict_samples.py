@@ -1,12 +1,13 @@
-"""Features of clean and damaged versions of photographs."""
+"""Regions of clean and damaged versions of photographs."""
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
-from ...apis.detection import look_first
-from ...apis.split_features import FEATURE_NAMES
+from ...apis.detection import look_at_every_scale
+from ...apis.memory import MemoryPlan
+from ...apis.regions import FEATURE_NAMES, find_regions
 from ...datasets import mix_seed, seeded_rng
 from ...errors import DataNotFoundError, PhotographError
 from ...photographs.eight_bits import (failure_reason, read_image,
@@ -17,32 +18,47 @@ if TYPE_CHECKING:
     from ...apis.networks import Networks
 
 CLEAN = 'clean'
-MAX_PIXELS = 2**24  # at the model's scale: any photograph
+MAX_PIXELS = 2**21  # that are looked at at once
 
 
 class Samples(NamedTuple):
-    """What was measured, one row per sample.
+    """K pictures and the R regions that were found in them.
 
     Attributes:
-        features (np.ndarray): ``(K, F)``, float64, in the order of
-            FEATURE_NAMES.
         photograph (np.ndarray): Number of the photograph, ``(K,)``, int.
         source (np.ndarray): Name of the source of the damage, ``(K,)``, str;
-            also of a clean sample, prepared as for this damage.
+            also of a clean picture, prepared as for this damage.
         pattern (np.ndarray): 'clean' or the pattern's name, ``(K,)``, str.
         ratio (np.ndarray): Damaged share of the pixels, ``(K,)``, float.
+        picture (np.ndarray): Number of the picture that a region is of,
+            ``(R,)``, int.
+        features (np.ndarray): ``(R, F)``, float64, in the order of
+            FEATURE_NAMES.
+        is_damage (np.ndarray): Whether more than half of the region is
+            damaged, ``(R,)``, bool.
     """
 
-    features: np.ndarray
     photograph: np.ndarray
     source: np.ndarray
     pattern: np.ndarray
     ratio: np.ndarray
+    picture: np.ndarray
+    features: np.ndarray
+    is_damage: np.ndarray
 
     @property
     def damaged(self) -> np.ndarray:
-        """Which samples are damaged, ``(K,)``, bool."""
+        """Which pictures are damaged, ``(K,)``, bool."""
         return self.ratio > 0
+
+    def of_pictures(self, probability: np.ndarray) -> np.ndarray:
+        """Of each picture that of its surest region, ``(K,)``; of a damaged
+        one, only regions of damage count, for others may not stand for it.
+        From the probabilities of the regions, ``(R,)``; 0 without one."""
+        counts = self.is_damage | ~self.damaged[self.picture]
+        surest = np.zeros(len(self.ratio))
+        np.maximum.at(surest, self.picture[counts], probability[counts])
+        return surest
 
 
 def measure_photographs(loaded: 'Networks', paths: Sequence[str],
@@ -53,6 +69,13 @@ def measure_photographs(loaded: 'Networks', paths: Sequence[str],
     named in a warning and left out; ``seed`` is what the damage depends on,
     beside the photograph's number."""
     rows: list[tuple] = []
+    regions: list[tuple] = []
+
+    def measure(picture: np.ndarray, mask: np.ndarray, *facts: object) -> None:
+        regions.extend(
+            (len(rows), *region) for region in _measure(loaded, picture, mask))
+        rows.append((number, *facts))
+
     for number, path in enumerate(tqdm(paths, 'photographs', disable=None)):
         try:
             photograph = read_image(path)
@@ -61,22 +84,36 @@ def measure_photographs(loaded: 'Networks', paths: Sequence[str],
             continue
         for place, source in enumerate(sources):
             clean = source.prepare(photograph)
-            rows.append((_measure(loaded,
-                                  clean), number, source.name, CLEAN, 0.))
+            measure(clean, np.zeros(clean.shape[:2], bool), source.name, CLEAN,
+                    0.)
             for version in range(count):
                 with seeded_rng(mix_seed(seed, number, place, version)):
                     sample = source.damage(clean, path)
-                if sample.ratio > 0:
-                    rows.append((_measure(loaded, sample.img), number,
-                                 source.name, sample.pattern, sample.ratio))
+                if sample.mask.any():
+                    measure(sample.img, sample.mask, source.name,
+                            sample.pattern, float(sample.mask.mean()))
     if not rows:
         raise DataNotFoundError('none of the photographs can be read, the '
                                 f'first is {paths[0]}')
-    return Samples(*(np.array(column) for column in zip(*rows)))
+    if not regions:
+        raise DataNotFoundError('nothing is found in any picture, damaged or '
+                                'not: there is nothing to fit')
+    return Samples(*(np.array(column) for table in (rows, regions)
+                     for column in zip(*table)))
 
 
-def _measure(loaded: 'Networks', photograph: np.ndarray) -> list[float]:
-    """Features of a photograph, seen as the inferencer sees it."""
-    look, = look_first(loaded, [photograph], MAX_PIXELS)
-    measured = look.measure()
-    return [measured[name] for name in FEATURE_NAMES]
+def _measure(loaded: 'Networks', picture: np.ndarray,
+             mask: np.ndarray) -> list[tuple]:
+    """Features of the regions of a picture, seen as the inferencer sees it,
+    and whether they are damage."""
+    demand = loaded.demand
+    plan = MemoryPlan(MAX_PIXELS, demand.divisor, demand.largest_tile)
+    confidence, = look_at_every_scale(loaded, [picture], plan)
+    labels, regions = find_regions(confidence)
+    found = labels[confidence > 0.5]
+    area = np.bincount(found, minlength=len(regions) + 1)
+    damaged = np.bincount(
+        found, mask[confidence > 0.5], minlength=len(regions) + 1)
+    return [([region.features[name]
+              for name in FEATURE_NAMES], 2 * damaged[number] > area[number])
+            for number, region in enumerate(regions, 1)]

@@ -15,7 +15,7 @@ LABELS = ('clean', 'uncertain', 'damaged')
 
 def score_samples(samples: Samples, probability: np.ndarray,
                   thresholds: VerdictThresholds) -> dict[str, Any]:
-    """Score the probabilities that samples are damaged, ``(K,)``.
+    """Score the probabilities that pictures are damaged, ``(K,)``.
 
     'clean' (false alarms), 'damaged' (misses), 'by_source', 'by_ratio' and
     'by_pattern' (damaged ones): number of samples, share of each verdict and,
@@ -74,7 +74,7 @@ def score_features(
         name:
         dict(
             weight=weight,
-            roc_auc=float(roc_auc_score(samples.damaged, column)))
+            roc_auc=float(roc_auc_score(samples.is_damage, column)))
         for name, weight, column in zip(
             calibration.feature_names, calibration.weights, samples.features.T)
     }

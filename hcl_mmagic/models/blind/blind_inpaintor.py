@@ -1,5 +1,6 @@
 """BlindInpaintor: any detector of damage with any inpainting model."""
 
+from math import lcm
 from typing import Any, Dict, Optional, Union
 
 import torch
@@ -145,6 +146,13 @@ class BlindInpaintor(DamageModel):
         if not self.train_detector:
             self.detector.eval()
         return self
+
+    @property
+    def size_divisor(self) -> int:
+        """int: Sides that both parts can take are multiples of this."""
+        return lcm(
+            getattr(self.detector, 'size_divisor', 1),
+            self.known_mask.size_divisor)
 
     def restore(self,
                 corrupted: Tensor,

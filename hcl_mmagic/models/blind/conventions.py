@@ -83,6 +83,9 @@ CONVENTIONS = {
     'HCLRestorer':
     InputConvention(
         'rgb', None, optimizers=('generator', 'refiner', 'discriminator')),
+    'MaskRepairer':
+    InputConvention(
+        'rgb', None, optimizers=('generator', ), single_optimizer=True),
 }
 
 

@@ -6,6 +6,7 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
+from ...parts import build_part
 from ..damage_model import DamageModel
 from ..functional import dilate
 from ..pictures import Padding, Restoration
@@ -23,8 +24,9 @@ class MaskRepairer(DamageModel):
     Args:
         network (dict): Config of the network, such as
             :class:`~.repair_unet.RepairUNet`.
-        loss_pixel (dict): Config of the loss of the pixels under the mask;
-            it takes ``weight``, as MMagic's pixel losses do.
+        loss_pixel (dict, optional): Config of the loss of the pixels under
+            the mask; it takes ``weight``, as MMagic's pixel losses do. Only
+            training needs it.
         largest_dilation (int): In training the mask grows by 0 to so many
             pixels, at random.
         composite (bool): At test, take the pixels outside the mask from the
@@ -36,14 +38,14 @@ class MaskRepairer(DamageModel):
     def __init__(self,
                  *,
                  network: dict,
-                 loss_pixel: dict,
+                 loss_pixel: Optional[dict] = None,
                  largest_dilation: int = 2,
                  composite: bool = True,
                  data_preprocessor: Optional[Union[dict, nn.Module]] = None,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor, init_cfg)
         self.network = MODELS.build(network)
-        self.loss_pixel = MODELS.build(loss_pixel)
+        self.loss_pixel: Any = build_part(loss_pixel)
         self.largest_dilation = largest_dilation
         self.composite = composite
 

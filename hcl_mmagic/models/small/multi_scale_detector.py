@@ -1,7 +1,7 @@
 """MultiScaleDetector: looks at a picture at one scale after the other."""
-from dataclasses import dataclass
 from math import log2
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import (Any, Dict, List, NamedTuple, Optional, Sequence, Tuple,
+                    Union)
 
 import torch
 import torch.nn.functional as F
@@ -15,32 +15,12 @@ from ..functional import at_least_float32, enlarge
 from ..pictures import Padding
 
 
-@dataclass(frozen=True)
-class Look:
-    """What one look at a picture has found.
-
-    Args:
-        features (tuple[Tensor]): The encoder's, finest first,
-            ``(N, C_s, H / d, W / d)`` with ``d = 2 ** (s + 1)``.
-        log_odds (Tensor): Of 'corrupted', ``(N, 1, H, W)``, float32.
-    """
+class Look(NamedTuple):
+    """What one look at a picture has found: the encoder's features, finest
+    first, ``(N, C_s, H / d, W / d)`` with ``d = 2 ** (s + 1)``, and the
+    log-odds of 'corrupted', ``(N, 1, H, W)``, float32."""
     features: Tuple[Tensor, ...]
     log_odds: Tensor
-
-    def crop(self, top: int, left: int, size: int) -> 'Look':
-        """A square of the picture for a closer look at it, which needs all
-        but the coarsest stage; position and size in pixels, multiples of the
-        others' coarsest pixel."""
-
-        def cut(part: Tensor, step: int) -> Tensor:
-            return part[..., top // step:(top + size) // step,
-                        left // step:(left + size) // step]
-
-        return Look(
-            tuple(
-                cut(feature, 2**(stage + 1))
-                for stage, feature in enumerate(self.features[:-1])),
-            cut(self.log_odds, 1))
 
 
 @MODELS.register_module()
@@ -112,15 +92,16 @@ class MultiScaleDetector(MaskDetector):
 
     def look(self,
              picture: Tensor,
-             coarser: Optional[Look] = None,
+             coarser: Optional[Sequence[Tensor]] = None,
              mask: Optional[Tensor] = None) -> Tuple[Look, Dict[str, Tensor]]:
         """One look; with the true mask, learn from it.
 
         Args:
             picture (Tensor): Damaged pictures in [-1, 1], ``(N, 3, H, W)``;
                 H and W are multiples of ``size_divisor``.
-            coarser (Look, optional): The look at the same pictures at half
-                their size.
+            coarser (Sequence[Tensor], optional): The features of the look at
+                the same pictures at half their size, without the coarsest or
+                with it.
             mask (Tensor, optional): True share of corrupted pixels in [0, 1],
                 1 = corrupted, ``(N, 1, H, W)``, float. Only for training.
 
@@ -128,7 +109,7 @@ class MultiScaleDetector(MaskDetector):
             tuple[Look, dict[str, Tensor]]: What was found, and the losses
             (none without the mask).
         """
-        features = self.encoder(picture, coarser and coarser.features)
+        features = self.encoder(picture, coarser)
         found, losses = self.classifier(features, mask)
         coarse_odds = found.log_odds[0]
         seen = torch.cat(
@@ -164,7 +145,8 @@ class MultiScaleDetector(MaskDetector):
         padded = padding.pad(corrupted)
         found: Optional[Look] = None
         for level in range(halvings, -1, -1):
-            found, _ = self.look(_shrunk(padded, level), found)
+            found, _ = self.look(
+                _shrunk(padded, level), found and found.features)
         assert found is not None
         return padding.crop(found.log_odds.sigmoid())
 
@@ -183,13 +165,14 @@ class MultiScaleDetector(MaskDetector):
             dict[str, Tensor]: Every loss, the mean over the looks.
         """
         first = int(torch.randint(self.num_train_looks, ()))
-        found: Optional[Look] = None
+        known: Optional[Sequence[Tensor]] = None
         of_looks: List[Dict[str, Tensor]] = []
         for level in range(first, -1, -1):
             picture, share = _shrunk(corrupted, level), _shrunk(mask, level)
             if level == 0:
-                picture, share, found = self._part(picture, share, found)
-            found, losses = self.look(picture, found, share)
+                picture, share, known = self._part(picture, share, known)
+            found, losses = self.look(picture, known, share)
+            known = found.features
             of_looks.append(losses)
         return {
             name:
@@ -201,17 +184,23 @@ class MultiScaleDetector(MaskDetector):
         }
 
     def _part(
-            self, picture: Tensor, share: Tensor,
-            coarser: Optional[Look]) -> Tuple[Tensor, Tensor, Optional[Look]]:
-        """A square of the pictures at random, and the same of the coarser
-        look."""
+        self, picture: Tensor, share: Tensor, known: Optional[Sequence[Tensor]]
+    ) -> Tuple[Tensor, Tensor, Optional[Sequence[Tensor]]]:
+        """A square of the pictures at random, and the same of what the coarser
+        look knows; a closer one needs all but its coarsest stage."""
         step, size = self.size_divisor, self.train_crop
         top, left = (
             step * int(torch.randint((length - size) // step + 1, ()))
             for length in picture.shape[-2:])
-        square = (..., slice(top, top + size), slice(left, left + size))
-        return picture[square], share[square], coarser and coarser.crop(
-            top // 2, left // 2, size // 2)
+
+        def cut(image: Tensor, finer: int = 0) -> Tensor:
+            return image[..., top >> finer:(top + size) >> finer,
+                         left >> finer:(left + size) >> finer]
+
+        known = known and [
+            cut(stage, finer) for finer, stage in enumerate(known[:-1], 2)
+        ]
+        return cut(picture), cut(share), known
 
 
 def _shrunk(image: Tensor, halvings: int) -> Tensor:

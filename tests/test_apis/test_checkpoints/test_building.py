@@ -4,7 +4,7 @@ from typing import Any, Dict
 import pytest
 import torch
 
-from hcl_mmagic.apis.checkpoints.building import (build_restorer,
+from hcl_mmagic.apis.checkpoints.building import (build_model,
                                                   inference_config,
                                                   inference_weights)
 from hcl_mmagic.errors import CheckpointError
@@ -97,7 +97,7 @@ def test_weights_that_are_no_numbers_are_refused(weight: Any,
 
 def test_the_model_has_the_weights_and_does_not_train() -> None:
     weights = _weights()
-    model = build_restorer(_config(), weights)
+    model = build_model(_config(), weights)
     assert not model.training
     assert not any(weight.requires_grad for weight in model.parameters())
     for name, weight in model.state_dict().items():
@@ -107,19 +107,19 @@ def test_the_model_has_the_weights_and_does_not_train() -> None:
 def test_no_random_number_is_drawn() -> None:
     weights = _weights()
     state = torch.get_rng_state()
-    build_restorer(_config(), weights)
+    build_model(_config(), weights)
     assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_weights_of_another_size_are_refused() -> None:
     weights = _weights()
     with pytest.raises(CheckpointError, match='fit the config: encoder.stem'):
-        build_restorer(_config(), {
+        build_model(_config(), {
             **weights, 'encoder.stem.bias': torch.ones(5)
         })
     weights.pop('encoder.stem.bias')
     with pytest.raises(CheckpointError, match='stem.bias is missing'):
-        build_restorer(_config(), weights)
+        build_model(_config(), weights)
 
 
 @pytest.mark.parametrize('changes, message', [
@@ -138,4 +138,4 @@ def test_configs_that_cannot_work_are_refused(changes: Dict[str, Any],
                                               message: str) -> None:
     config = _config(encoder=dict(ENCODER, **changes))
     with pytest.raises(CheckpointError, match=message):
-        build_restorer(config, _weights())
+        build_model(config, _weights())

@@ -5,8 +5,6 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from mmengine.config import Config
 
-from hcl_mmagic.models.small.multi_scale_detector import Look
-
 
 @pytest.fixture(scope='module')
 def config():
@@ -38,7 +36,7 @@ def test_looks_from_afar_to_near(detector):
     for halvings in (2, 1, 0):
         found, losses = detector.look(
             F.interpolate(picture, scale_factor=0.5**halvings, mode='area'),
-            found)
+            found and found.features)
         assert losses == {}
     detector.first_side = 64
     torch.testing.assert_close(
@@ -48,15 +46,17 @@ def test_looks_from_afar_to_near(detector):
     assert not torch.allclose(alone, found.log_odds.sigmoid(), atol=1e-3)
 
 
-def test_a_part_of_a_look_shows_the_same_pixels():
+def test_a_part_of_a_look_shows_the_same_pixels(detector):
+    """Maps of the rows at half the size, of which a square is cut."""
     rows = torch.arange(256.)[:, None].expand(256, 256)[None, None]
-    features = tuple(F.avg_pool2d(rows, 2**(s + 1)) for s in range(5))
-    part = Look(features, rows).crop(32, 64, 96)
-    assert torch.equal(part.log_odds, rows[..., 32:128, 64:160])
-    assert [feature.shape[-1] for feature in part.features] == [48, 24, 12, 6]
-    for stage, feature in enumerate(part.features):
-        expected = F.avg_pool2d(part.log_odds, 2**(stage + 1))
-        torch.testing.assert_close(feature, expected)
+    known = [F.avg_pool2d(rows, 2**(stage + 2)) for stage in range(5)]
+    torch.manual_seed(1)
+    picture, share, part = detector._part(rows, rows, known)
+    assert picture.shape[-2:] == (160, 160) and torch.equal(picture, share)
+    assert [feature.shape[-1] for feature in part] == [40, 20, 10, 5]
+    for stage, feature in enumerate(part):
+        torch.testing.assert_close(feature,
+                                   F.avg_pool2d(picture, 2**(stage + 2)))
 
 
 def test_every_look_is_trained_and_only_the_first_contrasts(
@@ -93,7 +93,7 @@ def test_what_is_seen_from_near_teaches_the_look_from_afar(detector):
     detector.look(torch.rand(1, 3, 64, 64))
     far, _ = detector.look(torch.rand(1, 3, 64, 64))
     _, losses = detector.look(
-        torch.rand(1, 3, 128, 128), far, torch.ones(1, 1, 128, 128))
+        torch.rand(1, 3, 128, 128), far.features, torch.ones(1, 1, 128, 128))
     gradient, = torch.autograd.grad(losses['loss_pixel_detail'],
                                     far.features[0])
     assert gradient.abs().sum() > 0
