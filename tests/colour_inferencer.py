@@ -48,6 +48,7 @@ def detect_colour(photograph: Photograph) -> Detection:
     label = 'damaged' if damaged.any() else 'clean'
     return Detection(
         confidence=confidence,
+        certainty=np.full(damaged.shape, 2 * damaged.any(), np.uint8),
         mask=find_mask(confidence, MaskOptions()),
         verdict=Verdict(label, 0.97 if damaged.any() else 0.03),
         timings=dict(detect=0.1))

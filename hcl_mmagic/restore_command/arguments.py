@@ -81,8 +81,8 @@ class Options(argparse.Namespace):
     @property
     def mask_options(self) -> Dict[str, Any]:
         """dict: Options of the mask, as far as they were given."""
-        names = ('threshold', 'min_area', 'include', 'exclude', 'dilate',
-                 'feather')
+        names = ('threshold', 'restore_uncertain', 'min_area', 'include',
+                 'exclude', 'dilate', 'feather')
         return {
             name: getattr(self, name)
             for name in names if getattr(self, name) is not None
@@ -103,9 +103,6 @@ def parse_args(parser: argparse.ArgumentParser,
     if args.in_place and args.skip_existing:
         parser.error('--skip-existing looks for results in OUT; with '
                      '--in-place there are none')
-    if args.restore_uncertain and not args.in_place:
-        parser.error('--restore-uncertain is for --in-place; in OUT uncertain '
-                     'photographs are restored anyway')
     if args.mask_mode and not args.mask:
         parser.error('--mask-mode needs --mask')
     if args.inpaintor_checkpoint and not args.inpaintor:
@@ -189,8 +186,9 @@ def _add_mask(group: argparse._ArgumentGroup) -> None:
     add('--threshold',
         type=float,
         metavar='P',
-        help='pixels are damaged above this confidence, 0 to 1 (default: '
-        '0.5); lower finds more')
+        help='pixels are damaged above this confidence, 0 to 1, whatever the '
+        'verdict (default: 0.5, in regions that are surely damaged); lower '
+        'finds more')
     add('--min-area',
         type=int,
         metavar='PIXELS',
@@ -206,11 +204,12 @@ def _add_mask(group: argparse._ArgumentGroup) -> None:
     add('--dilate',
         type=float,
         metavar='PIXELS',
-        help='replace this much around the damage, too (default: 2)')
+        help='replace this much around the damage, too (default: little '
+        'around thin damage, more around thick; nothing around --mask)')
     add('--feather',
         type=float,
         metavar='PIXELS',
-        help='width of the soft edge beyond that (default: 2)')
+        help='width of the soft edge beyond that (default: likewise)')
 
 
 def _add_verdict(group: argparse._ArgumentGroup) -> None:
@@ -218,16 +217,16 @@ def _add_verdict(group: argparse._ArgumentGroup) -> None:
     add('--clean-below',
         type=_share,
         metavar='P',
-        help='call a photograph clean, and leave it alone, if the probability '
-        'that it is damaged is below P (default: that of the weights)')
+        help='call a region clean if the probability that it is damaged is '
+        'below P (default: that of the weights)')
     add('--damaged-above',
         type=_share,
         metavar='P',
-        help='call it damaged above P; what lies between is uncertain: '
-        'restored in OUT, but flagged (default: that of the weights)')
+        help='call it damaged above P; what lies between is uncertain: left '
+        'as it is and named in the report (default: that of the weights)')
     add('--restore-uncertain',
         action='store_true',
-        help='with --in-place, replace uncertain originals, too')
+        help='repair uncertain regions, too')
 
 
 def _add_network(group: argparse._ArgumentGroup) -> None:

@@ -2,7 +2,7 @@
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Callable, Deque, Iterable, Iterator, Sequence, Tuple
 
@@ -135,6 +135,8 @@ class Pipeline:
         entry = job.entry
         start = time.perf_counter()
         entry.probability = result.verdict.probability
+        entry.reason = result.verdict.reason or None
+        entry.regions = [asdict(region) for region in result.verdict.regions]
         entry.changed_share = float(result.mask.mean())
         entry.given_mask = loaded.mask_path
         try:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..atomic_writing import write_file
 from ..errors import HCLError, one_line
@@ -14,7 +14,7 @@ from ..version import __version__
 
 _LINUX_STATUS = '/proc/self/status'
 
-STATUSES = ('restored', 'clean', 'uncertain', 'skipped', 'failed',
+STATUSES = ('restored', 'clean', 'uncertain', 'unjudged', 'skipped', 'failed',
             'not reached')
 
 
@@ -25,6 +25,9 @@ class Entry:
     status: str = 'not reached'  # one of STATUSES
     reason: Optional[str] = None  # why it failed or was left as it was
     probability: Optional[float] = None  # that it is damaged, in [0, 1]
+    # Damaged and uncertain ones: box (x, y, width, height), area, probability
+    # and label, the surest first.
+    regions: List[Dict[str, Any]] = field(default_factory=list)
     # Of the pixels: the mask lets them change.
     changed_share: Optional[float] = None
     given_mask: Optional[str] = None  # path of the mask that was given
@@ -85,7 +88,10 @@ def write_report(path: str,
 
 
 def _as_csv(entries: Sequence[Entry]) -> str:
-    columns = [item.name for item in fields(Entry) if item.name != 'outputs']
+    columns = [
+        item.name for item in fields(Entry)
+        if item.name not in ('outputs', 'regions')
+    ]
     kinds = ['restored', 'copy', 'mask', 'confidence', 'panel']
     stream = io.StringIO(newline='')
     writer = csv.DictWriter(stream, columns + kinds, extrasaction='ignore')

@@ -17,7 +17,9 @@ _INTRODUCTION = f'''# {_TITLE}
 Drop a photograph. Its damage is found by itself and marked; correct the mark
 with brush and eraser where it is wrong, then restore. Nothing outside of the
 white line is changed.'''
-_DETECTED = MaskOptions()
+# Sliders begin here; what lies above the threshold is marked, and people
+# decide.
+_DETECTED = MaskOptions(threshold=0.5, dilate=2, feather=2)
 # Name of the option, largest value, step, label and explanation.
 _SETTINGS = (
     ('threshold', 1, 0.01, 'Threshold',

@@ -71,7 +71,8 @@ def outline_changes(preview: np.ndarray, mask: np.ndarray,
     restoration of a mask, bool, would change. Options are in the photograph's
     pixels; ``scale`` is pixels of the preview per pixel of the photograph."""
     scaled = MaskOptions(
-        dilate=options.dilate * scale, feather=options.feather * scale)
+        dilate=(options.dilate or 0) * scale,
+        feather=(options.feather or 0) * scale)
     changed = blend_weights(mask.view(np.uint8), scaled) > 0
     line = cv2.dilate(changed.view(np.uint8), np.ones((3, 3), np.uint8))
     outlined = preview.copy()

@@ -77,8 +77,8 @@ def test_the_first_look_is_as_near_as_can_be_to_the_training(
 @pytest.mark.parametrize('size', [(1, 100000), (100000, 3), (50, 40000)])
 def test_the_first_look_at_a_long_strip_is_bounded(size: tuple) -> None:
     halvings = count_halvings(PixelNetworks(), size, 200**2)
-    rows, columns = (
-        -(-(-(-side // 2**halvings)) // DIVISOR) * DIVISOR for side in size)
+    rows, columns = (-(-(-(-side // 2**halvings)) // DIVISOR) * DIVISOR
+                     for side in size)
     assert rows * columns <= 200**2
 
 
@@ -118,8 +118,8 @@ def test_beyond_a_size_only_doubts_are_looked_at(
     assert found[120, 215] > 0.9 and found[600, 600] < 0.1
 
 
-def test_parts_of_tiles_are_looked_at_once(monkeypatch: pytest.MonkeyPatch
-                                           ) -> None:
+def test_parts_of_tiles_are_looked_at_once(
+        monkeypatch: pytest.MonkeyPatch) -> None:
     """Where everything is in doubt, the cores of the tiles of a size cover
     the picture once."""
     monkeypatch.setattr(detection, 'SURVEY_PIXELS', 0)
@@ -175,5 +175,6 @@ def test_a_part_has_the_padding_of_the_closer_look() -> None:
     part = Look(np.zeros((60, 80), np.float32),
                 features).part(slice(16, 46), slice(0, 50), DIVISOR)
     assert part.probability.shape == (30, 50)
-    assert [feature.shape[1:] for feature in part.features
-            ] == [(16, 32), (8, 16), (4, 8), (2, 4)]
+    assert [feature.shape[1:] for feature in part.features] == [(16, 32),
+                                                                (8, 16),
+                                                                (4, 8), (2, 4)]

@@ -2,7 +2,7 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator, List, NamedTuple
 
 import cv2
 import numpy as np
@@ -13,9 +13,8 @@ from skimage import data
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis import HCLInferencer, MaskOptions, Photograph
-from hcl_mmagic.apis.detection import look_first
 from hcl_mmagic.apis.photograph_repair import PhotographRepair
-from hcl_mmagic.apis.results import Verdict
+from hcl_mmagic.apis.results import DamagedRegion, Verdict
 from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.apis.torch_networks import to_network
 from hcl_mmagic.errors import ConfigError, DataMismatchError, PhotographError
@@ -46,6 +45,15 @@ def photographs() -> List[np.ndarray]:
     return cuts
 
 
+class Judge(NamedTuple):
+    """A calibration that always says the same."""
+    verdict: Verdict
+    level: int
+
+    def judge(self, confidence: np.ndarray, thresholds: object) -> tuple:
+        return self.verdict, np.full(confidence.shape, self.level, np.uint8)
+
+
 def same(one, other) -> bool:
     return (np.array_equal(one.image, other.image)
             and np.array_equal(one.mask, other.mask)
@@ -67,12 +75,13 @@ def test_looking_at_a_batch_gives_what_looking_one_by_one_gives(
         monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a GPU; there the last bits may differ."""
     networks = inferencer.loaded
-    alone = [
-        look_first(networks, [item], 200**2)[0] for item in photographs[:2]
-    ]
-    monkeypatch.setattr(networks, 'look',
-                        torch.inference_mode()(networks._look_at_all))
-    together = look_first(networks, photographs[:2], 200**2)
+    alone = [networks.look([item])[0] for item in photographs[:2]]
+    monkeypatch.setattr(networks, 'device', torch.device('meta'))
+    monkeypatch.setattr(networks, '_running', torch.inference_mode)
+    monkeypatch.setattr(
+        networks, '_to_device',
+        lambda pictures: torch.cat([to_network(item) for item in pictures]))
+    together = networks.look(photographs[:2])
     for one, other in zip(together, alone):
         np.testing.assert_allclose(
             one.probability, other.probability, atol=1e-5)
@@ -230,13 +239,67 @@ def test_a_clean_verdict_changes_nothing(inferencer: HCLInferencer,
                                          photographs: List[np.ndarray],
                                          monkeypatch: pytest.MonkeyPatch
                                          ) -> None:  # yapf: disable
-    monkeypatch.setattr(inferencer, '_judge',
-                        lambda look: Verdict('clean', 0.02))
+    monkeypatch.setattr(inferencer, 'calibration',
+                        Judge(Verdict('clean', 0.02), 0))
     result = inferencer.restore(photographs[0])
     assert result.status == 'clean' and not result.mask.any()
     np.testing.assert_array_equal(result.image, photographs[0])
     # What would have been taken for damage can still be looked at.
     assert (result.confidence > 0.5).any()
+
+
+@pytest.mark.parametrize('options', [
+    MaskOptions(threshold=0.5),
+    MaskOptions(include=[(0, 0, 500, 500)]),
+])
+def test_who_asks_for_a_threshold_or_a_place_gets_it(
+        inferencer: HCLInferencer, photographs: List[np.ndarray],
+        monkeypatch: pytest.MonkeyPatch, options: MaskOptions) -> None:
+    expected = inferencer.restore(photographs[0])
+    monkeypatch.setattr(inferencer, 'calibration',
+                        Judge(Verdict('clean', 0.02), 0))
+    result = inferencer.restore(photographs[0], mask_options=options)
+    assert same(result, expected) and result.status == 'restored'
+
+
+def test_what_is_not_sure_is_left_unless_one_asks(
+        inferencer: HCLInferencer, photographs: List[np.ndarray],
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = inferencer.restore(photographs[0])
+    region = DamagedRegion((0, 0, 9, 9), 81, 0.6, 'uncertain')
+    monkeypatch.setattr(inferencer, 'calibration',
+                        Judge(Verdict('uncertain', 0.6, (region, )), 1))
+    result = inferencer.restore(photographs[0])
+    assert result.status == 'uncertain' and not result.mask.any()
+    assert result.verdict.regions == (region, )
+    asked = inferencer.restore(
+        photographs[0], mask_options=MaskOptions(restore_uncertain=True))
+    assert same(asked, expected) and asked.status == 'restored'
+
+
+@pytest.mark.parametrize('pixels, reason', [
+    (np.full((40, 300, 3), 90, np.uint8), '300 x 40 pixels are too few'),
+    (np.eye(80, dtype=np.uint8)[..., None] * 255, 'black and white'),
+])
+def test_what_is_no_photograph_is_left_and_said(
+        inferencer: HCLInferencer, monkeypatch: pytest.MonkeyPatch,
+        pixels: np.ndarray, reason: str) -> None:
+    monkeypatch.setattr(inferencer, 'calibration',
+                        Judge(Verdict('damaged', 1.), 2))
+    result = inferencer.restore(pixels)
+    assert result.status == 'unjudged' and not result.mask.any()
+    assert reason in result.verdict.reason
+
+
+def test_a_given_mask_does_not_grow(inferencer: HCLInferencer,
+                                    photographs: List[np.ndarray]) -> None:
+    mask = np.zeros(photographs[0].shape[:2], np.uint8)
+    mask[20:50, 30:60] = 1
+    np.testing.assert_array_equal(
+        inferencer.restore(photographs[0], mask).mask, mask)
+    added = inferencer.restore(photographs[0], mask, 'add').mask
+    found = inferencer.restore(photographs[0]).mask
+    np.testing.assert_array_equal(added, mask | found)
 
 
 def test_weights_without_a_fitted_verdict_leave_it_to_a_person(
@@ -252,7 +315,7 @@ def test_a_detection_can_be_used_again(inferencer: HCLInferencer,
                                        ) -> None:  # yapf: disable
     detection = inferencer.detect(photographs[0])
     expected = inferencer.restore(photographs[0])
-    monkeypatch.setattr(inferencer, '_look', pytest.fail)
+    monkeypatch.setattr(inferencer.loaded, 'look', pytest.fail)
     assert same(
         inferencer.restore(photographs[0], detection=detection), expected)
 

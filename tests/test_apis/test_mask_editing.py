@@ -6,7 +6,8 @@ import pytest
 from scipy import ndimage
 
 from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
-                                          combine_masks, composite, find_mask)
+                                          combine_masks, composite, find_mask,
+                                          fitting_weights)
 from hcl_mmagic.errors import ConfigError, DataMismatchError
 
 
@@ -65,6 +66,47 @@ def test_weights_do_not_show_that_rows_come_in_bands() -> None:
     distance = ndimage.distance_transform_edt(mask == 0)
     expected = 255 * np.clip((11 - distance) / 4, 0, 1)
     np.testing.assert_allclose(weights, expected, atol=0.51)
+
+
+@pytest.mark.parametrize('short_side', [40, 512, 2000])
+def test_what_was_found_grows_as_befits_its_thickness(short_side: int) -> None:
+    """A line of one pixel and a square of 21, far from each other."""
+    mask = np.zeros((short_side, max(short_side, 120)), np.uint8)
+    mask[:, 10] = 1
+    mask[10:31, 60:81] = 1
+    weights = fitting_weights(mask, MaskOptions())
+    most = 2 * max(short_side / 512, 0.5)
+    for thickness, start, step in ((1, 10, -1), (21, 80, 1)):
+        # Half the thickness is rounded up to a power of the root of 2.
+        radius = 2**(np.ceil(2 * np.log2((thickness + 1) // 2)) / 2)
+        dilate, feather = (
+            min(least + radius / 4, most) for least in (0.5, 1.))
+        for distance in range(8):
+            share = np.clip((dilate + feather - distance) / feather, 0, 1)
+            assert weights[20, start + step * distance] == pytest.approx(
+                255 * share, abs=0.51)
+
+
+def test_options_overrule_what_befits() -> None:
+    mask = random_mask((60, 80), 0.01)
+    options = MaskOptions(dilate=3, feather=0, exclude=[(0, 0, 9, 9)])
+    np.testing.assert_array_equal(
+        fitting_weights(mask, options), blend_weights(mask, options))
+
+
+def test_only_sure_regions_count_unless_one_asks() -> None:
+    confidence = np.full((1, 4), 0.7, np.float32)
+    certainty = np.array([[0, 1, 2, 2]], np.uint8)
+
+    def found(**options: object) -> list:
+        return find_mask(
+            confidence, MaskOptions(**options), certainty=certainty).tolist()
+
+    assert found() == [[0, 0, 1, 1]]
+    assert found(restore_uncertain=True) == [[0, 1, 1, 1]]
+    assert found(threshold=0.6) == [[1, 1, 1, 1]]
+    assert found(threshold=0.8) == [[0, 0, 0, 0]]
+    assert found(include=[(0, 0, 2, 1)]) == [[1, 1, 0, 0]]
 
 
 @pytest.mark.parametrize('value', [0, 1])

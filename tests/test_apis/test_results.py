@@ -1,11 +1,12 @@
 """Results know what they are called and how they are saved."""
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from hcl_mmagic.apis.results import RestorationResult, Verdict
+from hcl_mmagic.apis.results import DamagedRegion, RestorationResult, Verdict
 from hcl_mmagic.errors import PhotographError
 from hcl_mmagic.photographs.photograph import Photograph
 from hcl_mmagic.photographs.reading import read_photograph
@@ -27,15 +28,27 @@ def make_result(label: str, changed: bool,
 PHOTOGRAPH = Photograph(np.arange(48, dtype=np.uint8).reshape(4, 4, 3))
 
 
-@pytest.mark.parametrize('label, changed, status', [
-    ('clean', False, 'clean'),
-    ('damaged', True, 'restored'),
-    ('damaged', False, 'clean'),
-    ('uncertain', True, 'uncertain'),
-    ('clean', True, 'restored'),
-])
+@pytest.mark.parametrize(
+    'label, changed, status',
+    [
+        ('clean', False, 'clean'),
+        ('damaged', True, 'restored'),
+        ('damaged', False, 'clean'),
+        ('uncertain', True, 'uncertain'),  # by weights without a calibration
+        ('uncertain', False, 'uncertain'),
+        ('unjudged', False, 'unjudged'),
+        ('unjudged', True, 'restored'),
+        ('clean', True, 'restored'),
+    ])
 def test_status(label: str, changed: bool, status: str) -> None:
     assert make_result(label, changed, PHOTOGRAPH).status == status
+
+
+def test_uncertain_regions_that_were_repaired_are_restored() -> None:
+    result = make_result('uncertain', True, PHOTOGRAPH)
+    region = DamagedRegion((0, 0, 2, 2), 4, 0.6, 'uncertain')
+    judged = replace(result, verdict=Verdict('uncertain', 0.6, (region, )))
+    assert judged.status == 'restored'
 
 
 def test_a_saved_result_has_its_pixels(tmp_path: Path) -> None:

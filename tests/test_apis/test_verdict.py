@@ -61,9 +61,9 @@ def expected(mean):
     return 1 / (1 + math.exp(-(mean - 0.5) / 0.25))
 
 
-@pytest.mark.parametrize('mean, label, level',
-                         [(0.6, 'clean', 0), (0.8, 'uncertain', UNSURE),
-                          (0.99, 'damaged', SURE)])
+@pytest.mark.parametrize('mean, label, level', [(0.6, 'clean', 0),
+                                                (0.8, 'uncertain', UNSURE),
+                                                (0.99, 'damaged', SURE)])
 def test_a_region_is_judged_by_its_probability(mean, label, level):
     limits = dict(clean_below=expected(0.7), damaged_above=expected(0.9))
     verdict, certainty = by_mean(**limits).judge(picture(mean))

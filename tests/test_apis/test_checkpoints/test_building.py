@@ -58,7 +58,7 @@ def test_only_the_networks_are_kept_of_a_config() -> None:
 
 
 def test_other_models_are_refused() -> None:
-    with pytest.raises(CheckpointError, match="HCLRestorer, got .* 'AOTIn"):
+    with pytest.raises(CheckpointError, match="MultiScaleDetector, got .* 'AOTIn"):
         inference_config(dict(type='AOTInpaintor'))
     with pytest.raises(CheckpointError, match="got that of 'nothing'"):
         inference_config({})
