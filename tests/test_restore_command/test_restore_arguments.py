@@ -24,7 +24,6 @@ def parse(*arguments: str) -> object:
     (['a.png', '-o', 'out', '--in-place'], 'either -o OUT or --in-place'),
     (['a.png', '--in-place', '--save', 'mask'], 'needs --save-to DIR'),
     (['a.png', '--in-place', '--skip-existing'], 'there are none'),
-    (['a.png', '-o', 'out', '--restore-uncertain'], 'is for --in-place'),
     (['a.png', '-o', 'out', '--mask-mode', 'add'], 'needs --mask'),
     (['a.png', '-o', 'out', '--save-to', 'masks'], 'needs --save'),
     (['a.png', '-o', 'b.png'], 'b.png looks like a photograph'),

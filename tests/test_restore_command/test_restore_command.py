@@ -261,7 +261,7 @@ def test_options_reach_the_inferencer(folder: Path, restore: Restore) -> None:
     assert latest.settings['reverse'] is True
     assert latest.settings['verdict_thresholds'] == (0.1, 0.9)
     assert latest.mask_options.dilate == 1
-    assert latest.mask_options.feather == 2
+    assert latest.mask_options.feather is None
     assert latest.mask_options.include == ((0, 0, 9, 9), )
 
 

@@ -10,11 +10,12 @@ model = dict(
         type='PixelClassifierHead',
         stage_channels=stage_channels,
         hidden_channels=32,
-        # The map at the picture's own size counts most: thin damage is lost
-        # in the coarse ones.
-        loss_weight=0.3,
-        overlap_weight=0.3,
+        overlap_weight=0.1,
         smooth=True),
+    # The map at the picture's own size counts most: thin damage is lost in the
+    # coarse ones.
+    pixel_weight=4.0,
+    overlap_weight=0.4,
     contrast=dict(
         type='ContrastiveDetectorHead',
         stage_channels=stage_channels,

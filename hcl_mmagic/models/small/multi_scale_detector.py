@@ -43,6 +43,10 @@ class MultiScaleDetector(MaskDetector):
             the features of the first look in training.
         detail_channels (int): Width of the convolutions that bring the
             classifier's map to the picture's own size.
+        pixel_weight (float): Weight of the binary cross-entropy of that map.
+        overlap_weight (float): Weight of its soft Jaccard loss, which finds
+            thin damage worth while, but takes for damaged what more probably
+            is intact.
         first_side (int): Short side of the first look, in pixels; within a
             factor of the square root of 2, as each look has exactly twice the
             size of the one before.
@@ -59,6 +63,8 @@ class MultiScaleDetector(MaskDetector):
                  classifier: dict,
                  contrast: Optional[dict] = None,
                  detail_channels: int = 32,
+                 pixel_weight: float = 1.0,
+                 overlap_weight: float = 1.0,
                  first_side: int = 128,
                  num_train_looks: int = 3,
                  train_crop: int = 160,
@@ -69,6 +75,8 @@ class MultiScaleDetector(MaskDetector):
         self.encoder = MODELS.build(encoder)
         self.classifier = MODELS.build(classifier)
         self.contrast = build_part(contrast)
+        self.pixel_weight = pixel_weight
+        self.overlap_weight = overlap_weight
         self.first_side = first_side
         self.num_train_looks = num_train_looks
         self.train_crop = train_crop
@@ -118,10 +126,10 @@ class MultiScaleDetector(MaskDetector):
         size = (picture.shape[-2], picture.shape[-1])
         log_odds = enlarge(coarse_odds, size) + correction
         if mask is not None:
-            losses['loss_pixel_detail'] = F.binary_cross_entropy_with_logits(
-                log_odds, mask)
-            losses['loss_overlap_detail'] = soft_jaccard(
-                log_odds.sigmoid(), mask).mean()
+            losses['loss_pixel_detail'] = self.pixel_weight * \
+                F.binary_cross_entropy_with_logits(log_odds, mask)
+            losses['loss_overlap_detail'] = self.overlap_weight * \
+                soft_jaccard(log_odds.sigmoid(), mask).mean()
             if self.contrast is not None and coarser is None:
                 losses.update(self.contrast(features, (mask > 0.5).float())[1])
         return Look(features, log_odds), losses
