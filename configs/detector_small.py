@@ -5,6 +5,7 @@ _base_ = [
     '_base_/schedules/photographs_averaged.py', '_base_/detection_runtime.py'
 ]
 
+model = _base_.detector
 max_iters = 10000  # edit first
 falling = 5600  # iteration from which the rate falls
 crop_size = 256

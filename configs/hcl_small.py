@@ -1,76 +1,72 @@
-"""A small HCL for everyday damage: ``hcl_small``.
+"""``hcl_small``: finds damage at every scale and repairs what it finds.
 
-Detector first, then the restoration of what it finds. Takes hours on two CPU
-cores, where it goes on from where it was with --resume; docs/hcl_small.md says
-what it reaches.
+The last of three trainings: detector_small.py, repair_small.py, and this one,
+in which the repair learns to live with the masks of the detector.
+docs/hcl_small.md says what it reaches.
 """
 _base_ = [
-    '_base_/models/hcl_pretrained.py', '_base_/datasets/everyday_damage.py',
-    '_base_/default_runtime.py'
+    '_base_/models/multi_scale_detector.py', '_base_/models/repair.py',
+    '_base_/datasets/photograph_damage.py',
+    '_base_/schedules/photographs_averaged.py', '_base_/default_runtime.py'
 ]
 
-# Edit first; batch and crops are in datasets/everyday_damage.py.
-max_iters = 8000
-switch_iteration = _base_.crops[-1][0]  # the restoration begins
+# Edit first.
+max_iters = 4000
+detector_checkpoint = 'work_dirs/detector_small/iter_10000.pth'
+repair_checkpoint = 'work_dirs/repair_small/iter_36000.pth'
+crop_size = 256
 
+model = dict(
+    type='BlindInpaintor',
+    data_preprocessor=_base_.detector.data_preprocessor,
+    detector=_base_.detector,
+    detector_checkpoint=detector_checkpoint,
+    inpaintor=_base_.repair,
+    inpaintor_checkpoint=repair_checkpoint)
+train_dataloader = dict(
+    dataset=dict(pipeline=[
+        dict(
+            type='LoadRandomCrop',
+            crop_size=crop_size,
+            short_side_range=(
+                crop_size,
+                4 * crop_size)), *_base_.train_dataloader.dataset.pipeline[1:]
+    ]))
+train_cfg = dict(max_iters=max_iters)
+default_hooks = dict(
+    checkpoint=dict(interval=500, max_keep_ckpts=2),
+    logger=dict(interval=100),
+    sample_panel=dict(num_samples=16))
+optim_wrapper = dict(
+    _delete_=True,
+    constructor='MultiOptimWrapperConstructor',
+    generator=dict(
+        type='OptimWrapper',
+        modules='inpaintor.network',
+        optimizer=dict(type='AdamW', lr=3e-4, weight_decay=0.01, fused=True)))
+param_scheduler = dict(
+    generator=dict(
+        type='LinearLR',
+        by_epoch=False,
+        start_factor=1.0,
+        end_factor=0.02,
+        end=max_iters))
 val_evaluator = dict(metrics=[
-    dict(type='MaskDetection', ratio_bins=[(5, 60)]),
+    dict(type='MaskDetection'),
     dict(type='RestorationQuality', ratio_bins=[(0, 40)])
 ])
 test_evaluator = [
     dict(
         type='Evaluator',
         metrics=[
-            dict(type='MaskDetection', prefix=pattern, ratio_bins=[(5, 60)]),
+            dict(type='MaskDetection', prefix=pattern),
             dict(
                 type='RestorationQuality',
                 prefix=pattern,
                 ratio_bins=[(0, 40)])
         ]) for pattern in _base_.test_patterns
 ]
-train_cfg = dict(
-    type='ResumableIterBasedTrainLoop', max_iters=max_iters, val_interval=1000)
-custom_hooks = [
-    dict(type='TaskSwitchHook', switch_iteration=switch_iteration),
-    dict(
-        type='EMAHook',
-        ema_type='ExponentialMovingAverage',
-        momentum=0.002,
-        begin_iter=200,
-        update_buffers=True)
-]
-default_hooks = dict(
-    checkpoint=dict(interval=250, max_keep_ckpts=3),
-    logger=dict(interval=50),
-    sample_panel=dict(num_samples=12))
-log_processor = dict(window_size=50)
-# Both rates are constant at first and fall to a twentieth over about the last
-# third of their part.
-optim_wrapper = dict(
-    constructor='MultiOptimWrapperConstructor',
-    generator=dict(
-        type='OptimWrapper',
-        modules=['encoder', 'detector'],
-        optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)),
-    refiner=dict(
-        type='OptimWrapper',
-        modules=['decoder', 'refiner'],
-        optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999), fused=True)))
-param_scheduler = dict(
-    generator=dict(
-        type='LinearLR',
-        by_epoch=False,
-        start_factor=1.0,
-        end_factor=0.05,
-        begin=switch_iteration * 7 // 10,
-        end=switch_iteration),
-    refiner=dict(
-        type='LinearLR',
-        by_epoch=False,
-        start_factor=1.0,
-        end_factor=0.05,
-        begin=switch_iteration + (max_iters - switch_iteration) * 2 // 3,
-        end=max_iters))
 auto_scale_lr = dict(enable=False, base_batch_size=_base_.batch_size)
-# Trained at many scales; photographs are looked at first at this one.
-inference_scale = dict(short_side=256, crop_size=256)
+# The first look has the first short side; the repair sees as much of a
+# photograph at once as the second.
+inference_scale = dict(short_side=128, crop_size=512)

@@ -4,6 +4,7 @@ _base_ = [
     '_base_/schedules/photographs_averaged.py', '_base_/restoration_runtime.py'
 ]
 
+model = _base_.repair
 max_iters = 36000  # edit first
 crop_size = 128
 

@@ -1,7 +1,7 @@
 # A detector that looks at photographs of any size at one scale after the
 # other.
 stage_channels = [24, 40, 80, 128, 192]
-model = dict(
+detector = dict(
     type='MultiScaleDetector',
     data_preprocessor=dict(
         type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3),

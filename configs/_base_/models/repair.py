@@ -1,5 +1,5 @@
 # A lean repair that sees the damage, for everything that is not too large.
-model = dict(
+repair = dict(
     type='MaskRepairer',
     data_preprocessor=dict(
         type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3),
