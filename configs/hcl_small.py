@@ -1,8 +1,9 @@
 """``hcl_small``: finds damage at every scale and repairs what it finds.
 
 The last of three trainings: detector_small.py, repair_small.py, and this one,
-in which the repair learns to live with the masks of the detector.
-docs/hcl_small.md says what it reaches.
+in which the repair learns to live with the masks of the detector. It needs the
+weights of the others: --cfg-options model.detector_checkpoint=FILE
+model.inpaintor_checkpoint=FILE. docs/hcl_small.md says what it reaches.
 """
 _base_ = [
     '_base_/models/multi_scale_detector.py', '_base_/models/repair.py',
@@ -10,19 +11,14 @@ _base_ = [
     '_base_/schedules/photographs_averaged.py', '_base_/default_runtime.py'
 ]
 
-# Edit first.
-max_iters = 4000
-detector_checkpoint = 'work_dirs/detector_small/iter_10000.pth'
-repair_checkpoint = 'work_dirs/repair_small/iter_36000.pth'
+max_iters = 4000  # edit first
 crop_size = 256
 
 model = dict(
     type='BlindInpaintor',
     data_preprocessor=_base_.detector.data_preprocessor,
     detector=_base_.detector,
-    detector_checkpoint=detector_checkpoint,
-    inpaintor=_base_.repair,
-    inpaintor_checkpoint=repair_checkpoint)
+    inpaintor=_base_.repair)
 train_dataloader = dict(
     dataset=dict(pipeline=[
         dict(
