@@ -22,7 +22,8 @@ from .photograph_repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of
 from .unjudged import why_not_judged
-from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration
+from .verdict import (UNCALIBRATED_VERDICT, VerdictCalibration,
+                      read_calibration)
 
 Result = TypeVar('Result')
 # Of a mask that was given instead of detected.
@@ -94,9 +95,7 @@ class HCLInferencer:
         self.calibration: Optional[VerdictCalibration] = None
         if detects:
             self.hcl = load_model(checkpoint, device, dtype)
-            if self.hcl.calibration is not None:
-                self.calibration = VerdictCalibration.from_dict(
-                    self.hcl.calibration)
+            self.calibration = read_calibration(self.hcl)
         if inpaintor is not None:
             self.inpaintor = load_inpaintor(inpaintor, inpaintor_checkpoint,
                                             device, dtype)

@@ -7,6 +7,7 @@ weighs it. Half of the regions are taken to be damage.
 """
 
 import math
+import warnings
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -14,7 +15,8 @@ import numpy as np
 
 from ..errors import CalibrationError
 from .mask_editing import SURE, UNSURE
-from .regions import find_regions
+from .networks import Networks
+from .regions import FEATURE_NAMES, find_regions
 from .results import DamagedRegion, Verdict
 
 # A checkpoint without a calibration: a mask was found, and nobody knows how
@@ -160,6 +162,22 @@ class VerdictCalibration:
                                        f'got {type(values[key]).__name__}')
             checked[key] = tuple(values[key])
         return cls(**checked)
+
+
+def read_calibration(networks: Networks) -> Optional[VerdictCalibration]:
+    """The calibration that came with a model, if it has one; one of an earlier
+    version, whose features are not measured any more, is left out with a
+    warning."""
+    if networks.calibration is None:
+        return None
+    calibration = VerdictCalibration.from_dict(networks.calibration)
+    if set(calibration.feature_names) <= set(FEATURE_NAMES):
+        return calibration
+    warnings.warn(
+        f'the verdict of {networks.path} was fitted by an earlier version and '
+        'cannot be used, so every photograph is uncertain: fit it again with '
+        'tools/analysis_tools/fit_verdict.py')
+    return None
 
 
 def _are_numbers(values: Sequence[Any]) -> bool:

@@ -1,12 +1,14 @@
 """The verdict: its formula, its thresholds, what it refuses."""
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from hcl_mmagic.apis.mask_editing import SURE, UNSURE
-from hcl_mmagic.apis.verdict import UNCALIBRATED_VERDICT, VerdictCalibration
+from hcl_mmagic.apis.verdict import (UNCALIBRATED_VERDICT, VerdictCalibration,
+                                     read_calibration)
 from hcl_mmagic.errors import CalibrationError
 
 VALUES = dict(
@@ -149,3 +151,15 @@ def test_a_feature_that_is_not_measured_is_named():
 def test_without_a_calibration_nothing_is_claimed():
     assert UNCALIBRATED_VERDICT.label == 'uncertain'
     assert UNCALIBRATED_VERDICT.probability is None
+
+
+def test_a_calibration_of_another_version_is_left_out():
+    networks = SimpleNamespace(
+        path='old.pth', calibration=calibration().to_dict())
+    with pytest.warns(UserWarning, match='old.pth was fitted by an earlier'):
+        assert read_calibration(networks) is None
+    present = by_mean()
+    networks.calibration = present.to_dict()
+    assert read_calibration(networks) == present
+    networks.calibration = None
+    assert read_calibration(networks) is None
