@@ -5,7 +5,7 @@ _base_ = [
 ]
 
 model = _base_.repair
-max_iters = 36000  # edit first
+max_iters = 28000  # edit first
 crop_size = 128
 
 train_dataloader = dict(
@@ -28,7 +28,7 @@ param_scheduler = dict(
     by_epoch=False,
     start_factor=1.0,
     end_factor=0.02,
-    begin=max_iters * 2 // 3,
+    begin=max_iters * 3 // 4,
     end=max_iters)
 val_evaluator = dict(metrics=[dict(type='RestorationQuality')])
 test_evaluator = [
