@@ -60,17 +60,36 @@ class MarkedTile(NamedTuple):
     corrupted: np.ndarray  # (h, w), bool
 
 
-class Networks(Protocol):
-    """A model that finds damage, repairs it, or both, in any runtime. All its
-    methods raise a MemoryError where the memory, that of a device too, is
-    short."""
-    name: str  # of the model
-    path: Path  # file of its weights
-    sha256: str  # of that file, 64 hexadecimal digits
-    calibration: Optional[Dict[str, Any]]  # plain values of the verdict
-    short_side: int  # of the photographs that it was trained on, in pixels
+class Repairer(Protocol):
+    """What repairs the damage that it is told of, in any runtime. Its methods
+    raise a MemoryError where the memory, that of a device too, is short."""
+    name: str  # of the model or the method
     reach: int  # pixels that it can fill from the edge of the damage inwards
     demand: NetworkDemand
+
+    @property
+    def path(self) -> Optional[Path]:
+        """Path, optional: Where its weights are; None of a method without."""
+
+    @property
+    def sha256(self) -> Optional[str]:
+        """str, optional: Of that file, 64 hexadecimal digits; None of what is
+        no single file."""
+
+    def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a
+        picture of any size up to a tile's, ``(h, w, 1 or 3)``, uint8 or
+        uint16: the whole picture as it sees it, in the same range, float32,
+        not rounded."""
+
+    def release_memory(self) -> None:
+        """Give back what was taken beside the weights."""
+
+
+class Networks(Repairer, Protocol):
+    """A model that finds damage, repairs it, or both."""
+    calibration: Optional[Dict[str, Any]]  # plain values of the verdict
+    short_side: int  # of the photographs that it was trained on, in pixels
 
     def look(self,
              pictures: Sequence[np.ndarray],
@@ -82,15 +101,6 @@ class Networks(Protocol):
     def learn_sides(self, tiles: Iterable[MarkedTile]) -> Optional[Any]:
         """What a closer look at a picture has to know of the whole, from tiles
         of it; None if they show too little of one side."""
-
-    def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a
-        picture of any size up to a tile's, ``(h, w, 1 or 3)``, uint8 or
-        uint16: the whole picture as the networks see it, in the same range,
-        float32, not rounded."""
-
-    def release_memory(self) -> None:
-        """Give back what was taken beside the weights."""
 
 
 def network_values(pixels: np.ndarray) -> np.ndarray:
