@@ -30,7 +30,7 @@ class _Method(NamedTuple):
     largest_tile: int = WHOLE
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClassicalRepairer:
     """A classical method as :class:`~.networks.Repairer`."""
     name: str

@@ -36,7 +36,7 @@ class _Runtime(NamedTuple):
     size: Optional[Tuple[int, int]] = None  # the only one that it takes
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LamaFile:
     """A file of LaMa as :class:`~hcl_mmagic.apis.networks.Repairer`."""
     run: Run
