@@ -14,10 +14,10 @@ from ..photographs.photograph import Photograph, as_eight_bits
 from .checkpoints import load_inpaintor, load_model
 from .detection import look_at_every_scale
 from .mask_editing import (SURE, MaskOptions, blend_weights, combine_masks,
-                           composite, find_mask, fitting_weights)
+                           composite, find_mask, fitting_weights, refuse_whole)
 from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
                      work_in_memory)
-from .networks import NetworkDemand, Networks
+from .networks import NetworkDemand, Networks, Repairer
 from .photograph_repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of
@@ -40,12 +40,12 @@ class HCLInferencer:
     Args:
         checkpoint (str, optional): File or name of a checkpoint, see
             :func:`~hcl_mmagic.apis.checkpoints.load_model`.
-        inpaintor (str, optional): Config file of another inpainting model,
-            which then repairs what HCL has found. A config is Python code,
-            **which is run**; see
-            :func:`~hcl_mmagic.apis.checkpoints.load_inpaintor`.
-        inpaintor_checkpoint (str, optional): File with its weights, if the
-            config names none.
+        inpaintor (str, optional): What repairs instead of HCL: the name of a
+            classical method such as 'telea', a file of LaMa, or a config of
+            another inpainting model. A config is Python code, **which is
+            run**; see :func:`~hcl_mmagic.apis.checkpoints.load_inpaintor`.
+        inpaintor_checkpoint (str, optional): File with the weights of a
+            config that names none.
         detects (bool): With an inpaintor, False loads no HCL model: only
             masks of your own are repaired.
         device (str): 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'.
@@ -64,7 +64,7 @@ class HCLInferencer:
     Attributes:
         hcl (Networks, optional): HCL's model, which finds damage; it repairs
             it, too, if there is no inpaintor.
-        inpaintor (Networks, optional): Another model that repairs.
+        inpaintor (Repairer, optional): What repairs instead.
 
     Raises:
         HCLError: If a checkpoint, the config, the device or an option is no
@@ -85,13 +85,13 @@ class HCLInferencer:
                  reverse: bool = False) -> None:
         if inpaintor is None and (inpaintor_checkpoint or not detects):
             raise ConfigError('inpaintor_checkpoint and detects=False need an '
-                              'inpaintor: name its config')
+                              'inpaintor: name one')
         self.max_memory = parse_memory(max_memory)
         self.mask_options = mask_options
         self.verdict_thresholds = verdict_thresholds
         self.reverse = reverse
         self.hcl: Optional[Networks] = None
-        self.inpaintor: Optional[Networks] = None
+        self.inpaintor: Optional[Repairer] = None
         self.calibration: Optional[VerdictCalibration] = None
         if detects:
             self.hcl = load_model(checkpoint, device, dtype)
@@ -109,18 +109,19 @@ class HCLInferencer:
                               'it repairs masks of your own and finds none')
         return self.hcl
 
-    def describe_networks(self) -> Dict[str, Optional[Dict[str, str]]]:
-        """Which weights restore: ``name``, ``path`` and ``sha256`` of 'hcl'
-        and 'inpaintor', None for one that is not there."""
+    def describe_networks(
+            self) -> Dict[str, Optional[Dict[str, Optional[str]]]]:
+        """What restores: ``name``, ``path`` and ``sha256`` of 'hcl' and
+        'inpaintor', None for one that is not there; a classical method has
+        neither path nor sha256."""
         return {
-            kind:
-            None if item is None else dict(
-                name=item.name, path=str(item.path), sha256=item.sha256)
-            for kind, item in (('hcl', self.hcl), ('inpaintor',
-                                                   self.inpaintor))
+            'hcl':
+            None if self.hcl is None else _describe(self.hcl),
+            'inpaintor':
+            None if self.inpaintor is None else _describe(self.inpaintor)
         }
 
-    def demand(self, networks: Networks) -> NetworkDemand:
+    def demand(self, networks: Repairer) -> NetworkDemand:
         """What one of the models takes of the memory while all are there."""
         resident = LIBRARY_BYTES + sum(
             item.demand.resident_bytes
@@ -185,7 +186,7 @@ class HCLInferencer:
 
         Raises:
             PhotographError: If the photograph cannot be used.
-            HCLError: If the mask does not fit it.
+            HCLError: If the mask does not fit it, or covers all of it.
         """
         photograph = as_photograph(source)
         if mask is not None and mask_mode == 'replace':
@@ -257,6 +258,8 @@ class HCLInferencer:
             mask = combine_masks(mask, given, mask_mode)
             grow = blend_weights if mask_mode == 'replace' else fitting_weights
             weights = grow(mask, options)
+        if given is not None:
+            refuse_whole(mask, weights)
         started = time.perf_counter()
         pixels = photograph.pixels
         changed = (weights > 0).astype(np.uint8)
@@ -275,19 +278,24 @@ class HCLInferencer:
 
     def _repair(self, photograph: Photograph, mask: np.ndarray) -> np.ndarray:
         """The photograph with its masked pixels filled."""
-        networks = self.inpaintor or self.loaded
+        networks: Repairer = self.inpaintor or self.loaded
         return self._work(
             networks, photograph, lambda plan: PhotographRepair(
                 networks.repair, plan.tile_size, networks.reach)
             (photograph.pixels, mask))
 
-    def _work(self, networks: Networks, photograph: Photograph,
+    def _work(self, networks: Repairer, photograph: Photograph,
               work: Callable[[MemoryPlan], Result]) -> Result:
         """Let networks work on what the memory has room for."""
         plan = plan_memory(
             self.demand(networks), self.max_memory,
             photograph.height * photograph.width, photograph.pixels.itemsize)
         return work_in_memory(networks, plan, work)
+
+
+def _describe(item: Repairer) -> Dict[str, Optional[str]]:
+    path = None if item.path is None else str(item.path)
+    return dict(name=item.name, path=path, sha256=item.sha256)
 
 
 def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:

@@ -207,6 +207,16 @@ def _grown(mask: np.ndarray, dilate: float, feather: float) -> np.ndarray:
     return weights
 
 
+def refuse_whole(mask: np.ndarray, weights: np.ndarray) -> None:
+    """Refuse a mask, ``(H, W)``, uint8, of the whole photograph by a
+    DataMismatchError, if its ``weights`` of :func:`blend_weights` have no
+    forbidden rectangle in which something stays."""
+    if mask.all() and weights.all():
+        raise DataMismatchError(
+            'The mask covers the whole photograph and leaves nothing intact '
+            'to repair from: mark only what is damaged.')
+
+
 def composite(pixels: np.ndarray, filled: np.ndarray,
               weights: np.ndarray) -> np.ndarray:
     """Take the masked pixels from the repair and all others as they are: a new

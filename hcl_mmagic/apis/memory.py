@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Callable, Iterator, TypeVar, Union
 
 from ..errors import ConfigError, PhotographError
-from .networks import NetworkDemand, Networks
+from .networks import NetworkDemand, Repairer
 from .tiles import TileSize
 
 Result = TypeVar('Result')
@@ -93,7 +93,7 @@ def plan_memory(demand: NetworkDemand, max_memory: int, num_pixels: int,
         demand.largest_tile)
 
 
-def work_in_memory(networks: Networks, plan: MemoryPlan,
+def work_in_memory(networks: Repairer, plan: MemoryPlan,
                    work: Callable[[MemoryPlan], Result]) -> Result:
     """Let networks work, on less at once if the memory is short: the work may
     be done again from the start, under a smaller plan. A PhotographError if it

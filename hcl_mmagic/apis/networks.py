@@ -46,20 +46,39 @@ class Look:
             self.centres)
 
 
-class Networks(Protocol):
-    """A model that finds damage, repairs it, or both, in any runtime. All its
-    methods raise a MemoryError where the memory, that of a device too, is
-    short."""
-    name: str  # of the model
-    path: Path  # file of its weights
-    sha256: str  # of that file, 64 hexadecimal digits
+class Repairer(Protocol):
+    """What repairs the damage that it is told of, in any runtime. Its methods
+    raise a MemoryError where the memory, that of a device too, is short."""
+    name: str  # of the model or the method
+    reach: int  # pixels that it can fill from the edge of the damage inwards
+    demand: NetworkDemand
+
+    @property
+    def path(self) -> Optional[Path]:
+        """Path, optional: Where its weights are; None of a method without."""
+
+    @property
+    def sha256(self) -> Optional[str]:
+        """str, optional: Of that file, 64 hexadecimal digits; None of what is
+        no single file."""
+
+    def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a
+        picture of any size up to a tile's, ``(h, w, 1 or 3)``, uint8 or
+        uint16: the whole picture as it sees it, in the same range, float32,
+        not rounded."""
+
+    def release_memory(self) -> None:
+        """Give back what was taken beside the weights."""
+
+
+class Networks(Repairer, Protocol):
+    """A model that finds damage, repairs it, or both."""
     calibration: Optional[Dict[str, Any]]  # plain values of the verdict
     short_side: int  # of the picture of the first look, in pixels
     # Whether a closer look knows what the coarser one has seen in each place.
     # If not, it counts only where the coarser one is in doubt.
     carries: bool
-    reach: int  # pixels that it can fill from the edge of the damage inwards
-    demand: NetworkDemand
 
     def look(self,
              pictures: Sequence[np.ndarray],
@@ -67,15 +86,6 @@ class Networks(Protocol):
         """Find the damage of pictures of one shape, ``(h, w, 1 or 3)``, uint8,
         closer with the looks at the same pictures at half their size. A
         :class:`ConfigError` if the model finds none."""
-
-    def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a
-        picture of any size up to a tile's, ``(h, w, 1 or 3)``, uint8 or
-        uint16: the whole picture as the networks see it, in the same range,
-        float32, not rounded."""
-
-    def release_memory(self) -> None:
-        """Give back what was taken beside the weights."""
 
 
 def network_values(pixels: np.ndarray) -> np.ndarray:

@@ -14,14 +14,14 @@ import numpy as np
 
 from .tiles import TileSize, blended_strips
 
-# See Networks.repair.
+# See Repairer.repair.
 Repair = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class PhotographRepair:
     """Repairs photographs of any size with networks for small ones."""
-    repair: Repair  # :meth:`.networks.Networks.repair`
+    repair: Repair  # :meth:`.networks.Repairer.repair`
     tile_size: TileSize  # what they see at once
     # Pixels of damage, from its edge inwards, that they can fill from what is
     # intact around it.

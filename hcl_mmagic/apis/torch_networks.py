@@ -30,7 +30,7 @@ class TorchNetworks:
     model: Union[HCLRestorer, BlindInpaintor, KnownMaskInpaintor]
     name: str
     path: Path
-    sha256: str
+    sha256: Optional[str]  # None of a folder of weights
     short_side: int
     reach: int
     demand: NetworkDemand
@@ -58,7 +58,7 @@ class TorchNetworks:
             ]
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """See :meth:`.networks.Networks.repair`; a PhotographError if the
+        """See :meth:`.networks.Repairer.repair`; a PhotographError if the
         model has no answer."""
         with self._running():
             image = self.model.repair(
@@ -73,7 +73,7 @@ class TorchNetworks:
             return from_network(image, picture)
 
     def release_memory(self) -> None:
-        """See :meth:`.networks.Networks.release_memory`."""
+        """See :meth:`.networks.Repairer.release_memory`."""
         if self.device.type == 'cuda':
             torch.cuda.empty_cache()
 

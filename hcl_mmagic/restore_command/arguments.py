@@ -4,6 +4,7 @@ import os
 import re
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from ..inpaintor_names import CLASSICAL_METHODS
 from ..photographs.finding import PHOTOGRAPH_ENDINGS
 from ..version import __version__
 
@@ -235,14 +236,16 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         metavar='FILE',
         help='weights (default: those of the package)')
     add('--inpaintor',
-        metavar='CONFIG',
-        help='let another inpainting model repair what was found: config '
-        'file of one of MMagic, or of a BlindInpaintor. A config is Python '
-        'code, which is run: take only those that you trust. With --mask '
-        'alone nothing is looked for then, and no other weights are needed')
+        metavar='NAME|FILE',
+        help='let something else repair what was found: '
+        f'{", ".join(CLASSICAL_METHODS)}; LaMa as a TorchScript (.pt) or '
+        'ONNX file; or the config of an inpainting model of MMagic or of a '
+        'BlindInpaintor. Files are code, which is run: take only those that '
+        'you trust. With --mask alone nothing is looked for then, and no '
+        'other weights are needed')
     add('--inpaintor-checkpoint',
         metavar='FILE',
-        help='its weights (default: those that CONFIG names); no code in '
+        help='weights of a config (default: those that it names); no code in '
         'them is run')
     add('--reverse',
         action='store_true',

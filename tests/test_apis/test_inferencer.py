@@ -357,7 +357,7 @@ def test_no_memory_at_all_is_an_error_for_people(
 
     monkeypatch.setattr(inferencer.loaded.model, 'repair', out_of_memory)
     with pytest.raises(PhotographError, match='not enough memory .* tiles'):
-        inferencer.restore(photographs[0], np.ones((130, 170)))
+        inferencer.restore(photographs[0], np.eye(130, 170))
 
 
 def test_other_errors_are_not_taken_for_a_lack_of_memory(
@@ -369,7 +369,7 @@ def test_other_errors_are_not_taken_for_a_lack_of_memory(
 
     monkeypatch.setattr(inferencer.loaded.model, 'repair', broken)
     with pytest.raises(RuntimeError, match='sizes differ'):
-        inferencer.restore(photographs[0], np.ones((130, 170)))
+        inferencer.restore(photographs[0], np.eye(130, 170))
 
 
 def test_a_folder_streams_one_photograph_at_a_time(

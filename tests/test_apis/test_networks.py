@@ -10,7 +10,7 @@ from tiny_checkpoint import write_tiny_checkpoint
 from tiny_inpaintor_files import write_tiny_inpaintor
 
 from hcl_mmagic.apis import HCLInferencer, MaskOptions
-from hcl_mmagic.apis.checkpoints.inpaintors import MMAGIC_BYTES
+from hcl_mmagic.apis.checkpoints.configured_inpaintors import MMAGIC_BYTES
 from hcl_mmagic.apis.memory import LIBRARY_BYTES
 from hcl_mmagic.apis.torch_networks import to_network, weight_bytes
 from hcl_mmagic.errors import ConfigError
@@ -119,11 +119,14 @@ def test_large_photographs_are_repaired_in_tiles(
     assert len(sides) > 1 and max(sides) == 256
 
 
-@pytest.mark.parametrize('shape', [(1, 1), (1, 80), (17, 3)])
+@pytest.mark.parametrize('shape', [(1, 2), (1, 80), (17, 3)])
 def test_small_photographs(inpaintor: HCLInferencer, shape: tuple) -> None:
     pixels = np.full((*shape, 3), 77, np.uint8)
-    result = inpaintor.restore(pixels, np.ones(shape), mask_options=HARD)
-    assert result.image.shape == pixels.shape and result.mask.all()
+    mask = np.ones(shape)
+    mask[0, 0] = 0
+    result = inpaintor.restore(pixels, mask, mask_options=HARD)
+    assert result.image.shape == pixels.shape
+    np.testing.assert_array_equal(result.mask, mask)
 
 
 def test_the_memory_is_shared_by_all_networks(mixed: HCLInferencer) -> None:

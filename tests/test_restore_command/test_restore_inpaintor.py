@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Tuple
 
+import cv2
 import numpy as np
 import pytest
 from known_inferencer import picture, pixels_of, save
@@ -78,3 +79,35 @@ def test_a_checkpoint_alone_is_refused(tmp_path: Path,
         run(tmp_path, '--inpaintor-checkpoint', 'a.pth')
     assert '--inpaintor-checkpoint needs --inpaintor' in capsys.readouterr(
     ).err
+
+
+def test_a_classical_method_by_its_name(tmp_path: Path) -> None:
+    pixels = picture(size=(60, 90))
+    mask = np.zeros((60, 90), np.uint8)
+    mask[20:24, 10:70] = 255
+    save(tmp_path / 'a.png', pixels)
+    own = save(tmp_path / 'mask.png', mask)
+    assert run(tmp_path, '--mask', str(own), '--dilate', '0', '--feather', '0',
+               '--inpaintor', 'telea') == 0  # yapf: disable
+    np.testing.assert_array_equal(
+        pixels_of(tmp_path / 'out' / 'a.png'),
+        cv2.inpaint(pixels, mask, 3, cv2.INPAINT_TELEA))
+
+
+def test_a_mask_of_everything_is_refused_in_one_sentence(
+        tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    save(tmp_path / 'a.png', picture(size=(60, 90)))
+    own = save(tmp_path / 'mask.png', np.full((60, 90), 255, np.uint8))
+    assert run(tmp_path, '--mask', str(own), '--inpaintor', 'telea') == 1
+    assert 'covers the whole photograph and leaves nothing intact' in \
+        capsys.readouterr().err
+    assert not (tmp_path / 'out' / 'a.png').exists()
+
+
+def test_an_unknown_name_is_told_what_there_is(
+        tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    save(tmp_path / 'a.png', picture())
+    with pytest.raises(SystemExit):
+        run(tmp_path, '--mask', str(tmp_path / 'a.png'), '--inpaintor',
+            'tellea')
+    assert "no 'tellea': expected one of push-pull" in capsys.readouterr().err

@@ -259,3 +259,14 @@ def test_settings_out_of_range_are_refused(handlers: Handlers, name: str,
 ])
 def test_verdict_is_said_in_words(verdict: Verdict, words: str) -> None:
     assert verdict_in_words(verdict) == words
+
+
+def test_marking_everything_is_refused(tmp_path: Path) -> None:
+    write_tiny_checkpoint(tmp_path / 'tiny.pth')
+    inferencer = HCLInferencer(str(tmp_path / 'tiny.pth'), device='cpu')
+    handlers = Handlers(inferencer, str(tmp_path), max_pixels=5_000_000)
+    path = write_photograph(tmp_path / 'a.png')
+    session, editor, _ = handlers.open(path, **SETTINGS)
+    everything = strokes(editor, add=np.s_[:, :])
+    with pytest.raises(HCLError, match='leaves nothing intact'):
+        handlers.restore(session, everything, **SETTINGS)

@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 from typing import Any, Dict
 
+from ...inpaintor_names import CLASSICAL_METHODS
 from ..command_line import command, fail, parse_bins, parse_positive
 from . import method_sources
 
@@ -37,8 +38,9 @@ def parse_args() -> argparse.Namespace:
         **source)
     add('--inpaintor',
         help='NAME CONFIG CHECKPOINT of an inpainting model, which gets the '
-        'masks of every --detector; or just "telea" or "navier-stokes": '
-        'OpenCV\'s, which need no training',
+        'masks of every --detector; NAME FILE of LaMa (.pt or .onnx); or just '
+        'the name of a classical method, which needs no training: '
+        f'{", ".join(CLASSICAL_METHODS)}',
         **source)
     add('-o',
         '--out',

@@ -9,14 +9,14 @@ from mmengine.config import Config
 from mmengine.model import BaseModel
 from torch import nn
 
+from ...apis.checkpoints import load_inpaintor
 from ...engine.options import drop_part_checkpoints
 from ...errors import ConfigError
 from ...models import GivenMaskDetector, HCLRestorer
 from ...weights import is_for_training, load_part_weights, load_weights
 from .method_sources import UNRESTORED, Source, pair_name
-from .method_weights import checkpoint_paths, read_config
-from .stand_ins import (KnownConfidence, OpenCVInpaintor, ToldRestorer,
-                        Unrestored)
+from .method_weights import checkpoint_paths, is_lama, read_config
+from .stand_ins import KnownConfidence, ToldRepairer, ToldRestorer, Unrestored
 
 # From [0, 255] to [-1, 1].
 PREPROCESSOR = dict(type='DataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3)
@@ -98,7 +98,9 @@ def build_pair(detector: str, source: Source, dilation: Optional[int],
     loader: Mapping[str, Any] = PLAIN_LOADER
     cfg = None
     if source.config is None:
-        part: nn.Module = OpenCVInpaintor(source.name)
+        part: nn.Module = ToldRepairer(load_inpaintor(source.name))
+    elif is_lama(source):
+        part = ToldRepairer(load_inpaintor(source.config, device=str(device)))
     else:
         cfg = read_config(source)
         if cfg.model.type == 'BlindInpaintor':
@@ -108,7 +110,7 @@ def build_pair(detector: str, source: Source, dilation: Optional[int],
     asked = part
     if isinstance(part, HCLRestorer) and part.detector is not None:
         asked = ToldRestorer(part)
-    if isinstance(asked, (OpenCVInpaintor, ToldRestorer)):
+    if isinstance(asked, (ToldRepairer, ToldRestorer)):
         whole.update(
             input_convention=dict(channel_order='rgb', fill_value=None))
     if dilation is not None:

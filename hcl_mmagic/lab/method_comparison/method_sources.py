@@ -1,14 +1,15 @@
 """What the command line names: whole methods, and parts to combine.
 
-Only the standard library is imported, so that a mistake is told at once.
+Nothing heavy is imported, so that a mistake is told at once.
 """
 from dataclasses import dataclass
 from typing import List, Optional, Sequence
 
+from ...inpaintor_names import CLASSICAL_METHODS
+
 METHOD, DETECTOR, INPAINTOR = ROLES = ('method', 'detector', 'inpaintor')
 TRUE_MASK = 'true'
-TELEA, NAVIER_STOKES = 'telea', 'navier-stokes'
-BUILT_IN = {DETECTOR: (TRUE_MASK, ), INPAINTOR: (TELEA, NAVIER_STOKES)}
+BUILT_IN = {DETECTOR: (TRUE_MASK, ), INPAINTOR: CLASSICAL_METHODS}
 NO_CHECKPOINT = '-'
 UNRESTORED = 'damaged input'  # the row of what is given to every method
 
@@ -16,8 +17,8 @@ UNRESTORED = 'damaged input'  # the row of what is given to every method
 @dataclass(frozen=True)
 class Source:
     """Where a method, or a part of one, comes from: ``config`` is None for
-    what is built in, ``checkpoint`` None where there is none, or the config
-    names those of its parts."""
+    what is built in, or a file of LaMa; ``checkpoint`` None where there is
+    none, or the config names those of its parts."""
     role: str
     name: str
     config: Optional[str] = None

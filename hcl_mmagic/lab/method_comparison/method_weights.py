@@ -4,6 +4,7 @@ from typing import Any, Dict, List
 
 from mmengine.config import Config
 
+from ...apis.checkpoints.lama_files import LAMA_SUFFIXES
 from ...apis.checkpoints.locating import checked_sha256
 from ...engine.options import (load_config, require_checkpoint,
                                require_part_checkpoints)
@@ -22,9 +23,18 @@ def read_config(source: Source) -> Config:
     return cfg
 
 
+def is_lama(source: Source) -> bool:
+    """Whether an inpaintor is a file of LaMa, not a config."""
+    return source.role == INPAINTOR and Path(
+        source.config or '').suffix.lower() in LAMA_SUFFIXES
+
+
 def check_files(source: Source) -> None:
     """Complain about missing files before anything is built."""
     if source.config is None:
+        return
+    if is_lama(source):
+        require_checkpoint(source.config)
         return
     cfg = read_config(source)
     if source.role == METHOD and source.checkpoint is None:
@@ -48,6 +58,12 @@ def describe_checkpoints(source: Source) -> List[Dict[str, Any]]:
     None if it does not tell."""
     if source.config is None:
         return []
+    if is_lama(source):
+        path = source.config
+        return [
+            dict(
+                file=path, sha256=checked_sha256(Path(path)), iterations=None)
+        ]
     return [
         dict(
             file=path,

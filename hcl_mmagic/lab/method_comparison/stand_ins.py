@@ -2,43 +2,34 @@
 from pathlib import Path
 from typing import Any, Dict, List
 
-import cv2
 import numpy as np
 import torch
 from mmagic.structures import DataSample
 from torch import Tensor, nn
 
+from ...apis.networks import Repairer
 from ...models import GivenMaskDetector, HCLRestorer
-from .method_sources import NAVIER_STOKES, TELEA
 
-RADIUS = 3  # pixels around each one that it looks at, as in OpenCV's examples
-OPENCV_FLAGS = {TELEA: cv2.INPAINT_TELEA, NAVIER_STOKES: cv2.INPAINT_NS}
 KEY = 'known_confidence'  # of the data samples
 
 
-class OpenCVInpaintor(nn.Module):
-    """One of OpenCV's two ways to inpaint, which need no training.
-
-    'telea', `An image inpainting technique based on the fast marching method
-    <https://doi.org/10.1080/10867651.2004.10487596>`_, 2004; 'navier-stokes',
-    Bertalmio and others, `Navier-Stokes, fluid dynamics, and image and video
-    inpainting <https://doi.org/10.1109/CVPR.2001.990497>`_, 2001.
-    """
+class ToldRepairer(nn.Module):
+    """What repairs photographs, without weights that torch knows of."""
 
     data_preprocessor = None  # it takes the pixels as BlindInpaintor has them
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, repairer: Repairer) -> None:
         super().__init__()
-        self.flag = OPENCV_FLAGS[name]
+        self.repairer = repairer
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
-        """Continue the intact pixels of images in [-1, 1], ``(N, 3, H, W)``,
-        into the float mask (1 = corrupted, 0 = intact, ``(N, 1, H, W)``)."""
+        """Repair images in [-1, 1], ``(N, 3, H, W)``, in 8 bits, where the
+        float mask (1 = corrupted, 0 = intact, ``(N, 1, H, W)``) is."""
         images = ((corrupted + 1) * 127.5).round().byte()
         repaired = [
-            cv2.inpaint(
+            self.repairer.repair(
                 np.ascontiguousarray(image.permute(1, 2, 0).cpu().numpy()),
-                (one[0] > 0.5).byte().cpu().numpy(), RADIUS, self.flag)
+                (one[0] > 0.5).byte().cpu().numpy())
             for image, one in zip(images, mask)
         ]
         stacked = torch.from_numpy(np.stack(repaired)).permute(0, 3, 1, 2)

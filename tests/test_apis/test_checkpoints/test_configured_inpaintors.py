@@ -1,4 +1,4 @@
-"""Loading inpainting models for inference."""
+"""Loading inpainting models of a config for inference."""
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
@@ -10,10 +10,8 @@ from mmengine.model import BaseModel
 from tiny_inpaintor_files import CROP, write_config, write_tiny_inpaintor
 from tiny_inpaintors import AOT
 
-from hcl_mmagic.apis.checkpoints import load_inpaintor
-from hcl_mmagic.apis.checkpoints.inpaintors import (MMAGIC_BYTES,
-                                                    SMALLEST_TILE,
-                                                    read_inpaintor_config)
+from hcl_mmagic.apis.checkpoints.configured_inpaintors import (
+    MMAGIC_BYTES, SMALLEST_TILE, load_configured, read_inpaintor_config)
 from hcl_mmagic.apis.memory import LARGEST_TILE
 from hcl_mmagic.apis.torch_networks import weight_bytes
 from hcl_mmagic.errors import CheckpointError, ConfigError, PhotographError
@@ -34,7 +32,7 @@ def picture_and_mask() -> Tuple[np.ndarray, np.ndarray]:
 
 
 def test_only_what_repairs_is_built(files: Tuple[str, str]) -> None:
-    loaded = load_inpaintor(*files)
+    loaded = load_configured(*files)
     model = loaded.model.model
     assert [name for name, _ in model.named_children()
             ] == ['data_preprocessor', 'generator']
@@ -55,7 +53,7 @@ def test_the_inpaintor_of_a_blind_one_is_taken_with_its_weights(
     picture, mask = picture_and_mask()
     repaired, expected = (
         loaded.repair(picture, mask)
-        for loaded in (load_inpaintor(config), load_inpaintor(*files)))
+        for loaded in (load_configured(config), load_configured(*files)))
     np.testing.assert_array_equal(repaired, expected)
     assert repaired.std() > 12
 
@@ -67,7 +65,7 @@ def test_a_checkpoint_of_a_whole_blind_one_holds_its_inpaintor(
     torch.save(
         dict(state_dict=dict(whole, **{'detector.weight': torch.ones(3)})),
         tmp_path / 'whole.pth')
-    loaded = load_inpaintor(files[0], str(tmp_path / 'whole.pth'))
+    loaded = load_configured(files[0], str(tmp_path / 'whole.pth'))
     for key, value in loaded.model.model.generator.state_dict().items():
         torch.testing.assert_close(value, weights[f'generator.{key}'])
 
@@ -88,7 +86,7 @@ def test_the_size_that_mmagic_trained_at(name: str, size: int) -> None:
 
 def test_tiles_are_as_large_as_the_crops_of_training(
         files: Tuple[str, str]) -> None:
-    loaded = load_inpaintor(*files)
+    loaded = load_configured(*files)
     demand = loaded.demand
     assert demand.resident_bytes == MMAGIC_BYTES + weight_bytes(
         loaded.model.model)
@@ -97,7 +95,7 @@ def test_tiles_are_as_large_as_the_crops_of_training(
 
 
 def test_no_answer_is_an_error_for_people(files: Tuple[str, str]) -> None:
-    loaded = load_inpaintor(*files)
+    loaded = load_configured(*files)
     next(loaded.model.model.parameters()).data.fill_(float('nan'))
     with pytest.raises(
             PhotographError, match='tiny-aot gives values .* numbers'):
@@ -137,20 +135,20 @@ def test_other_models_are_refused(tmp_path: Path, model: Dict[str, Any],
     torch.save(Enlarger().state_dict(), tmp_path / 'weights.pth')
     config = write_config(tmp_path / 'config.py', model)
     with pytest.raises(ConfigError, match=message):
-        load_inpaintor(config, str(tmp_path / 'weights.pth'))
+        load_configured(config, str(tmp_path / 'weights.pth'))
 
 
 def test_files_that_lead_nowhere_are_named(files: Tuple[str, str],
                                            tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match='no config file nowhere.py'):
-        load_inpaintor('nowhere.py', files[1])
+        load_configured('nowhere.py', files[1])
     with pytest.raises(ConfigError, match='names no weights: say which'):
-        load_inpaintor(files[0])
+        load_configured(files[0])
     with pytest.raises(CheckpointError, match='no checkpoint file no.pth'):
-        load_inpaintor(files[0], 'no.pth')
+        load_configured(files[0], 'no.pth')
     (tmp_path / 'broken.py').write_text('model = dict(type=\n')
     with pytest.raises(ConfigError, match='broken.py cannot be read'):
-        load_inpaintor(str(tmp_path / 'broken.py'), files[1])
+        load_configured(str(tmp_path / 'broken.py'), files[1])
 
 
 def test_weights_of_another_model_are_refused(files: Tuple[str, str],
@@ -159,4 +157,4 @@ def test_weights_of_another_model_are_refused(files: Tuple[str, str],
     with pytest.raises(
             CheckpointError,
             match=r'other.pth does not fit the inpaintor: generator\S+ is'):
-        load_inpaintor(files[0], str(tmp_path / 'other.pth'))
+        load_configured(files[0], str(tmp_path / 'other.pth'))
