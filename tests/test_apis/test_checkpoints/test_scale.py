@@ -18,7 +18,7 @@ CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
     ('hcl_places_512', 512, 512),
     ('hcl_ffhq_256', 256, 256),
     ('hcl_istd_256', 256, 256),
-    ('hcl_small', 256, 256),
+    ('hcl_small', 128, 512),
     ('hcl_own_pairs_256', 256, 256),
     ('hcl_own_pictures_256', 256, 256),
 ])
