@@ -22,8 +22,7 @@ from .photograph_repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of
 from .unjudged import why_not_judged
-from .verdict import (UNCALIBRATED_VERDICT, VerdictCalibration,
-                      read_calibration)
+from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration, read_calibration
 
 Result = TypeVar('Result')
 # Of a mask that was given instead of detected.
