@@ -73,11 +73,10 @@ def test_the_model_builds(config):
         return
     # Without a first phase, training starts from the weights of another run.
     hooks = [hook.type for hook in config.custom_hooks]
-    detects_first = 'TaskSwitchHook' in hooks
     in_phases = 'PhaseSwitchHook' in hooks or model.decoder is None \
         or model.detector is None
     assert model.mask_source == ('true' if in_phases else 'predicted')
-    assert bool(config.load_from) != (in_phases or detects_first)
+    assert bool(config.load_from) != in_phases
 
 
 def test_training_shuffles_and_resumes_late(config):
