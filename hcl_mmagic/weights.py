@@ -12,11 +12,8 @@ from torch import nn
 
 from hcl_mmagic.errors import CheckpointError
 
-# Parts of the detector that had other names until 0.1.
-FORMER_NAMES = {
-    r'(?<![^.])detector\.orientation\.': 'detector.split.naming.',
-    r'(?<![^.])detector\.pixel_classifier\.': 'detector.split.classifier.',
-}
+# What names the clusters had another name until 0.1.
+FORMER_NAME = re.compile(r'(?<![^.])detector\.orientation\.')
 # What torch.save writes begins so: a zip archive, or a pickle before 1.6.
 FIRST_BYTES = (b'PK', b'\x80')
 
@@ -89,12 +86,10 @@ def with_present_names(
         weights: Mapping[str, torch.Tensor]) -> Dict[str, torch.Tensor]:
     """Weights of any version of an ``HCLRestorer``, or of a model that has
     one, under the names of this one, in the same order."""
-    renamed = {}
-    for name, weight in weights.items():
-        for former, present in FORMER_NAMES.items():
-            name = re.sub(former, present, name)
-        renamed[name] = weight
-    return renamed
+    return {
+        FORMER_NAME.sub('detector.split.naming.', name): weight
+        for name, weight in weights.items()
+    }
 
 
 def load_weights(model: nn.Module, path: str) -> None:

@@ -40,8 +40,7 @@ class PhotographDataset(BaseDataset):
         data_root (str): What the other paths are relative to.
         ann_file (str): Text file that lists the photographs.
         pipeline (Sequence[dict or Callable]): Transforms; the first one gets
-            the paths of the files, ``sample_idx`` and, as ``draw``, how many
-            samples the training has drawn before (None outside of one).
+            the paths of the files and ``sample_idx``.
         test_mode (bool): Whether samples are fixed by their index.
         seed (int): What the test samples depend on besides their index.
         repeats (int): Samples per photograph, one after the other, each with
@@ -120,7 +119,7 @@ class PhotographDataset(BaseDataset):
         if seed is None:
             return self._load(index)
         with seeded_rng(seed):
-            return self._load(index, getattr(idx, 'draw', None))
+            return self._load(index)
 
     def _list_photographs(self) -> list[dict]:
         """The paths of each photograph's files; ``gt_path`` names it."""
@@ -172,12 +171,11 @@ class PhotographDataset(BaseDataset):
                 f'first is {photographs[0]["gt_path"]}: {DATA_HELP}.')
         return usable
 
-    def _load(self, index: int, draw: Optional[int] = None) -> dict:
+    def _load(self, index: int) -> dict:
         """Run the pipeline on the first usable sample from ``index`` on."""
         tries = 1 if self.test_mode else min(len(self), self.max_refetch)
         for offset in range(tries):
             info = self.get_data_info((index + offset) % len(self))
-            info['draw'] = draw
             paths = dict(info)  # a transform may change the info
             flaw = self._find_flaw(paths, decode=False)
             if flaw is None:

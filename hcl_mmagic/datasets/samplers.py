@@ -62,9 +62,7 @@ class SeededInfiniteSampler(Sampler):
             if current_pass != order_pass:
                 order, order_pass = self._order(current_pass), current_pass
             yield SeededIndex(
-                int(order[position]),
-                seed=mix_seed(self.seed, draw),
-                draw=draw)
+                int(order[position]), seed=mix_seed(self.seed, draw))
             draw += self.world_size
 
     def __len__(self) -> int:

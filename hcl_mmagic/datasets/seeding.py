@@ -2,7 +2,6 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Optional
 
 import numpy as np
 import torch
@@ -27,28 +26,21 @@ def mix_seed(*integers: int) -> int:
 
 
 class SeededIndex(int):
-    """A sample index that carries the seed of this one draw, in [0, 2**63),
-    and the number of the draw in its training, from 0 and across all
-    processes.
+    """A sample index that carries the seed of this one draw, in [0, 2**63).
 
     A sampler yields it in place of a plain ``int``; it survives pickling, so
     it reaches the worker processes of a ``DataLoader``.
     """
 
     seed: int
-    draw: Optional[int]
 
-    def __new__(cls,
-                index: int,
-                seed: int,
-                draw: Optional[int] = None) -> 'SeededIndex':
+    def __new__(cls, index: int, seed: int) -> 'SeededIndex':
         instance = super().__new__(cls, index)
         instance.seed = int(seed)
-        instance.draw = draw
         return instance
 
     def __reduce__(self) -> tuple:
-        return SeededIndex, (int(self), self.seed, self.draw)
+        return SeededIndex, (int(self), self.seed)
 
     def __repr__(self) -> str:
         return f'SeededIndex({int(self)}, seed={self.seed})'

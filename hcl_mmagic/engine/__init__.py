@@ -2,8 +2,7 @@
 from .cpu_amp import CPUAmpOptimWrapper
 from .fileio import AtomicLocalBackend
 from .hooks import (AtomicCheckpointHook, IterationSeedHook, NonFiniteLossHook,
-                    PhaseSwitchHook, PlainCheckpointHook, StrictLoadHook,
-                    TaskSwitchHook)
+                    PhaseSwitchHook, PlainCheckpointHook, StrictLoadHook)
 from .partwise_ddp import PartwiseDistributedDataParallel
 from .runner import ResumableIterBasedTrainLoop
 
@@ -11,6 +10,5 @@ __all__ = [
     'AtomicCheckpointHook', 'AtomicLocalBackend', 'CPUAmpOptimWrapper',
     'IterationSeedHook', 'NonFiniteLossHook',
     'PartwiseDistributedDataParallel', 'PhaseSwitchHook',
-    'PlainCheckpointHook', 'ResumableIterBasedTrainLoop', 'StrictLoadHook',
-    'TaskSwitchHook'
+    'PlainCheckpointHook', 'ResumableIterBasedTrainLoop', 'StrictLoadHook'
 ]

@@ -9,12 +9,11 @@ from .blind import BlindInpaintor, GivenMaskDetector, MaskDetector
 from .compared import (MPRNet, SegmentationDetector, VCNet, VCNetDiscriminator,
                        VCNetInpaintingNetwork, VCNetMaskDetector,
                        VCNetMaskNetwork)
-from .detection import (CentreClassifier, ClassifiedSplit,
-                        ContrastiveDetectorHead, DetectedMasks, MaskHierarchy,
-                        PixelClassifierHead, PixelVote, SplitJudge,
-                        TwoMeansSplit)
+from .detection import (CentreClassifier, ContrastiveDetectorHead,
+                        DetectedMasks, MaskHierarchy, PixelClassifierHead,
+                        PixelVote, SplitJudge, TwoMeansSplit)
 from .hcl import (ConvUNetRefiner, HCLEncoder, HCLRestorer, MaskGuidedDecoder,
-                  PretrainedEncoder, SNPatchDiscriminator)
+                  SNPatchDiscriminator)
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
@@ -22,15 +21,15 @@ from .pictures import Restoration
 from .small import MaskRepairer, MultiScaleDetector, PyramidEncoder, RepairUNet
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ClassifiedSplit',
-    'ConsistencyLoss', 'ContrastiveDetectorHead', 'ConvUNetRefiner',
-    'DetectedMasks', 'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
+    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
+    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'DetectedMasks',
+    'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
     'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector',
     'MaskGuidedDecoder', 'MaskHierarchy', 'MaskRepairer', 'MultiScaleDetector',
     'MultiStageLoss', 'OfflinePerceptualLoss', 'PixelClassifierHead',
-    'PixelVote', 'PretrainedEncoder', 'PyramidEncoder', 'RepairUNet',
-    'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector',
-    'SelfAdaptiveBCELoss', 'SplitJudge', 'TwoMeansSplit', 'VCNet',
-    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
-    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'PixelVote', 'PyramidEncoder', 'RepairUNet', 'Restoration',
+    'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss',
+    'SplitJudge', 'TwoMeansSplit', 'VCNet', 'VCNetDiscriminator',
+    'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork',
+    'VGGPerceptualLoss', 'WGANGPLoss'
 ]

@@ -1,13 +1,12 @@
 """Pictures as networks take them, padded or without the damage, and what a
 model makes of them."""
 
-from dataclasses import dataclass, replace
-from typing import Callable, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Callable, NamedTuple, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor
 
-from .detection import DetectedMasks
 from .functional import resize_mask
 
 
@@ -75,38 +74,16 @@ class Padding:
         return tuple(maps)
 
 
-@dataclass(frozen=True)
-class EncodedPicture:
+class EncodedPicture(NamedTuple):
     """Features of a batch of pictures of one size.
 
     Args:
-        padded (Tensor): The pictures with their padding, in [-1, 1],
-            ``(N, 3, *padding.padded_size)``.
         features (tuple[Tensor]): The encoder's, finest first,
             ``(N, C_s, H_s, W_s)``.
         padding (Padding): What was added to the pictures.
     """
-    padded: Tensor
     features: Tuple[Tensor, ...]
     padding: Padding
-
-    def __getitem__(self, index: int) -> 'EncodedPicture':
-        """One picture of the batch, as a batch of its own."""
-        one = slice(index, index + 1)
-        return EncodedPicture(self.padded[one],
-                              tuple(item[one] for item in self.features),
-                              self.padding)
-
-    @property
-    def inside(self) -> Optional[Tuple[Tensor, ...]]:
-        """Per stage, the pixels that show some of the picture,
-        ``(1, 1, H_s, W_s)``, bool; None if there is no padding."""
-        return self.padding.inside(self.features)
-
-    def stage_masks(self, mask: Tensor) -> Tuple[Tensor, ...]:
-        """A mask of the pictures, ``(N, 1, H, W)``, at the size of every
-        stage."""
-        return stage_masks(self.padding.pad(mask), self.features)
 
 
 def hide(corrupted: Tensor, mask: Tensor) -> Tensor:
@@ -146,14 +123,11 @@ class Restoration:
             ``(N, 3, H, W)``, float32; None where there is but one image.
         refined (Tensor, optional): The last network's image, likewise; None
             where nothing is repaired, or the decoder is the last one.
-        found (DetectedMasks, optional): The detector's maps at their own
-            sizes, with padding, if the model has them.
     """
     mask: Tensor
     mask_prob: Tuple[Tensor, ...]
     coarse: Optional[Tensor] = None
     refined: Optional[Tensor] = None
-    found: Optional[DetectedMasks] = None
 
     @property
     def image(self) -> Optional[Tensor]:
@@ -162,13 +136,12 @@ class Restoration:
 
     def map(self, function: Callable[[Tensor], Tensor]) -> 'Restoration':
         """Apply a function, such as a crop, from ``(N, C, H, W)`` to ``(N, C,
-        *, *)``, to masks and images, but not to ``found``."""
+        *, *)``, to masks and images."""
 
         def apply(image: Optional[Tensor]) -> Optional[Tensor]:
             return None if image is None else function(image)
 
-        return replace(
-            self,
+        return Restoration(
             mask=function(self.mask),
             mask_prob=tuple(map(function, self.mask_prob)),
             coarse=apply(self.coarse),

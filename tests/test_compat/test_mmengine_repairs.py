@@ -47,10 +47,10 @@ def test_a_config_that_names_the_hook_gets_one() -> None:
 
 def test_a_base_of_this_package_is_its_file(tmp_path: Path) -> None:
     path = tmp_path / 'mine.py'
-    path.write_text(f"_base_ = ['{SMALL}']\nmodel = dict(flip_test=False)\n")
+    path.write_text(f"_base_ = ['{SMALL}']\nmodel = dict(composite=False)\n")
     config = Config.fromfile(path)
     expected = Config.fromfile(CONFIGS / 'hcl_small.py')
-    expected.model.flip_test = False
+    expected.model.composite = False
     # Equal: no part asks for a registry of another scope.
     assert config.to_dict() == expected.to_dict()
 

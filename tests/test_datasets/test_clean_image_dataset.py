@@ -115,15 +115,6 @@ def test_training_samples_depend_on_nothing_but_their_seed(folders):
     assert _content(dataset[SeededIndex(0, seed=5)]) != expected[0]
 
 
-@pytest.mark.parametrize(('index', 'draw'), [(SeededIndex(1, 7, draw=40), 40),
-                                             (SeededIndex(1, 7), None),
-                                             (1, None)])
-def test_the_pipeline_learns_how_far_the_training_is(folders, index, draw):
-    dataset = _dataset(folders)
-    dataset.pipeline = lambda results: results
-    assert dataset[index]['draw'] == draw
-
-
 @pytest.mark.parametrize('test_mode, index', [(True, 1),
                                               (False, SeededIndex(1, 7))])
 def test_a_seeded_sample_leaves_the_global_generators_alone(

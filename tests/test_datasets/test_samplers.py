@@ -72,12 +72,6 @@ def test_late_start_equals_skipping(monkeypatch, rank):
     assert take(sampler, 6) == expected
 
 
-def test_draws_carry_their_number_across_processes(monkeypatch):
-    sampler = of_rank(monkeypatch, 1, 2)
-    sampler.start_iteration(3, batch_size=4)
-    assert [index.draw for index in islice(sampler, 3)] == [25, 27, 29]
-
-
 def test_workers_do_not_change_the_draws():
 
     def batches(num_workers: int) -> list:

@@ -134,10 +134,7 @@ def test_scales_to_choose_from_are_no_damage(tmp_path: Path) -> None:
 crop = dict(type='Crop', keys=['gt'], crop_size=(8, 8))
 choice = dict(type='RandomChoice', transforms=[[load], [load]])
 train_dataloader = dict(dataset=dict(pipeline=[
-    dict(
-        type='ProgressiveChoice',
-        first_draws=[0],
-        transforms=[[choice, crop]]),
+    choice, crop,
     dict(type='RandomChoice', transforms=[[dict(type='ScribbleCorruption')]]),
     dict(type='PackInputs')]))
 """)

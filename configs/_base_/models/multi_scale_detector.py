@@ -10,8 +10,7 @@ detector = dict(
         type='PixelClassifierHead',
         stage_channels=stage_channels,
         hidden_channels=32,
-        overlap_weight=0.1,
-        smooth=True),
+        overlap_weight=0.1),
     # The map at the picture's own size counts most: thin damage is lost in the
     # coarse ones.
     pixel_weight=4.0,

@@ -13,13 +13,14 @@ from hcl_mmagic.models import BlindInpaintor, HCLRestorer, MultiScaleDetector
 from hcl_mmagic.models.damage_model import DamageModel
 from hcl_mmagic.weights import find_mismatch, with_present_names
 
-# What only training needs, beside everything whose name starts with 'loss_'.
+# What only training needs, beside everything whose name starts with 'loss_';
+# and 'smooth', which decided nothing in the first MultiScaleDetector.
 TRAINING_PARTS = ('contrast', 'data_preprocessor', 'discriminator', 'init_cfg',
                   'losses', 'mask_source', 'train_detector',
-                  'detector_checkpoint', 'inpaintor_checkpoint')
+                  'detector_checkpoint', 'inpaintor_checkpoint', 'smooth')
 # Pixels of [0, 255] become those of [-1, 1] that the networks take.
 PIXEL_MEAN = PIXEL_STD = 127.5
-# Of a detector's split, which the head had until 0.1.
+# Arguments of a detector's split.
 CLUSTER_KEYS = ('sure_fractions', 'num_iterations', 'num_restarts',
                 'temperature', 'finer_centres')
 # Larger numbers in a config would only keep the machine busy.
@@ -51,34 +52,21 @@ def inference_config(model: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def _with_present_parts(model: Mapping[str, Any]) -> Dict[str, Any]:
-    """In the terms of this version."""
+    """In the terms of this version: until 0.1 the detector's head had the
+    arguments of its split."""
     model = dict(model)
     model.pop('repair_context', None)
-    smooth = model.pop('smooth_mask', None)
     detector = dict(model.get('detector') or {})
-    if not detector:
-        return model
-    if smooth is not None:
-        detector['smooth'] = smooth
     if detector.get('type') == 'ContrastiveDetectorHead' and \
             'split' not in detector:
-        detector = _with_split(detector)
-    return dict(model, detector=detector)
-
-
-def _with_split(detector: Dict[str, Any]) -> Dict[str, Any]:
-    """The head's config with its split apart."""
-    split = {key: detector.pop(key) for key in CLUSTER_KEYS if key in detector}
-    split.update(
-        type='TwoMeansSplit', naming=detector.pop('orientation', None))
-    classifier = detector.pop('pixel_classifier', None)
-    share = detector.pop('classifier_share', 0.0)
-    if detector.pop('classified_centres', False):
+        split = {
+            key: detector.pop(key)
+            for key in CLUSTER_KEYS if key in detector
+        }
         split.update(
-            type='ClassifiedSplit',
-            classifier=classifier,
-            classifier_share=share)
-    return dict(detector, split=split)
+            type='TwoMeansSplit', naming=detector.pop('orientation', None))
+        model['detector'] = dict(detector, split=split)
+    return model
 
 
 def without_training_parts(

@@ -24,7 +24,6 @@ from .patterns.shadows import ShadowCorruption
 from .patterns.strokes import GraffitiCorruption, ScribbleCorruption
 from .patterns.watermarks import (LogoWatermarkCorruption,
                                   TextWatermarkCorruption)
-from .progressive_choice import ProgressiveChoice
 
 __all__ = [
     'BadgeCorruption', 'ChangeDamaged', 'ColoredNoiseContent',
@@ -35,10 +34,9 @@ __all__ = [
     'GraffitiCorruption', 'GrainContent', 'ImageContent',
     'LoadPairedPhotograph', 'LoadRandomCrop', 'LoadResizedPhotograph',
     'LogoWatermarkCorruption', 'MaskFromFolder', 'NoCorruption',
-    'PackagedContent', 'ProgressiveChoice', 'RaindropCorruption',
-    'RandomBlobMask', 'RandomRectangleMask', 'RandomStrokeMask',
-    'SaltAndPepperContent', 'ScratchCorruption', 'ScribbleCorruption',
-    'ShadowCorruption', 'ShiftContentColor', 'StainCorruption',
-    'TextWatermarkCorruption', 'UniformNoiseContent', 'corruption_name',
-    'feather'
+    'PackagedContent', 'RaindropCorruption', 'RandomBlobMask',
+    'RandomRectangleMask', 'RandomStrokeMask', 'SaltAndPepperContent',
+    'ScratchCorruption', 'ScribbleCorruption', 'ShadowCorruption',
+    'ShiftContentColor', 'StainCorruption', 'TextWatermarkCorruption',
+    'UniformNoiseContent', 'corruption_name', 'feather'
 ]

@@ -2,12 +2,11 @@
 from .atomic_checkpoint_hook import AtomicCheckpointHook
 from .iteration_seed_hook import IterationSeedHook
 from .non_finite_loss_hook import NonFiniteLossHook
+from .phase_switch_hook import PhaseSwitchHook
 from .plain_checkpoint_hook import PlainCheckpointHook
 from .strict_load_hook import StrictLoadHook
-from .switch_hooks import PhaseSwitchHook, TaskSwitchHook
 
 __all__ = [
     'AtomicCheckpointHook', 'IterationSeedHook', 'NonFiniteLossHook',
-    'PhaseSwitchHook', 'PlainCheckpointHook', 'StrictLoadHook',
-    'TaskSwitchHook'
+    'PhaseSwitchHook', 'PlainCheckpointHook', 'StrictLoadHook'
 ]

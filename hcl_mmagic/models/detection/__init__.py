@@ -4,10 +4,10 @@ from .detector import ContrastiveDetectorHead
 from .hierarchy import DetectedMasks, MaskHierarchy
 from .naming import CentreClassifier, PixelVote, SplitJudge
 from .pixel_classifier import PixelClassifierHead
-from .splits import ClassifiedSplit, TwoMeansSplit
+from .splits import TwoMeansSplit
 
 __all__ = [
-    'CentreClassifier', 'ClassifiedSplit', 'ContrastiveDetectorHead',
-    'DetectedMasks', 'MaskHierarchy', 'PixelClassifierHead', 'PixelVote',
-    'SplitJudge', 'TwoMeansSplit'
+    'CentreClassifier', 'ContrastiveDetectorHead', 'DetectedMasks',
+    'MaskHierarchy', 'PixelClassifierHead', 'PixelVote', 'SplitJudge',
+    'TwoMeansSplit'
 ]

@@ -1,6 +1,5 @@
 """HCL's detector: projections, their split in two, losses."""
 
-from dataclasses import replace
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 from ...weights import with_present_names
 from ..functional import at_least_float32, full_precision
 from ..layers import FreshGELU
-from .hierarchy import DetectedMasks, MaskHierarchy
+from .hierarchy import MaskHierarchy
 from .splits import Projections
 
 
@@ -72,9 +71,7 @@ class ContrastiveDetectorHead(StageHeads):
     split tells the two sides of each picture apart and names them.
 
     Args:
-        split (dict): Config of the split, such as
-            :class:`~.splits.TwoMeansSplit` (the paper) or
-            :class:`~.splits.ClassifiedSplit`.
+        split (dict): Config of the split, a :class:`~.splits.TwoMeansSplit`.
         losses (dict, optional): Configs of the losses of the projections by
             any name, such as :class:`~..losses.HierarchicalContrastiveLoss`;
             they take projections, hierarchy and true mask. None for one that
@@ -87,12 +84,9 @@ class ContrastiveDetectorHead(StageHeads):
         hierarchical (bool): Contrast and split every stage, coarse to fine;
             False does both at the finest stage alone (an ablation), and the
             coarser masks are averages of the finest one.
-        smooth (bool): Enlarge the maps bilinearly, where they are smaller
-            than the picture. The authors' code repeats pixels, which costs
-            thin damage its shape.
 
     Raises:
-        ValueError: If split and stages do not fit each other.
+        ValueError: If there is not one sure fraction per stage.
     """
 
     def __init__(self,
@@ -102,22 +96,23 @@ class ContrastiveDetectorHead(StageHeads):
                  stage_channels: Sequence[int] = (64, 128, 256),
                  projection_channels: int = 64,
                  fuse_stages: bool = True,
-                 hierarchical: bool = True,
-                 smooth: bool = False) -> None:
-        num_projected = len(stage_channels) if hierarchical else 1
+                 hierarchical: bool = True) -> None:
         super().__init__(
             stage_channels=stage_channels,
             out_channels=projection_channels,
             hidden_channels=2 * projection_channels,
             fuse_stages=fuse_stages,
-            num_heads=num_projected)
+            num_heads=len(stage_channels) if hierarchical else 1)
         self.split = MODELS.build(split)
-        self.split.check_stages(len(stage_channels), num_projected)
+        if len(self.split.sure_fractions) != len(stage_channels):
+            raise ValueError(
+                f'{type(self).__name__} needs one entry of sure_fractions per '
+                f'stage: got {len(self.split.sure_fractions)} for '
+                f'{len(stage_channels)} stages')
         self.losses = nn.ModuleDict({
             name: MODELS.build(config)
             for name, config in (losses or {}).items() if config
         })
-        self.smooth = smooth
         self._register_load_state_dict_pre_hook(_take_present_names)
 
     def forward(
@@ -125,7 +120,7 @@ class ContrastiveDetectorHead(StageHeads):
         features: Sequence[Tensor],
         mask: Optional[Tensor] = None,
         inside: Optional[Sequence[Tensor]] = None
-    ) -> Tuple[DetectedMasks, Dict[str, Tensor]]:
+    ) -> Tuple[MaskHierarchy, Dict[str, Tensor]]:
         """Detect the corrupted pixels; with the true mask, learn to.
 
         One call does both, so that gradients are shared between processes
@@ -140,16 +135,14 @@ class ContrastiveDetectorHead(StageHeads):
                 are not padding, ``(1, 1, H_s, W_s)``, bool; at test.
 
         Returns:
-            tuple[DetectedMasks, dict[str, Tensor]]: What was found, and the
+            tuple[MaskHierarchy, dict[str, Tensor]]: What was found, and the
             losses (none without the true mask).
         """
         projections = self.project(features)
         if mask is None:
-            found = self.split.find(projections, features, inside)
-            return replace(found, smooth=self.smooth), {}
+            return self.split.find(projections, features, inside), {}
         hierarchy = self.split.find_for_training(projections, features, mask)
-        return (replace(hierarchy, smooth=self.smooth),
-                self.loss(projections, features, hierarchy, mask))
+        return hierarchy, self.loss(projections, features, hierarchy, mask)
 
     def project(self, features: Sequence[Tensor]) -> Projections:
         """Project the features to unit vectors (HCL, equations 3 and 6), ``(N,
@@ -164,17 +157,21 @@ class ContrastiveDetectorHead(StageHeads):
         vectors of length 1, intact and corrupted, ``(2, C)``: probability of
         'corrupted' in [0, 1], ``(N, 1, H_0, W_0)``, float32."""
         vectors = self.project(features)[0]
-        return self.split.assign(vectors, features, centres)
+        with full_precision(vectors):
+            log_odds = torch.einsum('nchw,c->nhw', vectors,
+                                    centres[1] - centres[0])
+        return (log_odds / self.split.temperature).sigmoid()[:, None]
 
     def loss(self, projections: Projections, features: Sequence[Tensor],
              hierarchy: MaskHierarchy, mask: Tensor) -> Dict[str, Tensor]:
-        """Losses of the projections and of the split, from what was found,
-        named by the true mask; see :meth:`forward`."""
+        """Losses of the projections and of what names the clusters, from those
+        that the true mask has named; see :meth:`forward`."""
         losses: Dict[str, Tensor] = {}
         with full_precision(projections[0]):
             for loss in self.losses.values():
                 losses.update(loss(projections, hierarchy, mask))
-        losses.update(self.split.loss(features, hierarchy, mask))
+        if self.split.naming is not None:
+            losses.update(self.split.naming.loss(features, hierarchy, mask))
         return losses
 
 

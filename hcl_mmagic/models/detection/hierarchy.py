@@ -1,21 +1,18 @@
 """Coarse-to-fine detection: clusters, their orientation, the sure pixels."""
 
-from dataclasses import dataclass, replace
-from itertools import chain
-from typing import (Any, Callable, Dict, List, Optional, Sequence, Tuple,
-                    TypeVar)
+from dataclasses import dataclass, fields, replace
+from typing import Callable, List, Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..functional import enlarge, erode, resize_mask, upsample_quadtree
+from ..functional import erode, resize_mask, upsample_quadtree
 from .two_means import (farthest_pairs, fixed_pixels, soft_two_means,
                         split_by_means)
 
 # (members (N, P), restarts R) -> pixel indices (N, R)
 PixelChoice = Callable[[Tensor, int], Tensor]
-Found = TypeVar('Found', bound='DetectedMasks')
 
 FINER_CENTRES = ('clustered', 'inherited')
 
@@ -33,12 +30,10 @@ class DetectedMasks:
             counts.
         centres (tuple[Tensor]): Mean vectors ``(N, 2, C)`` of the intact and
             of the corrupted side; none of a detector without clusters.
-        smooth (bool): Whether the maps are enlarged bilinearly.
     """
     log_odds: Tuple[Tensor, ...]
     mask_prob: Tuple[Tensor, ...]
     centres: Tuple[Tensor, ...] = ()
-    smooth: bool = False
 
     @property
     def mask(self) -> Tuple[Tensor, ...]:
@@ -48,23 +43,7 @@ class DetectedMasks:
     def at_size(self, size: Sequence[int]) -> Tuple[Tensor, ...]:
         """Probability of 'corrupted' in [0, 1] of each stage at the picture's
         height and width, ``(N, 1, *size)``, finest stage first."""
-        resize = enlarge if self.smooth else resize_mask
-        return tuple(resize(prob, size) for prob in self.mask_prob)
-
-    def __getitem__(self: Found, index: int) -> Found:
-        """What was found in one picture of the batch."""
-        one: Dict[str, Any] = {
-            name: tuple(stage[index:index + 1] for stage in stages)
-            for name, stages in self._stages().items()
-        }
-        return replace(self, **one)
-
-    def _stages(self) -> Dict[str, Tuple[Tensor, ...]]:
-        """The fields that have one tensor for each stage."""
-        return {
-            name: value
-            for name, value in vars(self).items() if isinstance(value, tuple)
-        }
+        return tuple(resize_mask(prob, size) for prob in self.mask_prob)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,23 +108,11 @@ class MaskHierarchy(DetectedMasks):
 
 def _joined(parts: Sequence[MaskHierarchy]) -> MaskHierarchy:
     """The stages of several hierarchies, one after the other."""
-    fields = [part._stages() for part in parts]
-    joined: Dict[str, Any] = {
-        name: tuple(chain.from_iterable(field[name] for field in fields))
-        for name in fields[0]
-    }
-    return replace(parts[0], **joined)
-
-
-def seen_pixels(maps: Sequence[Tensor],
-                inside: Optional[Sequence[Tensor]]) -> List[Tensor]:
-    """Which pixels of each stage's map ``(N, C, Hs, Ws)`` show the picture and
-    not its padding, ``(N, 1, Hs, Ws)``, bool; ``inside`` has those that are no
-    padding, ``(1, 1, Hs, Ws)``, bool, and None means all."""
-    seen = [torch.ones_like(item[:, :1], dtype=torch.bool) for item in maps]
-    return seen if inside is None else [
-        pixels & part for pixels, part in zip(seen, inside)
-    ]
+    return MaskHierarchy(
+        **{
+            field.name: sum((getattr(part, field.name) for part in parts), ())
+            for field in fields(MaskHierarchy)
+        })
 
 
 @torch.no_grad()
@@ -180,14 +147,17 @@ def build_mask_hierarchy(
             authors' code). 'inherited': the mean vectors, at that stage, of
             the two sides of the mask found so far. A 2-means that sees nothing
             but uncertain pixels easily splits them along something else.
-        inside (Sequence[Tensor], optional): See :func:`seen_pixels`.
+        inside (Sequence[Tensor], optional): Per stage, the pixels that show
+            the picture and not its padding, ``(1, 1, Hs, Ws)``, bool.
         first_pixels (Callable): Chooses the pixels that the 2-means starts
             from, such as :func:`~.two_means.fixed_pixels`.
     """
     stages: List[MaskHierarchy] = []
     for index in range(len(projections) - 1, -1, -1):
         projection = projections[index].float()
-        seen, = seen_pixels([projection], inside and inside[index:index + 1])
+        seen = torch.ones_like(projection[:, :1], dtype=torch.bool)
+        if inside is not None:
+            seen = seen & inside[index]
         uncertain, inherited_prob = _inherit(stages[-1] if stages else None,
                                              seen)
         if stages and finer_centres == 'inherited':

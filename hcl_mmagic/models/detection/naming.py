@@ -50,11 +50,6 @@ class ClusterNaming(nn.Module):
         """Images whose clusters to swap, ``(N,)``, bool."""
         return self.log_odds(features, hierarchy) < 0
 
-    def pixel_logits(self, features: Sequence[Tensor]) -> Optional[Tensor]:
-        """Logit of 'corrupted' of every pixel of the coarsest stage, ``(N, 1,
-        Hs, Ws)``; None where nothing was trained to tell."""
-        return None
-
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:
         """Weighted losses, from the clusters as the true mask, 1 = corrupted,
@@ -150,7 +145,8 @@ class PixelVote(ClusterNaming):
         return dict(loss_vote=self.loss_weight * loss)
 
     def pixel_logits(self, features: Sequence[Tensor]) -> Tensor:
-        """The votes, at least float32."""
+        """Logit of 'corrupted' of every pixel of the coarsest stage, ``(N, 1,
+        Hs, Ws)``, at least float32."""
         return at_least_float32(self.layers(features[-1]))
 
 
@@ -206,10 +202,6 @@ class SplitJudge(ClusterNaming):
         """What the network makes of the split at the finest stage."""
         return self._odds(features, hierarchy.mask_prob[:1],
                           hierarchy.uncertain[-1])
-
-    def pixel_logits(self, features: Sequence[Tensor]) -> Optional[Tensor]:
-        """Those of the vote that is trained beside it, if there is one."""
-        return None if self.vote is None else self.vote.pixel_logits(features)
 
     def loss(self, features: Sequence[Tensor], hierarchy: MaskHierarchy,
              mask: Tensor) -> Dict[str, Tensor]:

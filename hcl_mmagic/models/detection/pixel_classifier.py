@@ -34,8 +34,6 @@ class PixelClassifierHead(StageHeads):
             <https://doi.org/10.1007/978-3-319-50835-1_22>`_, 2016), beside
             it. The cross-entropy cares about pixels; where little of a
             picture is damaged it is content to find nothing.
-        smooth (bool): Enlarge the maps bilinearly, where they are smaller
-            than the picture, instead of repeating pixels.
     """
 
     def __init__(self,
@@ -44,8 +42,7 @@ class PixelClassifierHead(StageHeads):
                  hidden_channels: int = 128,
                  fuse_stages: bool = True,
                  loss_weight: float = 1.0,
-                 overlap_weight: float = 0.0,
-                 smooth: bool = False) -> None:
+                 overlap_weight: float = 0.0) -> None:
         super().__init__(
             stage_channels=stage_channels,
             out_channels=1,
@@ -54,7 +51,6 @@ class PixelClassifierHead(StageHeads):
             num_heads=len(stage_channels))
         self.loss_weight = loss_weight
         self.overlap_weight = overlap_weight
-        self.smooth = smooth
 
     def forward(
         self,
@@ -67,8 +63,7 @@ class PixelClassifierHead(StageHeads):
         detached = tuple(odds.detach() for odds in log_odds)
         found = DetectedMasks(
             log_odds=detached,
-            mask_prob=tuple(odds.sigmoid() for odds in detached),
-            smooth=self.smooth)
+            mask_prob=tuple(odds.sigmoid() for odds in detached))
         if mask is None:
             return found, {}
         return found, self._losses(log_odds, mask)

@@ -2,11 +2,10 @@
 
 from .discriminator import SNPatchDiscriminator
 from .encoder import HCLEncoder
-from .pretrained_encoder import PretrainedEncoder
 from .repair import ConvUNetRefiner, MaskGuidedDecoder
 from .restorer import HCLRestorer
 
 __all__ = [
     'ConvUNetRefiner', 'HCLEncoder', 'HCLRestorer', 'MaskGuidedDecoder',
-    'PretrainedEncoder', 'SNPatchDiscriminator'
+    'SNPatchDiscriminator'
 ]

@@ -7,7 +7,6 @@ import torch
 from mmagic.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional import fill_smoothly
 from ..layers import (Downsample, GatedConv2d, GatedResidualBlock,
                       MaskGuidedSwinLayer, SwinLayer, Upsample, gelu_,
                       init_convs)
@@ -194,13 +193,9 @@ class ConvUNetRefiner(nn.Module):
         return self.to_image(features).tanh_()
 
 
-def repair_image(decoder: Optional[nn.Module],
-                 refiner: Optional[nn.Module],
-                 corrupted: Tensor,
-                 features: Sequence[Tensor],
-                 masks: Sequence[Tensor],
-                 mask: Tensor,
-                 residual: bool = False) -> Images:
+def repair_image(decoder: Optional[nn.Module], refiner: Optional[nn.Module],
+                 features: Sequence[Tensor], masks: Sequence[Tensor],
+                 mask: Tensor) -> Images:
     """Coarse and refined image, as far as there are networks for them, in
     [-1, 1], ``(N, 3, H, W)``, float32.
 
@@ -209,24 +204,14 @@ def repair_image(decoder: Optional[nn.Module],
     Args:
         decoder (nn.Module, optional): Makes the coarse image of the features.
         refiner (nn.Module, optional): Makes the refined one of that.
-        corrupted (Tensor): Damaged images in [-1, 1], ``(N, 3, H, W)``.
         features (Sequence[Tensor]): The encoder's, finest first.
         masks (Sequence[Tensor]): 1 = corrupted, 0 = intact, float
             ``(N, 1, H_s, W_s)`` of each stage.
         mask (Tensor): That of the pictures, likewise, ``(N, 1, H, W)``.
-        residual (bool): The networks tell what to add to a smooth filling of
-            the mask, and the refiner sees the picture's own pixels outside
-            of it, instead of making the whole image.
     """
     if decoder is None:
         return None, None
     coarse = decoder(features, masks).float()
-    if residual:
-        coarse = (fill_smoothly(corrupted, mask) + coarse).clamp(-1, 1)
     if refiner is None:
         return coarse, None
-    seen = coarse.detach()
-    if not residual:
-        return coarse, refiner(seen, mask).float()
-    seen = torch.where(mask > 0.5, seen, corrupted)
-    return coarse, (seen + refiner(seen, mask).float()).clamp(-1, 1)
+    return coarse, refiner(coarse.detach(), mask).float()

@@ -1,6 +1,5 @@
 """HCLRestorer: from a damaged photograph to its mask and its repair."""
 
-from dataclasses import replace
 from math import lcm
 from typing import Any, Dict, Optional, Sequence, Tuple, Union
 
@@ -59,28 +58,15 @@ class HCLRestorer(DamageModel):
             detector.
         composite (bool): At test, take the pixels outside the mask from the
             input; otherwise return the network's image as it is.
-        residual (bool): Let decoder and refiner tell what to add to a smooth
-            filling of the mask, see :func:`~.repair.repair_image`. In the
-            authors' code they make the whole image, which takes long to
-            learn.
-        flip_test (bool): At test, detect in the picture and in its mirror
-            image, and take the mean of both maps, which takes twice as long;
-            ``docs/hcl_small.md`` has the gain.
         reverse_mask (bool): At test, restore from the corrupted pixels the
             picture that *they* belong to (HCL section 4.3.1, 'bidirectional
             blind image inpainting').
         data_preprocessor (dict, optional): Config of the data preprocessor.
         init_cfg (dict, optional): Initialisation, see mmengine's BaseModule.
 
-    Attributes:
-        trained_task (str): What the training is about at present, see
-            :mod:`.training`.
-
     Raises:
         ValueError: If a part or a loss lacks what it needs.
     """
-
-    trained_task = 'both'
 
     def __init__(self,
                  *,
@@ -95,8 +81,6 @@ class HCLRestorer(DamageModel):
                  loss_adversarial: Optional[dict] = None,
                  mask_source: Optional[str] = None,
                  composite: bool = True,
-                 residual: bool = False,
-                 flip_test: bool = False,
                  reverse_mask: bool = False,
                  data_preprocessor: Union[dict, nn.Module, None] = None,
                  init_cfg: Optional[dict] = None) -> None:
@@ -112,8 +96,6 @@ class HCLRestorer(DamageModel):
         self.loss_adversarial: Any = build_part(loss_adversarial)
         self.mask_source = mask_source or ('predicted' if detector else 'true')
         self.composite = composite
-        self.residual = residual
-        self.flip_test = flip_test
         self.reverse_mask = reverse_mask
         # Sides that every network can take are multiples of this.
         self.size_divisor = lcm(*(part.size_divisor
@@ -151,25 +133,20 @@ class HCLRestorer(DamageModel):
             ConfigError: If there is neither a mask nor a detector.
         """
         encoded = self.encode(corrupted, given_mask)
-        found: Optional[DetectedMasks] = None
         mask_prob: Tuple[Tensor, ...] = ()
-        masks: Sequence[Tensor]
+        masks: Sequence[Tensor] = ()
         if self.detector is not None:
             found = self.detect(encoded)
             mask_prob = found.at_size(encoded.padding.padded_size)
+            mask, masks = (mask_prob[0] > 0.5).float(), found.mask
         if given_mask is not None:
             mask = encoded.padding.pad(given_mask)
             masks = stage_masks(mask, encoded.features)
-        else:
-            assert found is not None  # encode() has refused to go on
-            mask, masks = (mask_prob[0] > 0.5).float(), found.mask
         if self.reverse_mask:
             mask, *masks = (1 - item for item in (mask, *masks))
         coarse, refined = repair_image(self.decoder, self.refiner,
-                                       encoded.padded, encoded.features, masks,
-                                       mask, self.residual)
-        restoration = Restoration(mask, mask_prob or (mask, ), coarse, refined,
-                                  found)
+                                       encoded.features, masks, mask)
+        restoration = Restoration(mask, mask_prob or (mask, ), coarse, refined)
         return restoration.map(encoded.padding.crop)
 
     def encode(self,
@@ -186,25 +163,12 @@ class HCLRestorer(DamageModel):
                     'detector')
             corrupted = hide(corrupted, mask)
         padding = Padding.to_multiple(corrupted, self.size_divisor)
-        padded = padding.pad(corrupted)
-        return EncodedPicture(padded, self.encoder(padded), padding)
+        return EncodedPicture(self.encoder(padding.pad(corrupted)), padding)
 
     def detect(self, encoded: EncodedPicture) -> DetectedMasks:
-        """Find the damage of padded pictures; padding takes no part. With
-        ``flip_test`` the probabilities are the mean of what was found in the
-        pictures and in their mirror images; the rest is the pictures' own."""
-        inside = encoded.inside
-        found, _ = self.detector(encoded.features, inside=inside)
-        if not self.flip_test:
-            return found
-        mirrored, _ = self.detector(
-            self.encoder(encoded.padded.flip(-1)),
-            inside=inside and [stage.flip(-1) for stage in inside])
-        return replace(
-            found,
-            mask_prob=tuple(
-                (one + other.flip(-1)) / 2
-                for one, other in zip(found.mask_prob, mirrored.mask_prob)))
+        """Find the damage of padded pictures; padding takes no part."""
+        inside = encoded.padding.inside(encoded.features)
+        return self.detector(encoded.features, inside=inside)[0]
 
     def repair(self, corrupted: Tensor, mask: Tensor) -> Tensor:
         """Repair a given mask in pictures of any size, detecting nothing: the
@@ -214,11 +178,11 @@ class HCLRestorer(DamageModel):
             raise ConfigError('This model only detects damage: to repair it, '
                               'take one with a decoder')
         encoded = self.encode(corrupted, mask)
+        padded = encoded.padding.pad(mask)
         coarse, refined = repair_image(self.decoder, self.refiner,
-                                       encoded.padded, encoded.features,
-                                       encoded.stage_masks(mask),
-                                       encoded.padding.pad(mask),
-                                       self.residual)
+                                       encoded.features,
+                                       stage_masks(padded,
+                                                   encoded.features), padded)
         image = coarse if refined is None else refined
         assert image is not None  # there is a decoder
         return encoded.padding.crop(image)

@@ -1,17 +1,10 @@
-"""A training iteration of HCLRestorer.
-
-What is trained depends on ``model.trained_task``: 'both' (HCL); 'detection',
-where decoder and refiner do not run; or 'restoration', where encoder and
-detector stay as they are, see :class:`~hcl_mmagic.engine.TaskSwitchHook`.
-"""
+"""A training iteration of HCLRestorer."""
 
 from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple
 
-import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
-from ...parts import unwrap
 from ..adversarial_training import (check_mask_source, discriminator_step,
                                     generator_context, without_gradients_of)
 from ..detection import DetectedMasks
@@ -76,18 +69,12 @@ def forward_pass(model: 'HCLRestorer', corrupted: Tensor,
     losses: Losses = {}
     if model.detector is None:
         features = model.encoder(hide(corrupted, mask))
-    elif model.trained_task == 'restoration':
-        with torch.no_grad():
-            features = model.encoder(corrupted)
-            found, _ = model.detector(features)
     else:
         features = model.encoder(corrupted)
         found, losses = model.detector(features, mask)
-    if model.trained_task == 'detection':
-        return (None, None), losses
     masks, mask = _guiding_masks(model.mask_source, found, features, mask)
-    return repair_image(model.decoder, model.refiner, corrupted, features,
-                        masks, mask, model.residual), losses
+    return repair_image(model.decoder, model.refiner, features, masks,
+                        mask), losses
 
 
 def image_losses(model: 'HCLRestorer', images: Images,
@@ -125,8 +112,6 @@ def _guiding_masks(source: str, found: Optional[DetectedMasks],
 def _check_crop(model: 'HCLRestorer', corrupted: Tensor) -> None:
     """Complain about pictures that the trained networks cannot take."""
     divisor = model.size_divisor
-    if model.trained_task == 'detection':
-        divisor = unwrap(model.encoder).size_divisor
     height, width = corrupted.shape[-2:]
     if height % divisor or width % divisor:
         raise ValueError(
@@ -138,12 +123,7 @@ def _check_crop(model: 'HCLRestorer', corrupted: Tensor) -> None:
 def _update(model: 'HCLRestorer', losses: Losses,
             optim_wrapper: OptimWrapperDict) -> Losses:
     """Update the generator side; the refiner, whose input is detached, has
-    losses and an optimizer of its own. Where nothing but restoration is
-    trained, that one updates the decoder as well."""
-    if model.trained_task == 'restoration':
-        total, log = model.parse_losses(losses)
-        optim_wrapper['refiner'].update_params(total)
-        return log
+    losses and an optimizer of its own."""
     of_refiner = {
         name: losses.pop(name)
         for name in REFINER_LOSSES if name in losses

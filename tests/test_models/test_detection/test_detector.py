@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 from torch._subclasses.fake_tensor import (DataDependentOutputException,
                                            FakeTensorMode)
 
@@ -14,8 +13,6 @@ CHANNELS = (4, 8, 16)
 
 
 VOTE = dict(type='PixelVote', in_channels=16, hidden_channels=4)
-CLASSIFIER = dict(
-    type='PixelClassifierHead', stage_channels=CHANNELS, hidden_channels=4)
 
 
 def make_head(split=None, losses=None, **kwargs):
@@ -180,122 +177,28 @@ def test_losses_are_those_of_the_config():
     } | {'loss_vote'}
 
 
-def make_classified_head(share=0.):
-    torch.manual_seed(0)
-    return make_head(
-        dict(
-            type='ClassifiedSplit',
-            classifier=CLASSIFIER,
-            classifier_share=share))
-
-
 @torch.no_grad()
-def test_classified_centres_are_the_mean_vectors_of_the_sides():
-    head, features = make_classified_head(), make_features(size=(32, 48))
-    for perceptron in head.split.classifier.projection_heads:
-        perceptron[-1].weight.mul_(20)  # both sides at every stage
-    sides = head.split.classifier(features)[0].log_odds
-    hierarchy, _ = head(features)
-    for stage, vectors in enumerate(head.project(features)):
-        for image in range(2):
-            pixels = vectors[image].flatten(1).numpy().astype(float)
-            side = sides[stage][image].flatten().numpy() > 0
-            assert side.any() and not side.all()
-            means = [pixels[:, part].sum(1) for part in (~side, side)]
-            intact, corrupted = (m / np.linalg.norm(m) for m in means)
-            expected = (corrupted - intact) @ pixels / 0.1
-            np.testing.assert_allclose(
-                hierarchy.log_odds[stage][image].flatten(),
-                expected,
-                atol=1e-4)
-            np.testing.assert_allclose(
-                hierarchy.centres[stage][image], [intact, corrupted],
-                atol=1e-6)
-
-
-@pytest.mark.parametrize('bias', [-99., 99.])
-@torch.no_grad()
-def test_where_all_pixels_are_of_one_side_the_classifier_decides(bias):
-    head, features = make_classified_head(), make_features()
-    for perceptron in head.split.classifier.projection_heads:
-        perceptron[-1].bias.fill_(bias)
-    found, _ = head(features)
-    expected, _ = head.split.classifier(features)
-    for stage in range(3):
-        assert torch.equal(found.mask_prob[stage], expected.mask_prob[stage])
-
-
-@torch.no_grad()
-def test_padding_has_no_part_in_classified_centres():
-    head, features = make_classified_head(), make_features()
-    inside = []
-    for feature in features:
-        part = torch.ones(1, 1, *feature.shape[-2:], dtype=torch.bool)
-        part[..., feature.shape[-1] // 2:] = False
-        inside.append(part)
-    found, _ = head(features, inside=inside)
-    vectors, side = head.project(features)[0], head.split.classifier(
-        features)[0].log_odds[0] > 0
-    seen = inside[0] & side
-    mean = (vectors * seen).sum((2, 3))
-    torch.testing.assert_close(found.centres[0][:, 1],
-                               mean / mean.norm(dim=1, keepdim=True))
-
-
-@torch.no_grad()
-def test_the_classifier_has_its_share_of_the_result():
-    head, features = make_classified_head(), make_features()
-    own = head(features)[0].mask_prob
-    classified = head.split.classifier(features)[0].mask_prob
-    head.split.classifier_share = 0.25
-    for stage, found in enumerate(head(features)[0].mask_prob):
-        expected = 0.75 * own[stage] + 0.25 * classified[stage]
-        torch.testing.assert_close(found, expected)
-        assert not torch.equal(found, own[stage])
-
-
-@pytest.mark.parametrize('share', [0., 0.25])
-@torch.no_grad()
-def test_pixels_are_compared_with_given_centres_as_with_their_own(share):
-    head = make_classified_head(share)
+def test_pixels_are_compared_with_given_centres_as_with_their_own():
+    head = make_head(dict(finer_centres='inherited'))
     features = [feature[:1] for feature in make_features(size=(32, 48))]
-    for perceptron in head.split.classifier.projection_heads:
-        perceptron[-1].weight.mul_(20)  # both sides at every stage
     hierarchy, _ = head(features)
     found = head.compare(features, hierarchy.centres[0][0])
-    torch.testing.assert_close(found, hierarchy.mask_prob[0])
+    torch.testing.assert_close(found, hierarchy.log_odds[0].sigmoid())
 
 
-def test_in_training_the_true_mask_still_names_the_clusters():
-    head, features = make_classified_head(), make_features()
-    _, losses = head(features, make_mask())
-    assert 'loss_contrast_s0' in losses and 'loss_pixel_s0' in losses
-
-
-def test_classified_sides_need_the_projections_of_all_stages():
-    with pytest.raises(ValueError, match='needs the projections of all'):
-        make_head(
-            dict(type='ClassifiedSplit', classifier=CLASSIFIER),
-            hierarchical=False)
-
-
-@pytest.mark.parametrize('smooth', [False, True])
-def test_maps_are_enlarged_as_the_config_says(smooth):
-    found, _ = make_head(smooth=smooth)(make_features())
-    prob, = found.at_size((32, 48))[:1]
-    repeated = found.mask_prob[0].repeat_interleave(2, 2).repeat_interleave(
-        2, 3)
-    bilinear = F.interpolate(
-        found.mask_prob[0], size=(32, 48), mode='bilinear')
-    torch.testing.assert_close(prob, bilinear if smooth else repeated)
+@torch.no_grad()
+def test_maps_are_enlarged_by_repeating_their_pixels():
+    found, _ = make_head()(make_features())
+    prob = found.at_size((32, 48))[0]
+    np.testing.assert_array_equal(
+        prob, np.kron(found.mask_prob[0], np.ones((2, 2))))
 
 
 def test_weights_of_earlier_versions_are_loaded():
-    head = torch.nn.ModuleDict(dict(detector=make_classified_head()))
+    head = torch.nn.ModuleDict(dict(detector=make_head()))
     weights = head.state_dict()
     former = {
-        name.replace('split.naming', 'orientation').replace(
-            'split.classifier', 'pixel_classifier'): torch.ones_like(weight)
+        name.replace('split.naming', 'orientation'): torch.ones_like(weight)
         for name, weight in weights.items()
     }
     assert set(former) != set(weights)

