@@ -10,12 +10,12 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from ..errors import DataNotFoundError
 
-# What a folder is searched for. HEIC and its like cannot be read, but are
+# What a folder is searched for. HEIC and its like may not be readable, but are
 # listed so that the report names them instead of passing over them.
 PHOTOGRAPH_ENDINGS = ('.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.apng',
                       '.webp', '.tif', '.tiff', '.bmp', '.dib', '.gif', '.ppm',
                       '.pgm', '.pbm', '.pnm', '.jp2', '.avif', '.heic',
-                      '.heif', '.jxl')
+                      '.heif', '.jxl', '.mpo', '.tga', '.pjpeg')
 # What training and scoring look for.
 IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.tif', '.tiff',
                     '.webp')

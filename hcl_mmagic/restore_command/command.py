@@ -184,6 +184,8 @@ def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
     reader = InputReader(
         GivenMasks(args.mask) if args.mask else None,
         needs_mask=args.masks_only,
+        infrared=args.infrared,
+        refuse=args.refuse,
         refuse_loss=args.in_place and args.format == 'lossless')
     writer = ResultWriter(
         args.out,

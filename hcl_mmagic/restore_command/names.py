@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Sequence, Set
 
-from .arguments import EXTRAS
+from .argument_types import EXTRAS
 
 # Of one name, in nearly all file systems.
 _MAX_BYTES = 255
@@ -18,6 +18,14 @@ class ResultNames:
     own: str  # in its own format, also the copy of a clean one
     png: str  # the same as ``own`` for a PNG file
     extras: Dict[str, str]  # of the mask, the confidence and the panel
+
+    def of_page(self, number: int) -> 'ResultNames':
+        """Names of what belongs to one page of a file, counted from 1."""
+        extras = {
+            kind: _join(self.own, f'_page{number}_{kind}.png')
+            for kind in EXTRAS
+        }
+        return ResultNames(self.own, self.png, extras)
 
 
 def choose_names(relatives: Sequence[str]) -> List[ResultNames]:

@@ -4,16 +4,21 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import Callable, Deque, Iterable, Iterator, Sequence, Tuple
+from typing import (Callable, Deque, Iterable, Iterator, List, Optional,
+                    Sequence, Tuple)
+
+import numpy as np
 
 from ..apis import HCLInferencer
 from ..apis.results import RestorationResult
 from ..apis.sources import batches
 from ..photographs.finding import Input
+from ..photographs.photograph import Photograph
 from .input_reading import InputReader, LoadedInput
 from .names import ResultNames
+from .page_restoring import restore_pages
 from .report import Entry
-from .result_writing import ResultWriter
+from .result_writing import Result, ResultWriter, Untouched, note_result
 
 
 @dataclass(frozen=True)
@@ -101,17 +106,17 @@ class Pipeline:
             del loaded, task
 
     def _restore(
-        self, batch: Sequence[_Read]
-    ) -> Iterator[Tuple[Job, LoadedInput, RestorationResult]]:
+            self, batch: Sequence[_Read]
+    ) -> Iterator[Tuple[Job, LoadedInput, Result]]:
         start = time.perf_counter()
         job, loaded = batch[0]
         try:
             if len(batch) == 1:
-                results = [self._restore_one(loaded)]
+                results: List[Result] = [self._restore_one(job, loaded)]
             else:
-                results = self.inferencer(
-                    [loaded.photograph for _, loaded in batch],
-                    batch_size=len(batch))
+                results = list(
+                    self.inferencer([loaded.photograph for _, loaded in batch],
+                                    batch_size=len(batch)))
         except Exception as error:
             if len(batch) == 1:
                 self._fail(job, error)
@@ -124,19 +129,26 @@ class Pipeline:
             job.entry.seconds = loaded.seconds + seconds
             yield job, loaded, result
 
-    def _restore_one(self, loaded: LoadedInput) -> RestorationResult:
-        if loaded.mask is None:
-            return self.inferencer.restore(loaded.photograph)
-        return self.inferencer.restore(
-            loaded.photograph, mask=loaded.mask, mask_mode=self.mask_mode)
+    def _restore_one(self, job: Job, loaded: LoadedInput) -> Result:
+        if loaded.pages:
+            return restore_pages(loaded, job.names, self._restore_photograph,
+                                 self.writer)
+        if loaded.not_looked_at:
+            return Untouched('not looked at', loaded.not_looked_at)
+        return self._restore_photograph(loaded.photograph, loaded.mask)
 
-    def _write(self, job: Job, loaded: LoadedInput,
-               result: RestorationResult) -> None:
+    def _restore_photograph(self, photograph: Photograph,
+                            mask: Optional[np.ndarray]) -> RestorationResult:
+        if mask is None:
+            return self.inferencer.restore(photograph)
+        return self.inferencer.restore(
+            photograph, mask=mask, mask_mode=self.mask_mode)
+
+    def _write(self, job: Job, loaded: LoadedInput, result: Result) -> None:
         entry = job.entry
         start = time.perf_counter()
-        entry.probability = result.verdict.probability
-        entry.changed_share = float(result.mask.mean())
         entry.given_mask = loaded.mask_path
+        note_result(entry, result)
         try:
             self.writer.write(job.item.path, job.names, loaded, result, entry)
         except Exception as error:
@@ -151,7 +163,7 @@ class Pipeline:
 def _fit_together(one: _Read, other: _Read) -> bool:
     pair = one[1], other[1]
     shapes = {loaded.photograph.pixels.shape for loaded in pair}
-    return len(shapes) == 1 and all(loaded.mask is None for loaded in pair)
+    return len(shapes) == 1 and not any(loaded.alone for loaded in pair)
 
 
 def _is_large(loaded: LoadedInput) -> bool:

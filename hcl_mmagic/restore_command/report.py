@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..atomic_writing import write_file
 from ..errors import HCLError, one_line
@@ -14,8 +14,8 @@ from ..version import __version__
 
 _LINUX_STATUS = '/proc/self/status'
 
-STATUSES = ('restored', 'clean', 'uncertain', 'skipped', 'failed',
-            'not reached')
+STATUSES = ('restored', 'clean', 'uncertain', 'not looked at', 'skipped',
+            'failed', 'not reached')
 
 
 @dataclass
@@ -28,11 +28,14 @@ class Entry:
     # Of the pixels: the mask lets them change.
     changed_share: Optional[float] = None
     given_mask: Optional[str] = None  # path of the mask that was given
-    note: Optional[str] = None  # what writing the result has cost
+    note: Optional[str] = None  # what the result has not of the original
     # Paths of 'restored' (or 'copy', of a photograph that needed no change),
     # 'mask', 'confidence', 'panel'.
     outputs: Dict[str, str] = field(default_factory=dict)
     seconds: Optional[float] = None  # reading, restoring and writing
+    # Of a file of several: 'page', counted from 1, and what else is said of a
+    # photograph.
+    pages: List[Dict[str, Any]] = field(default_factory=list)
 
     def fail(self, error: BaseException) -> None:
         """Say why the photograph could not be restored."""
@@ -85,7 +88,10 @@ def write_report(path: str,
 
 
 def _as_csv(entries: Sequence[Entry]) -> str:
-    columns = [item.name for item in fields(Entry) if item.name != 'outputs']
+    columns = [
+        item.name for item in fields(Entry)
+        if item.name not in ('outputs', 'pages')
+    ]
     kinds = ['restored', 'copy', 'mask', 'confidence', 'panel']
     stream = io.StringIO(newline='')
     writer = csv.DictWriter(stream, columns + kinds, extrasaction='ignore')

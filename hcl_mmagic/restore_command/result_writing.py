@@ -2,7 +2,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Union
 
 import numpy as np
 
@@ -10,12 +10,49 @@ from ..apis.results import RestorationResult
 from ..atomic_writing import write_file
 from ..errors import PhotographError
 from ..photographs.photograph import Photograph
-from ..photographs.writing import (encode_photograph, keep_format_changes,
-                                   result_extension)
+from ..photographs.writing import (can_keep_format, encode_photograph,
+                                   keep_format_changes, result_extension)
 from .input_reading import LoadedInput, format_of
 from .names import ResultNames
 from .photograph_panel import draw_panel
 from .report import Entry
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """A photograph that stays as it is, whatever it shows."""
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RestoredPages:
+    """What was made of a file of several pages."""
+    status: str  # of the page that needs most attention
+    rows: List[Dict[str, Any]]  # of the report, one for each page
+    content: Optional[bytes]  # of the file; None if no page was changed
+    example: Photograph  # the first page
+
+
+Result = Union[RestorationResult, RestoredPages, Untouched]
+
+
+def note_result(entry: Entry, result: Result) -> None:
+    """Note in the report what was found and changed."""
+    if isinstance(result, Untouched):
+        entry.reason = result.reason
+    elif isinstance(result, RestoredPages):
+        entry.pages = result.rows
+        if result.status == 'not looked at':
+            entry.reason = result.rows[0]['reason']
+        probabilities = [row['probability'] for row in result.rows
+                         if row['probability'] is not None]  # yapf: disable
+        entry.probability = max(probabilities, default=None)
+        entry.changed_share = sum(row['changed_share']
+                                  for row in result.rows) / len(result.rows)
+    else:
+        entry.probability = result.verdict.probability
+        entry.changed_share = float(result.mask.mean())
 
 
 @dataclass(frozen=True)
@@ -35,32 +72,29 @@ class ResultWriter:
     restore_uncertain: bool = False
 
     def write(self, path: str, names: ResultNames, loaded: LoadedInput,
-              result: RestorationResult, entry: Entry) -> None:
+              result: Result, entry: Entry) -> None:
         """Write one result and note in the report what was done. An HCLError
         if it cannot be written as asked, an OSError if the file system
         refuses."""
-        outputs = self._write_extras(names, result)
+        outputs = {}
+        if isinstance(result, RestorationResult):
+            outputs = self.write_extras(names, result)
         if self.out is None:
-            if self._may_replace(result, entry):
-                _replace(path, loaded.state,
-                         encode_photograph(result.restored, keep_format=True))
+            content = self._content_in_place(result, entry)
+            if content is not None:
+                _replace(path, loaded.state, content)
                 outputs['restored'] = path
-        elif result.mask.any():
-            name = self._result_name(names, result.restored)
-            outputs['restored'] = _write(
-                os.path.join(self.out, name),
-                encode_photograph(result.restored, self.keep_format))
         else:
-            outputs['copy'] = _write(
-                os.path.join(self.out, names.own),
-                Path(path).read_bytes())
-        if self.keep_format and 'restored' in outputs:
-            entry.note = keep_format_changes(result.restored)
+            outputs.update(self._write_below(self.out, path, names, result))
+        if 'restored' in outputs:
+            entry.note = self._costs(loaded.photograph)
         entry.outputs = outputs
 
-    def _write_extras(self, names: ResultNames,
-                      result: RestorationResult) -> Dict[str, str]:
-        """They come first: whoever sees a result finds them, too."""
+    def write_extras(self, names: ResultNames,
+                     result: RestorationResult) -> Dict[str, str]:
+        """Write the masks and so on of one photograph, which come first:
+        whoever sees a result finds them, too. Their paths, by their kinds;
+        errors as of :meth:`write`."""
         outputs = {}
         for kind in self.save:
             folder = self.save_to or self.out
@@ -70,12 +104,48 @@ class ResultWriter:
                 encode_photograph(_draw(kind, result)))
         return outputs
 
-    def _may_replace(self, result: RestorationResult, entry: Entry) -> bool:
+    def may_change(self, result: RestorationResult) -> bool:
+        """Whether the photograph is to be replaced."""
+        is_left = (
+            self.out is None and result.status == 'uncertain'
+            and not self.restore_uncertain)
+        return not is_left and bool(result.mask.any())
+
+    def _content_in_place(self, result: Result,
+                          entry: Entry) -> Optional[bytes]:
         if result.status == 'uncertain' and not self.restore_uncertain:
             entry.reason = ('left as it was; --restore-uncertain restores '
                             'uncertain originals, too')
-            return False
-        return bool(result.mask.any())
+        if isinstance(result, RestoredPages):
+            if result.content is not None:
+                _refuse_to_lose(result.example)
+            return result.content
+        if isinstance(result, RestorationResult) and self.may_change(result):
+            _refuse_to_lose(result.original)
+            return encode_photograph(result.restored, keep_format=True)
+        return None
+
+    def _write_below(self, out: str, path: str, names: ResultNames,
+                     result: Result) -> Dict[str, str]:
+        if isinstance(result, RestoredPages) and result.content is not None:
+            name = self._result_name(names, result.example)
+            return dict(
+                restored=_write(os.path.join(out, name), result.content))
+        if isinstance(result, RestorationResult) and result.mask.any():
+            name = self._result_name(names, result.restored)
+            content = encode_photograph(result.restored, self.keep_format)
+            return dict(restored=_write(os.path.join(out, name), content))
+        return dict(
+            copy=_write(os.path.join(out, names.own),
+                        Path(path).read_bytes()))
+
+    def _costs(self, original: Photograph) -> Optional[str]:
+        """What a result has not of its original, for the user."""
+        lost = original.origin.lost.values() if original.origin else ()
+        parts = [f'Not in the result: {", ".join(lost)}.'] if lost else []
+        if self.keep_format:
+            parts.append(keep_format_changes(original) or '')
+        return ' '.join(parts).strip() or None
 
     def _result_name(self, names: ResultNames, restored: Photograph) -> str:
         ending = result_extension(restored, self.keep_format)
@@ -94,6 +164,19 @@ def _draw(kind: str, result: RestorationResult) -> Photograph:
         levels = np.rint(65535 * result.confidence).astype(np.uint16)
         return Photograph(levels[..., None])
     return Photograph(draw_panel(result))
+
+
+def _refuse_to_lose(original: Photograph) -> None:
+    """Leave alone what cannot be replaced without losing more than pixels."""
+    lost = original.origin.lost.values() if original.origin else ()
+    if lost:
+        raise PhotographError(
+            f'restored in place it would lose {", ".join(lost)}; write the '
+            'result to a folder, with -o OUT')
+    if not can_keep_format(original):
+        raise PhotographError(
+            'files of its format cannot be written, so not be restored in '
+            'place; write the result to a folder, with -o OUT')
 
 
 def _replace(path: str, state: os.stat_result, content: bytes) -> None:

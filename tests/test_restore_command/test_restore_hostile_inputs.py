@@ -12,6 +12,8 @@ from hostile_inputs import HostileFolder
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis import read_photograph
+from hcl_mmagic.photographs.tiff_pages import TiffPages
+from hcl_mmagic.restore_command import input_reading
 from hcl_mmagic.restore_command.main import main
 from hcl_mmagic.restore_command.report import peak_memory
 
@@ -56,7 +58,10 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostileFolder:
 
 @pytest.mark.slow
 def test_two_thousand_inputs_do_no_harm(tmp_path: Path,
-                                        hostile: HostileFolder) -> None:
+                                        hostile: HostileFolder,
+                                        monkeypatch: pytest.MonkeyPatch
+                                        ) -> None:  # yapf: disable
+    monkeypatch.setattr(input_reading, 'LEAST_SIDE', 1)
     write_tiny_checkpoint(tmp_path / 'tiny.pth')
     hostile.fill(2000)
     before = fingerprints(tmp_path / 'in')
@@ -70,7 +75,9 @@ def test_two_thousand_inputs_do_no_harm(tmp_path: Path,
     assert fingerprints(tmp_path / 'in') == before
     counts = check_report(tmp_path / 'r.json', hostile)
     # Nobody fitted a verdict to these weights, so all others are uncertain.
-    assert counts['failed'] + counts['uncertain'] == 2000
+    # Those that hold black and white only are not looked at.
+    assert counts['failed'] + counts['uncertain'] + counts[
+        'not looked at'] == 2000
     assert min(counts['failed'], counts['uncertain']) > 200
 
 
@@ -89,4 +96,6 @@ def test_in_place_only_readable_inputs_change(
     changed = [path for path in after if after[path] != before[path]]
     assert 10 < len(changed) <= counts['restored'] + counts['uncertain']
     for path in changed:
-        assert read_photograph(path).pixels.size
+        pages = TiffPages.find(Path(path).read_bytes())
+        photograph = pages.read(0) if pages else read_photograph(path)
+        assert photograph.pixels.size
