@@ -2,7 +2,7 @@
 import argparse
 
 from .argument_types import (count, device, extras, kinds_to_refuse, rectangle,
-                             report_file, share)
+                             report_file, seconds, share)
 
 
 def add_files(group: argparse._ArgumentGroup) -> None:
@@ -23,7 +23,16 @@ def add_files(group: argparse._ArgumentGroup) -> None:
         'left out')
     add('--skip-existing',
         action='store_true',
-        help='leave out photographs whose result is in OUT already')
+        help='leave out photographs whose result is in OUT already, or which '
+        'another process with this option is restoring: start it several '
+        'times to share a folder')
+    add('--watch',
+        type=seconds,
+        nargs='?',
+        const=2.,
+        metavar='SECONDS',
+        help='go on looking for photographs, every so many seconds (2), and '
+        'restore what arrives whole, until Ctrl-C; includes --skip-existing')
     add('--format',
         choices=['lossless', 'keep'],
         default='lossless',

@@ -53,6 +53,15 @@ def share(text: str) -> float:
     return number
 
 
+def seconds(text: str) -> float:
+    """A time that is not 0."""
+    number = float(text)
+    if not 0.1 <= number < float('inf'):
+        raise argparse.ArgumentTypeError(
+            f'expected seconds from 0.1 on, got {text}')
+    return number
+
+
 def count(text: str) -> int:
     """A whole number from 1 on."""
     if not text.isdecimal() or int(text) < 1:

@@ -46,6 +46,7 @@ class Options(argparse.Namespace):
     in_place: bool
     recursive: bool
     skip_existing: bool
+    watch: Optional[float]
     format: str
     save: Tuple[str, ...]
     save_to: Optional[str]
@@ -105,6 +106,13 @@ def parse_args(parser: argparse.ArgumentParser,
     if args.in_place and args.skip_existing:
         parser.error('--skip-existing looks for results in OUT; with '
                      '--in-place there are none')
+    if args.watch is not None:
+        if args.in_place:
+            parser.error('--watch restores into OUT; with --in-place it would '
+                         'take its own results for arrivals')
+        if args.out in args.inputs:
+            parser.error('--watch needs an OUT that it does not watch')
+        args.skip_existing = True
     if args.restore_uncertain and not args.in_place:
         parser.error('--restore-uncertain is for --in-place; in OUT uncertain '
                      'photographs are restored anyway')

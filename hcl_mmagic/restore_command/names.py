@@ -38,11 +38,22 @@ def choose_names(relatives: Sequence[str]) -> List[ResultNames]:
     numbered. Names that differ in case or Unicode form only collide, as they
     do in some file systems. Names that would grow too long are cut.
     """
-    claims = _Claims()
-    for folder in {os.path.dirname(relative) for relative in relatives}:
-        claims.take_folders(folder)
-    own_names = [claims.take_own(relative) for relative in relatives]
-    return [claims.take_results(own) for own in own_names]
+    return NameChooser().choose(relatives)
+
+
+class NameChooser:
+    """Names for the results of photographs that come one after the other: what
+    an earlier one was given no later one gets."""
+
+    def __init__(self) -> None:
+        self._claims = _Claims()
+
+    def choose(self, relatives: Sequence[str]) -> List[ResultNames]:
+        """Names as of :func:`choose_names`."""
+        for folder in {os.path.dirname(relative) for relative in relatives}:
+            self._claims.take_folders(folder)
+        own_names = [self._claims.take_own(relative) for relative in relatives]
+        return [self._claims.take_results(own) for own in own_names]
 
 
 class _Claims:

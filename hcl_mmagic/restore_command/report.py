@@ -59,14 +59,16 @@ def reason_of(error: BaseException) -> str:
 def write_report(path: str,
                  entries: Sequence[Entry],
                  seconds: float,
-                 networks: Optional[Mapping[str, Any]] = None) -> None:
+                 networks: Optional[Mapping[str, Any]] = None,
+                 passed_over: Optional[Mapping[str, Any]] = None) -> None:
     """Write the list of all inputs, in their order and in one step, as JSON or
     CSV, whichever the path ends with.
 
     JSON also says whether every input was reached, how many ended how, the
-    seconds of the whole run, and which weights did it, see
-    :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks`; None if none were
-    needed.
+    seconds of the whole run, which weights did it, see
+    :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks` (None if none were
+    needed), and how many files of folders were passed over, see
+    :func:`~hcl_mmagic.photographs.other_files.by_kind`.
     """
     if path.lower().endswith('.csv'):
         text = _as_csv(entries)
@@ -78,6 +80,7 @@ def write_report(path: str,
                 complete=all(entry.status != 'not reached'
                              for entry in entries),
                 counts=count(entries),
+                passed_over=passed_over or {},
                 seconds=round(seconds, 3),
                 peak_memory_bytes=peak_memory(),
                 photographs=[asdict(entry) for entry in entries]),

@@ -7,7 +7,7 @@ import pytest
 import tifffile
 from PIL import Image, ImageCms
 from tiny_pictures import (DEEP_GREY, DEEP_RGB, GREY, RGB, by_pil, by_tifffile,
-                           equal)
+                           equal, ink_profile)
 
 from hcl_mmagic.errors import PhotographError
 from hcl_mmagic.photographs.eight_bits import read_image
@@ -61,6 +61,28 @@ def test_inks_without_a_profile_are_near_the_colours(kind: str) -> None:
     assert photograph.pixels.shape == RGB.shape and difference.mean() < 12
     assert 'no colour profile' in photograph.origin.lost['cmyk']
     assert photograph.origin.icc_profile is None
+
+
+@pytest.mark.parametrize('kind', ['JPEG', 'TIFF'])
+@pytest.mark.parametrize(
+    'inks, grey',
+    [
+        ((0, 0, 0, 0), 255),
+        ((255, 0, 0, 0), 185),  # the lightness 75
+        ((255, 0, 255, 0), 119),  # 50
+        ((255, 255, 255, 255), 0),
+    ])
+def test_inks_are_read_by_their_profile(kind: str, inks: tuple,
+                                        grey: int) -> None:
+    stream = io.BytesIO()
+    Image.new('CMYK', (16, 16), inks).save(
+        stream, kind, icc_profile=ink_profile())
+    photograph = read_photograph(stream.getvalue())
+    assert np.abs(photograph.pixels.astype(int) - grey).max() <= 3
+    assert 'by its colour profile' in photograph.origin.lost['cmyk']
+    profile = ImageCms.ImageCmsProfile(
+        io.BytesIO(photograph.origin.icc_profile))
+    assert profile.profile.xcolor_space.strip() == 'RGB'
 
 
 def test_a_profile_that_is_of_no_inks_is_not_used() -> None:
