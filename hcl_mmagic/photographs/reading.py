@@ -1,5 +1,6 @@
 """Reading photographs of every common kind."""
 import os
+import re
 import stat
 import threading
 import warnings
@@ -32,6 +33,7 @@ _DECODERS: Dict[str, Callable[[bytes, int, bool], Stored]] = {
 # No photograph has more bytes than this for each pixel of the limit: four
 # values of 16 bits. The rest is metadata.
 _BYTES_OF_A_PIXEL, _BYTES_OF_METADATA = 8, 2**26
+_ADDRESS = re.compile(r' <[\w.]+ object at 0x\w+>')
 # The filters of Python's warnings belong to all threads together.
 _WARNINGS = threading.Lock()
 
@@ -105,10 +107,11 @@ def explain_failures(name: str) -> Iterator[None]:
         reason = getattr(error, 'strerror', None)
         if reason:
             raise PhotographError(f'{name} cannot be read: {reason}') from None
+        # Where it was in memory helps nobody.
+        message = _ADDRESS.sub('', str(error)) or type(error).__name__
         raise PhotographError(
-            f'{name} cannot be decoded, it seems to be damaged: '
-            f'{str(error) or type(error).__name__}; get another copy of it'
-        ) from error
+            f'{name} cannot be decoded, it seems to be damaged: {message}; '
+            'get another copy of it') from error
 
 
 def printable_name(path: Union[str, os.PathLike]) -> str:

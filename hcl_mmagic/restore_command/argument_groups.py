@@ -33,6 +33,10 @@ def add_files(group: argparse._ArgumentGroup) -> None:
         metavar='SECONDS',
         help='go on looking for photographs, every so many seconds (2), and '
         'restore what arrives whole, until Ctrl-C; includes --skip-existing')
+    add('--dry-run',
+        action='store_true',
+        help='read the photographs and say what would be done with each, but '
+        'write nothing')
     add('--format',
         choices=['lossless', 'keep'],
         default='lossless',

@@ -9,6 +9,12 @@ EXTRAS = ('mask', 'confidence', 'panel')
 # Of what a file holds, and a result does not, or only by a way of its own.
 REFUSABLE = ('cmyk', 'pictures', 'bits', 'pages')
 
+# Arguments of Python, where a message can only mean them.
+_OPTION_NAMES = re.compile(
+    r'(?<![-\w])(?:max_memory|min_area|batch_size|inpaintor_checkpoint|'
+    r'clean_below|damaged_above|(?:threshold|dilate|feather)(?= must)|'
+    r'(?:include|exclude)(?= takes))(?!\w)')
+
 
 def kinds_to_refuse(text: str) -> Tuple[str, ...]:
     """Kinds of files that are not to be restored."""
@@ -76,3 +82,10 @@ def device(text: str) -> str:
         raise argparse.ArgumentTypeError(
             f'expected auto, cpu, cuda, cuda:N or mps, got {text}')
     return text
+
+
+def as_typed(message: str) -> str:
+    """A message of the library that names options of the command as they are
+    typed."""
+    return _OPTION_NAMES.sub(lambda found: '--' + found[0].replace('_', '-'),
+                             message)

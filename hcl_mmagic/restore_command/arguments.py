@@ -47,6 +47,7 @@ class Options(argparse.Namespace):
     recursive: bool
     skip_existing: bool
     watch: Optional[float]
+    dry_run: bool
     format: str
     save: Tuple[str, ...]
     save_to: Optional[str]
@@ -67,6 +68,7 @@ class Options(argparse.Namespace):
     max_memory: str
     batch_size: int
     workers: int
+    said: Dict[str, Any]  # what differs from the defaults, without the inputs
 
     @property
     def masks_only(self) -> bool:
@@ -76,7 +78,8 @@ class Options(argparse.Namespace):
 
     @property
     def verdict_thresholds(self) -> Optional[Tuple[float, float]]:
-        """tuple[float, float], optional: Those of the weights if None."""
+        """tuple[float, float], optional: Those of the weights if None, also if
+        one only was given."""
         if self.clean_below is None or self.damaged_above is None:
             return None
         return self.clean_below, self.damaged_above
@@ -97,6 +100,11 @@ def parse_args(parser: argparse.ArgumentParser,
     """Read the command line, that of the process if None, and check what does
     not fit together."""
     args = parser.parse_args(arguments, Options())
+    args.said = {
+        name: value
+        for name, value in vars(args).items()
+        if name != 'inputs' and value != parser.get_default(name)
+    }
     if args.in_place == bool(args.out):
         parser.error('say either -o OUT or --in-place')
     if args.in_place and args.save and not args.save_to:
@@ -107,6 +115,9 @@ def parse_args(parser: argparse.ArgumentParser,
         parser.error('--skip-existing looks for results in OUT; with '
                      '--in-place there are none')
     if args.watch is not None:
+        if args.dry_run:
+            parser.error('--dry-run says what would be done now, so not what '
+                         '--watch will find')
         if args.in_place:
             parser.error('--watch restores into OUT; with --in-place it would '
                          'take its own results for arrivals')
@@ -124,8 +135,6 @@ def parse_args(parser: argparse.ArgumentParser,
         parser.error('--inpaintor-checkpoint needs --inpaintor')
     if args.save_to and not args.save:
         parser.error('--save-to needs --save')
-    if (args.clean_below is None) != (args.damaged_above is None):
-        parser.error('--clean-below and --damaged-above belong together')
     verdict = args.verdict_thresholds
     if verdict is not None and verdict[0] > verdict[1]:
         parser.error('--clean-below must not be above --damaged-above')

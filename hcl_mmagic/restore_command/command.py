@@ -8,10 +8,12 @@ from ..errors import DataNotFoundError, HCLError
 from ..photographs.finding import Input
 from ..photographs.other_files import by_kind, in_words
 from .arguments import EXIT_INTERRUPTED, Options
+from .dry_run import planned, tell_plans
+from .effects import idle_on_clean, idle_options
 from .names import NameChooser, ResultNames
 from .pipeline import Job
-from .planning import check_targets, list_inputs
-from .report import Entry, summary, write_report
+from .planning import check_targets, list_inputs, make_folders
+from .report import Entry, doubtful, summary, warn, write_report
 from .restoring_run import RestoringRun
 from .watching import Arrivals
 
@@ -41,10 +43,12 @@ class _Command:
         names = self._chooser.choose([item.relative for item in new])
         self._names.update(zip((item.path for item in new), names))
         jobs = [
-            Job(item, self._names[item.path], Entry(item.path))
-            for item in inputs
+            Job(item, self._names[item.path],
+                Entry(item.path, options=self._args.said)) for item in inputs
         ]
         check_targets(self._args, jobs)
+        if not self._args.dry_run:
+            make_folders(self._args)
         self.entries += [job.entry for job in jobs]
         return jobs
 
@@ -56,10 +60,17 @@ class _Command:
         """Say what became of all photographs, and write the report."""
         seconds = time.perf_counter() - self._start
         passed_over = by_kind(self._passed_over)
-        print(summary(self.entries, seconds))
+        print(
+            planned(self.entries) if self._args.
+            dry_run else summary(self.entries, seconds))
+        for line in doubtful(self.entries):
+            print(line)
         if passed_over:
             print(f'Passed over: {in_words(passed_over)}.')
-        self.write_report()
+        for note in idle_on_clean(self._args, self.entries):
+            warn(note)
+        if not self._args.dry_run:
+            self.write_report()
 
     def write_report(self) -> None:
         """Write the report as it is now, if one is wanted."""
@@ -84,9 +95,15 @@ def restore_photographs(args: Options) -> int:
     was touched then. An HCLError if there is no photograph, or no checkpoint.
     """
     command = _Command(args)
+    for note in idle_options(args):
+        warn(note)
     jobs: List[Job] = []
     if args.watch is None:
         jobs = command.plan(_some(args, command.look()))
+    if args.dry_run:
+        num_failing = tell_plans(args, jobs)
+        command.tell()
+        return int(num_failing > 0)
     interrupted = False
     try:
         if args.watch is None:

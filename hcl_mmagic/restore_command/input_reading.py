@@ -3,6 +3,7 @@ import os
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -29,6 +30,7 @@ class LoadedInput:
     state: os.stat_result  # of its file, before it was read
     mask: Optional[np.ndarray]  # the given one, 1 = corrupted, (H, W), uint8
     mask_path: Optional[str]
+    sha256: str  # of the file, 64 hexadecimals
     seconds: float  # of reading
     pages: Optional[TiffPages] = None  # if there are several
     # Why nobody looks for damage in it, in words.
@@ -69,6 +71,7 @@ class InputReader:
         mask, mask_path = self._find_mask(item, photograph, pages)
         return LoadedInput(
             photograph, state, mask, mask_path,
+            sha256(content).hexdigest(),
             time.perf_counter() - start, pages,
             why_not_looked_at(photograph) if mask is None else None)
 
@@ -108,6 +111,10 @@ class InputReader:
             if mask_path is not None:
                 mask = self.masks.read(mask_path)
                 _check_size(mask, mask_path, photograph)
+                if self.needs_mask and mask.all():
+                    raise DataMismatchError(
+                        f'the mask {mask_path} covers the whole photograph; '
+                        'nothing is left to repair it from')
             elif self.needs_mask:
                 raise DataNotFoundError(
                     f'no mask in {self.masks.path}: expected '

@@ -4,6 +4,7 @@ import warnings
 from typing import Optional, Sequence
 
 from ..errors import ConfigError, HCLError, one_line
+from .argument_types import as_typed
 from .arguments import EXIT_INTERRUPTED, build_parser, parse_args
 
 
@@ -19,9 +20,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         from .command import restore_photographs
         return restore_photographs(args)
     except ConfigError as error:
-        parser.error(one_line(error))
+        parser.error(as_typed(one_line(error)))
     except HCLError as error:
-        print(f'Error: {one_line(error)}', file=sys.stderr)
+        print(f'Error: {as_typed(one_line(error))}', file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print('Interrupted.', file=sys.stderr)

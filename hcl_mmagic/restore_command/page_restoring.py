@@ -10,7 +10,7 @@ from ..photographs.tag_directories import TiffPage
 from ..photographs.tiff import encode_page
 from .input_reading import LoadedInput, why_not_looked_at
 from .names import ResultNames
-from .result_writing import RestoredPages, ResultWriter
+from .result_writing import RestoredPages, ResultWriter, regions_of
 
 # The status of a file is the first of these that one of its pages has.
 _ATTENTION = 'uncertain', 'restored', 'clean', 'not looked at'
@@ -33,7 +33,9 @@ def restore_pages(loaded: LoadedInput, names: ResultNames, restore: Restore,
             page=number + 1,
             status='not looked at',
             reason=None,
+            verdict=None,
             probability=None,
+            regions=[],
             changed_share=0.,
             outputs={})
         rows.append(row)
@@ -53,7 +55,9 @@ def restore_pages(loaded: LoadedInput, names: ResultNames, restore: Restore,
         row.update(
             status=result.status,
             reason=None,
+            verdict=result.verdict.label,
             probability=result.verdict.probability,
+            regions=regions_of(result),
             changed_share=float(result.mask.mean()),
             outputs=writer.write_extras(names.of_page(number + 1), result))
         if writer.may_change(result):

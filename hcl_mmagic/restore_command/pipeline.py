@@ -148,6 +148,7 @@ class Pipeline:
         entry = job.entry
         start = time.perf_counter()
         entry.given_mask = loaded.mask_path
+        entry.input_sha256 = loaded.sha256
         note_result(entry, result)
         try:
             self.writer.write(job.item.path, job.names, loaded, result, entry)

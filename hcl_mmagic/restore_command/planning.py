@@ -31,8 +31,8 @@ def list_inputs(args: Options, passed_over: Counter[str]) -> List[Input]:
 
 
 def check_targets(args: Options, jobs: List[Job]) -> None:
-    """Refuse, with a ConfigError, to write what would overwrite an original;
-    make the folders for what is written."""
+    """Refuse, with a ConfigError, to write what would overwrite an
+    original."""
     originals = {file_identity(job.item.path) for job in jobs} - {None}
     for target in _targets(args, jobs):
         if file_identity(target) in originals:
@@ -48,6 +48,10 @@ def check_targets(args: Options, jobs: List[Job]) -> None:
                 'holds originals.')
     if args.report and os.path.isdir(args.report):
         raise ConfigError(f'--report {args.report} is a folder.')
+
+
+def make_folders(args: Options) -> None:
+    """Make the folders for what is written; a ConfigError if one cannot be."""
     for folder in (args.out, args.save_to, os.path.dirname(args.report or '')):
         try:
             if folder:

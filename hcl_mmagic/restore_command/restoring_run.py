@@ -8,11 +8,12 @@ from tqdm import tqdm
 
 from .. import apis
 from ..apis.mask_editing import MaskOptions
+from ..errors import ConfigError
 from .arguments import Options
 from .claims import Claims
 from .input_reading import GivenMasks, InputReader
 from .pipeline import Job, Pipeline
-from .report import Entry, printable
+from .report import Entry, printable, warn, weights_in_words
 from .result_writing import ResultWriter
 
 
@@ -31,6 +32,7 @@ class RestoringRun:
         self._args = args
         self._inferencer: Optional[apis.HCLInferencer] = None
         shares = args.skip_existing and args.out
+        self._weights: Optional[str] = None
         self._claims = Claims(args.out) if shares and args.out else None
 
     def restore(self, jobs: List[Job]) -> None:
@@ -41,6 +43,7 @@ class RestoringRun:
             total=len(jobs), unit='photograph', smoothing=0, disable=None)
 
         def show(entry: Entry) -> None:
+            entry.weights = self._weights
             if self._claims:
                 self._claims.release(names[id(entry)])
             _say_failure(progress, entry)
@@ -63,7 +66,7 @@ class RestoringRun:
             if self._claims is not None:
                 if not self._claims.take(job.names.own):
                     job.entry.reason = 'another process is restoring it'
-                elif not _is_done(self._args.out or '', job):
+                elif not is_done(self._args.out or '', job):
                     yield job
                     continue
                 job.entry.status = 'skipped'
@@ -75,6 +78,7 @@ class RestoringRun:
         if self._inferencer is None:
             self._inferencer = _build_inferencer(self._args)
             self.networks.update(self._inferencer.describe_networks())
+            self._weights = weights_in_words(self.networks)
         return _build_pipeline(self._args, self._inferencer, on_done)
 
 
@@ -88,14 +92,15 @@ def _say_failure(progress: tqdm, entry: Entry) -> None:
     progress.write(f'Failed: {reason}', file=sys.stderr)
 
 
-def _is_done(out: str, job: Job) -> bool:
+def is_done(out: str, job: Job) -> bool:
+    """Whether a result is below OUT already."""
     return any(
         os.path.lexists(os.path.join(out, name))
         for name in (job.names.own, job.names.png))
 
 
 def _build_inferencer(args: Options) -> apis.HCLInferencer:
-    return apis.HCLInferencer(
+    inferencer = apis.HCLInferencer(
         args.checkpoint,
         inpaintor=args.inpaintor,
         inpaintor_checkpoint=args.inpaintor_checkpoint,
@@ -106,16 +111,44 @@ def _build_inferencer(args: Options) -> apis.HCLInferencer:
         mask_options=MaskOptions(**args.mask_options),
         verdict_thresholds=args.verdict_thresholds,
         reverse=args.reverse)
+    if not args.masks_only:
+        _set_thresholds(args, inferencer)
+    return inferencer
 
 
-def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
-                    on_done: Callable[[Entry], None]) -> Pipeline:
-    reader = InputReader(
+def _set_thresholds(args: Options, inferencer: apis.HCLInferencer) -> None:
+    """One that was not given is that of the weights."""
+    given = args.clean_below, args.damaged_above
+    if given == (None, None):
+        return
+    calibration = inferencer.calibration
+    if calibration is None:
+        warn('--clean-below and --damaged-above have no effect: the weights '
+             'give no probability of damage')
+        return
+    own = calibration.thresholds
+    clean_below, damaged_above = (own_one if one is None else one
+                                  for one, own_one in zip(given, own))
+    if clean_below > damaged_above:
+        raise ConfigError(
+            f'clean_below {clean_below:g} is above damaged_above '
+            f'{damaged_above:g}, that of the weights: say both')
+    inferencer.verdict_thresholds = clean_below, damaged_above
+
+
+def build_reader(args: Options) -> InputReader:
+    """What reads photographs, with their masks."""
+    return InputReader(
         GivenMasks(args.mask) if args.mask else None,
         needs_mask=args.masks_only,
         infrared=args.infrared,
         refuse=args.refuse,
         refuse_loss=args.in_place and args.format == 'lossless')
+
+
+def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
+                    on_done: Callable[[Entry], None]) -> Pipeline:
+    reader = build_reader(args)
     writer = ResultWriter(
         args.out,
         save=args.save,

@@ -1,8 +1,9 @@
 """Writing what was made of photographs."""
 import os
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -51,8 +52,23 @@ def note_result(entry: Entry, result: Result) -> None:
         entry.changed_share = sum(row['changed_share']
                                   for row in result.rows) / len(result.rows)
     else:
+        entry.verdict = result.verdict.label
         entry.probability = result.verdict.probability
+        entry.regions = regions_of(result)
         entry.changed_share = float(result.mask.mean())
+
+
+def regions_of(result: RestorationResult) -> List[Dict[str, Any]]:
+    """The regions that the verdict names, for the report, the surest first:
+    those of ``result.verdict.regions``, each with ``box`` and
+    ``probability``; none while a verdict names none."""
+    regions = getattr(result.verdict, 'regions', None) or ()
+    rows = [
+        dict(
+            box=[int(value) for value in region.box],
+            probability=region.probability) for region in regions
+    ]
+    return sorted(rows, key=lambda row: -(row['probability'] or 0))
 
 
 @dataclass(frozen=True)
@@ -84,8 +100,11 @@ class ResultWriter:
             if content is not None:
                 _replace(path, loaded.state, content)
                 outputs['restored'] = path
+                entry.output_sha256 = sha256(content).hexdigest()
         else:
-            outputs.update(self._write_below(self.out, path, names, result))
+            kind, name, content = self._to_write(path, names, result)
+            outputs[kind] = _write(os.path.join(self.out, name), content)
+            entry.output_sha256 = sha256(content).hexdigest()
         if 'restored' in outputs:
             entry.note = self._costs(loaded.photograph)
         entry.outputs = outputs
@@ -125,19 +144,16 @@ class ResultWriter:
             return encode_photograph(result.restored, keep_format=True)
         return None
 
-    def _write_below(self, out: str, path: str, names: ResultNames,
-                     result: Result) -> Dict[str, str]:
+    def _to_write(self, path: str, names: ResultNames,
+                  result: Result) -> Tuple[str, str, bytes]:
+        """Kind, name below OUT and content of the file to be written."""
         if isinstance(result, RestoredPages) and result.content is not None:
-            name = self._result_name(names, result.example)
-            return dict(
-                restored=_write(os.path.join(out, name), result.content))
+            return ('restored', self._result_name(names, result.example),
+                    result.content)
         if isinstance(result, RestorationResult) and result.mask.any():
-            name = self._result_name(names, result.restored)
-            content = encode_photograph(result.restored, self.keep_format)
-            return dict(restored=_write(os.path.join(out, name), content))
-        return dict(
-            copy=_write(os.path.join(out, names.own),
-                        Path(path).read_bytes()))
+            return ('restored', self._result_name(names, result.restored),
+                    encode_photograph(result.restored, self.keep_format))
+        return 'copy', names.own, Path(path).read_bytes()
 
     def _costs(self, original: Photograph) -> Optional[str]:
         """What a result has not of its original, for the user."""

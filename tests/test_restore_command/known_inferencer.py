@@ -20,6 +20,9 @@ class KnownInferencer:
     Damage becomes middle grey. A photograph of 13 rows cannot be restored.
     """
 
+    # None, or what has thresholds.
+    known_calibration: Any = None
+
     def __init__(self,
                  checkpoint: Optional[str] = None,
                  *,
@@ -27,6 +30,7 @@ class KnownInferencer:
                  **settings: Any) -> None:
         self.settings = dict(settings, checkpoint=checkpoint)
         self.mask_options = mask_options
+        self.calibration = KnownInferencer.known_calibration
         self.batches: List[int] = []
         KnownInferencer.latest = self
 
