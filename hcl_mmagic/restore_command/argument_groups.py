@@ -51,7 +51,7 @@ def add_files(group: argparse._ArgumentGroup) -> None:
         help='write beside each result: mask (NAME_mask.png, white = '
         'changed), confidence (NAME_confidence.png, 16 bit, white = surely '
         'damaged), panel (NAME_panel.png: input, mask over it, confidence, '
-        'restored)')
+        'restored), detection (NAME_detection.npz, for --detections)')
     add('--save-to',
         metavar='DIR',
         help='folder for what --save writes (default: OUT)')
@@ -86,6 +86,10 @@ def add_mask(group: argparse._ArgumentGroup) -> None:
         choices=['replace', 'add', 'subtract'],
         help='take your mask alone, add it to the detected one, or take it '
         'away from it (default: replace)')
+    add('--detections',
+        metavar='DIR',
+        help='do not look again, but take what --save detection has kept '
+        'there, with the options that are given now')
     add('--threshold',
         type=float,
         metavar='P',

@@ -4,8 +4,13 @@ import argparse
 import re
 from typing import Tuple
 
-# What can be written beside each result.
-EXTRAS = ('mask', 'confidence', 'panel')
+# What can be written beside each result, and how its name ends.
+EXTRAS = {
+    'mask': '_mask.png',
+    'confidence': '_confidence.png',
+    'panel': '_panel.png',
+    'detection': '_detection.npz'
+}
 # Of what a file holds, and a result does not, or only by a way of its own.
 REFUSABLE = ('cmyk', 'pictures', 'bits', 'pages')
 
@@ -31,7 +36,7 @@ def _some_of(known: Tuple[str, ...], text: str) -> Tuple[str, ...]:
 
 def extras(text: str) -> Tuple[str, ...]:
     """Kinds of what is written beside each result."""
-    return _some_of(EXTRAS, text)
+    return _some_of(tuple(EXTRAS), text)
 
 
 def report_file(text: str) -> str:

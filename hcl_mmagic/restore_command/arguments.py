@@ -56,6 +56,7 @@ class Options(argparse.Namespace):
     mask: Optional[str]
     infrared: bool
     mask_mode: Optional[str]
+    detections: Optional[str]
     clean_below: Optional[float]
     damaged_above: Optional[float]
     restore_uncertain: bool

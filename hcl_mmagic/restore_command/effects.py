@@ -20,6 +20,15 @@ def idle_options(args: Options) -> List[str]:
             mask = '--infrared' if args.infrared else '--mask'
             notes.append(f'{typed(said)} has no effect with {mask} alone: '
                          'nothing is looked for')
+    if args.detections:
+        said = [name for name in ('reverse', 'batch_size')
+                if name in args.said]  # yapf: disable
+        if said:
+            notes.append(f'{typed(said)} has no effect with --detections: '
+                         'nothing is looked for')
+        if args.masks_only:
+            notes.append('--detections has no effect with a mask of your own '
+                         'alone')
     if args.recursive and not any(map(os.path.isdir, args.inputs)):
         notes.append('--recursive has no effect: no folder was named')
     if args.dry_run and args.report:

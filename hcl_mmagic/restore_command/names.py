@@ -17,13 +17,13 @@ class ResultNames:
     """Paths below OUT that belong to one photograph."""
     own: str  # in its own format, also the copy of a clean one
     png: str  # the same as ``own`` for a PNG file
-    extras: Dict[str, str]  # of the mask, the confidence and the panel
+    extras: Dict[str, str]  # by the kinds of EXTRAS
 
     def of_page(self, number: int) -> 'ResultNames':
         """Names of what belongs to one page of a file, counted from 1."""
         extras = {
-            kind: _join(self.own, f'_page{number}_{kind}.png')
-            for kind in EXTRAS
+            kind: _join(self.own, f'_page{number}{ending}')
+            for kind, ending in EXTRAS.items()
         }
         return ResultNames(self.own, self.png, extras)
 
@@ -85,8 +85,8 @@ class _Claims:
         for base, number in itertools.chain(bases, numbered):
             png = own if is_png else _join(base, number + '.png')
             extras = {
-                kind: _join(base, f'{number}_{kind}.png')
-                for kind in EXTRAS
+                kind: _join(base, f'{number}{ending}')
+                for kind, ending in EXTRAS.items()
             }
             if self._take(*extras.values(), *([] if is_png else [png])):
                 break

@@ -14,8 +14,10 @@ from .result_writing import RestoredPages, ResultWriter, regions_of
 
 # The status of a file is the first of these that one of its pages has.
 _ATTENTION = 'uncertain', 'restored', 'clean', 'not looked at'
-# Restores a photograph, with a mask that was given.
-Restore = Callable[[Photograph, Optional[np.ndarray]], RestorationResult]
+# Restores a photograph, with a mask that was given and the names of what
+# belongs to it.
+Restore = Callable[[Photograph, Optional[np.ndarray], ResultNames],
+                   RestorationResult]
 
 
 def restore_pages(loaded: LoadedInput, names: ResultNames, restore: Restore,
@@ -51,7 +53,9 @@ def restore_pages(loaded: LoadedInput, names: ResultNames, restore: Restore,
         row['reason'] = why_not_looked_at(photograph)
         if row['reason'] and not (is_first and loaded.mask is not None):
             continue
-        result = restore(photograph, loaded.mask if is_first else None)
+        own_names = names.of_page(number + 1)
+        result = restore(photograph, loaded.mask if is_first else None,
+                         own_names)
         row.update(
             status=result.status,
             reason=None,
@@ -59,7 +63,7 @@ def restore_pages(loaded: LoadedInput, names: ResultNames, restore: Restore,
             probability=result.verdict.probability,
             regions=regions_of(result),
             changed_share=float(result.mask.mean()),
-            outputs=writer.write_extras(names.of_page(number + 1), result))
+            outputs=writer.write_extras(own_names, result, loaded.sha256))
         if writer.may_change(result):
             restored = result.restored
             assert restored.origin is not None

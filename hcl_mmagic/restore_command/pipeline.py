@@ -4,8 +4,8 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import (Callable, Deque, Iterable, Iterator, List, Optional,
-                    Sequence, Tuple)
+from typing import (Any, Callable, Deque, Dict, Iterable, Iterator, List,
+                    Optional, Sequence, Tuple)
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ..photographs.photograph import Photograph
 from .input_reading import InputReader, LoadedInput
 from .names import ResultNames
 from .page_restoring import restore_pages
+from .replaying import KeptDetections
 from .report import Entry
 from .result_writing import Result, ResultWriter, Untouched, note_result
 
@@ -54,6 +55,7 @@ class Pipeline:
     batch_size: int
     workers: int  # threads that read, and threads that write
     on_done: Callable[[Entry], None]
+    detections: Optional[KeptDetections] = None  # instead of looking
 
     def run(self, jobs: Iterable[Job]) -> None:
         """Restore all photographs."""
@@ -101,6 +103,7 @@ class Pipeline:
             except Exception as error:
                 self._fail(job, error)
                 continue
+            job.entry.input_sha256 = loaded.sha256
             num_ahead = 0 if _is_large(loaded) else self.workers
             yield job, loaded
             del loaded, task
@@ -130,25 +133,27 @@ class Pipeline:
             yield job, loaded, result
 
     def _restore_one(self, job: Job, loaded: LoadedInput) -> Result:
+
+        def restore(photograph: Photograph, mask: Optional[np.ndarray],
+                    names: ResultNames) -> RestorationResult:
+            given: Dict[str, Any] = {} if mask is None else dict(
+                mask=mask, mask_mode=self.mask_mode)
+            if self.detections and (mask is None
+                                    or self.mask_mode != 'replace'):
+                given['detection'] = self.detections.load(
+                    names, loaded.sha256, photograph.pixels.shape[:2])
+            return self.inferencer.restore(photograph, **given)
+
         if loaded.pages:
-            return restore_pages(loaded, job.names, self._restore_photograph,
-                                 self.writer)
+            return restore_pages(loaded, job.names, restore, self.writer)
         if loaded.not_looked_at:
             return Untouched('not looked at', loaded.not_looked_at)
-        return self._restore_photograph(loaded.photograph, loaded.mask)
-
-    def _restore_photograph(self, photograph: Photograph,
-                            mask: Optional[np.ndarray]) -> RestorationResult:
-        if mask is None:
-            return self.inferencer.restore(photograph)
-        return self.inferencer.restore(
-            photograph, mask=mask, mask_mode=self.mask_mode)
+        return restore(loaded.photograph, loaded.mask, job.names)
 
     def _write(self, job: Job, loaded: LoadedInput, result: Result) -> None:
         entry = job.entry
         start = time.perf_counter()
         entry.given_mask = loaded.mask_path
-        entry.input_sha256 = loaded.sha256
         note_result(entry, result)
         try:
             self.writer.write(job.item.path, job.names, loaded, result, entry)

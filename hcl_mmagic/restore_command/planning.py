@@ -31,8 +31,8 @@ def list_inputs(args: Options, passed_over: Counter[str]) -> List[Input]:
 
 
 def check_targets(args: Options, jobs: List[Job]) -> None:
-    """Refuse, with a ConfigError, to write what would overwrite an
-    original."""
+    """Refuse, with a ConfigError, to write what would overwrite an original,
+    and folders that are none."""
     originals = {file_identity(job.item.path) for job in jobs} - {None}
     for target in _targets(args, jobs):
         if file_identity(target) in originals:
@@ -46,6 +46,9 @@ def check_targets(args: Options, jobs: List[Job]) -> None:
             raise ConfigError(
                 f'--save-to needs a folder of its own, but {args.save_to} '
                 'holds originals.')
+    if args.detections is not None and not os.path.isdir(args.detections):
+        raise ConfigError(
+            f'--detections: there is no folder {args.detections}.')
     if args.report and os.path.isdir(args.report):
         raise ConfigError(f'--report {args.report} is a folder.')
 

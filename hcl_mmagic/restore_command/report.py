@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ..atomic_writing import write_file
 from ..errors import HCLError, one_line
 from ..version import __version__
-from .argument_types import as_typed
+from .argument_types import EXTRAS, as_typed
 
 _LINUX_STATUS = '/proc/self/status'
 
@@ -35,7 +35,7 @@ class Entry:
     given_mask: Optional[str] = None  # path of the mask that was given
     note: Optional[str] = None  # what the result has not of the original
     # Paths of 'restored' (or 'copy', of a photograph that needed no change),
-    # 'mask', 'confidence', 'panel'.
+    # and kinds of EXTRAS.
     outputs: Dict[str, str] = field(default_factory=dict)
     # SHA-256 of the file, and of the restored one or the copy.
     input_sha256: Optional[str] = None
@@ -107,7 +107,7 @@ def _as_csv(entries: Sequence[Entry]) -> str:
         item.name for item in fields(Entry)
         if item.name not in ('outputs', 'pages')
     ]
-    kinds = ['restored', 'copy', 'mask', 'confidence', 'panel']
+    kinds = ['restored', 'copy', *EXTRAS]
     stream = io.StringIO(newline='')
     writer = csv.DictWriter(stream, columns + kinds, extrasaction='ignore')
     writer.writeheader()

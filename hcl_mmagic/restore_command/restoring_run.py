@@ -13,6 +13,7 @@ from .arguments import Options
 from .claims import Claims
 from .input_reading import GivenMasks, InputReader
 from .pipeline import Job, Pipeline
+from .replaying import KeptDetections
 from .report import Entry, printable, warn, weights_in_words
 from .result_writing import ResultWriter
 
@@ -104,14 +105,14 @@ def _build_inferencer(args: Options) -> apis.HCLInferencer:
         args.checkpoint,
         inpaintor=args.inpaintor,
         inpaintor_checkpoint=args.inpaintor_checkpoint,
-        detects=not (args.inpaintor and args.masks_only),
+        detects=not (args.inpaintor and (args.masks_only or args.detections)),
         device=args.device,
         dtype=args.dtype,
         max_memory=args.max_memory,
         mask_options=MaskOptions(**args.mask_options),
         verdict_thresholds=args.verdict_thresholds,
         reverse=args.reverse)
-    if not args.masks_only:
+    if not (args.masks_only or args.detections):
         _set_thresholds(args, inferencer)
     return inferencer
 
@@ -160,6 +161,8 @@ def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
         inferencer,
         writer,
         mask_mode=args.mask_mode or 'replace',
-        batch_size=args.batch_size,
+        batch_size=1 if args.detections else args.batch_size,
         workers=args.workers,
-        on_done=on_done)
+        on_done=on_done,
+        detections=None if args.detections is None else KeptDetections(
+            args.detections, args.clean_below, args.damaged_above))

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from ..apis.kept_detections import encode_detection
 from ..apis.results import RestorationResult
 from ..atomic_writing import write_file
 from ..errors import PhotographError
@@ -76,7 +77,7 @@ class ResultWriter:
     """Writes results, below the folder ``out`` or over the originals.
 
     ``save`` names what to write beside each result, below ``save_to`` or
-    ``out``: 'mask', 'confidence', 'panel'. ``keep_format`` encodes results in
+    ``out``: kinds of EXTRAS. ``keep_format`` encodes results in
     the original's format even where that is lossy; originals are always
     replaced in theirs, uncertain ones only with ``restore_uncertain``.
     """
@@ -94,7 +95,7 @@ class ResultWriter:
         refuses."""
         outputs = {}
         if isinstance(result, RestorationResult):
-            outputs = self.write_extras(names, result)
+            outputs = self.write_extras(names, result, loaded.sha256)
         if self.out is None:
             content = self._content_in_place(result, entry)
             if content is not None:
@@ -109,8 +110,8 @@ class ResultWriter:
             entry.note = self._costs(loaded.photograph)
         entry.outputs = outputs
 
-    def write_extras(self, names: ResultNames,
-                     result: RestorationResult) -> Dict[str, str]:
+    def write_extras(self, names: ResultNames, result: RestorationResult,
+                     sha256_of_input: str) -> Dict[str, str]:
         """Write the masks and so on of one photograph, which come first:
         whoever sees a result finds them, too. Their paths, by their kinds;
         errors as of :meth:`write`."""
@@ -120,7 +121,7 @@ class ResultWriter:
             assert folder is not None
             outputs[kind] = _write(
                 os.path.join(folder, names.extras[kind]),
-                encode_photograph(_draw(kind, result)))
+                _encode_extra(kind, result, sha256_of_input))
         return outputs
 
     def may_change(self, result: RestorationResult) -> bool:
@@ -171,6 +172,14 @@ class ResultWriter:
             return names.png
         raise PhotographError(f'its name should end with {ending}, which is '
                               'what it holds: rename it')
+
+
+def _encode_extra(kind: str, result: RestorationResult,
+                  sha256_of_input: str) -> bytes:
+    if kind == 'detection':
+        return encode_detection(
+            result.confidence, result.verdict, input_sha256=sha256_of_input)
+    return encode_photograph(_draw(kind, result))
 
 
 def _draw(kind: str, result: RestorationResult) -> Photograph:
