@@ -12,7 +12,8 @@ training; needs NumPy, Pillow, OpenCV and tifffile only.
   them.
 - :mod:`.conversion`: photographs of what other programs hold in memory.
 - :mod:`.metadata`, :mod:`.tag_directories`: what files say beside pixels.
-- :mod:`.writing`: photographs to files that lose nothing.
+- :mod:`.writing`: photographs to files that lose nothing; :mod:`.open_raster`:
+  layers for editors.
 
 Nothing is imported here, so that a search for files stays light.
 """

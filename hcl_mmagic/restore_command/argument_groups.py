@@ -51,7 +51,9 @@ def add_files(group: argparse._ArgumentGroup) -> None:
         help='write beside each result: mask (NAME_mask.png, white = '
         'changed), confidence (NAME_confidence.png, 16 bit, white = surely '
         'damaged), panel (NAME_panel.png: input, mask over it, confidence, '
-        'restored), detection (NAME_detection.npz, for --detections)')
+        'restored), detection (NAME_detection.npz, for --detections), '
+        'layers (NAME_layers.ora for GIMP or Krita: the repair over the '
+        'original)')
     add('--save-to',
         metavar='DIR',
         help='folder for what --save writes (default: OUT)')

@@ -9,7 +9,8 @@ EXTRAS = {
     'mask': '_mask.png',
     'confidence': '_confidence.png',
     'panel': '_panel.png',
-    'detection': '_detection.npz'
+    'detection': '_detection.npz',
+    'layers': '_layers.ora'
 }
 # Of what a file holds, and a result does not, or only by a way of its own.
 REFUSABLE = ('cmyk', 'pictures', 'bits', 'pages')

@@ -11,6 +11,7 @@ from ..apis.kept_detections import encode_detection
 from ..apis.results import RestorationResult
 from ..atomic_writing import write_file
 from ..errors import PhotographError
+from ..photographs.open_raster import encode_layers
 from ..photographs.photograph import Photograph
 from ..photographs.writing import (can_keep_format, encode_photograph,
                                    keep_format_changes, result_extension)
@@ -179,6 +180,8 @@ def _encode_extra(kind: str, result: RestorationResult,
     if kind == 'detection':
         return encode_detection(
             result.confidence, result.verdict, input_sha256=sha256_of_input)
+    if kind == 'layers':
+        return encode_layers(result.original, result.restored, result.mask)
     return encode_photograph(_draw(kind, result))
 
 

@@ -17,7 +17,8 @@ article { background: #fff; border: 1px solid #ddd; border-left-width: 6px;
 .uncertain { border-left-color: #d98c00 }
 .restored { border-left-color: #2a7d4f }
 h2 { font-size: 1em; margin: 0 0 .5em; overflow-wrap: anywhere }
-figure { display: inline-block; margin: 0 .6em .6em 0; vertical-align: top }
+figure { display: inline-block; margin: 0 1% .6em 0; width: 31%;
+         vertical-align: top }
 figcaption { color: #666; font-size: .85em }
 img { max-width: 100%; display: block; image-rendering: auto }
 code { display: block; background: #f2f2f2; padding: .3em .5em; margin: .2em 0;

@@ -24,8 +24,11 @@ def test_names_are_those_of_the_photographs() -> None:
     assert names.extras == {
         kind: os.path.join('2020', 'summer', f'a_{kind}.{ending}')
         for kind, ending in dict(
-            mask='png', confidence='png', panel='png',
-            detection='npz').items()
+            mask='png',
+            confidence='png',
+            panel='png',
+            detection='npz',
+            layers='ora').items()
     }
 
 
