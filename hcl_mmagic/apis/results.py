@@ -27,7 +27,7 @@ class DamagedRegion:
 class Verdict:
     """Whether a photograph is damaged at all."""
     # 'clean'; 'damaged', if a region of it is; 'uncertain', if one may be: a
-    # person should look; 'unjudged': it is no photograph, or too small.
+    # person should look; 'not looked at': it is no photograph, or too small.
     label: str
     # That the photograph is damaged, in [0, 1]: that of the surest region;
     # None where nobody estimated it, as for a mask that was given.
@@ -71,13 +71,13 @@ class RestorationResult:
     @property
     def status(self) -> str:
         """str: 'restored'; or nothing was changed, and it is 'clean',
-        'uncertain' (a person should look) or 'unjudged'. Without a calibrated
+        'uncertain' (a person should look) or 'not looked at'. Without a calibrated
         verdict 'uncertain' is restored, too."""
         label = self.verdict.label
         uncalibrated = label == 'uncertain' and not self.verdict.regions
         if self.mask.any() and not uncalibrated:
             return 'restored'
-        return label if label in ('uncertain', 'unjudged') else 'clean'
+        return label if label in ('uncertain', 'not looked at') else 'clean'
 
     @property
     def image(self) -> np.ndarray:

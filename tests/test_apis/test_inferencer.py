@@ -287,7 +287,7 @@ def test_what_is_no_photograph_is_left_and_said(
     monkeypatch.setattr(inferencer, 'calibration',
                         Judge(Verdict('damaged', 1.), 2))
     result = inferencer.restore(pixels)
-    assert result.status == 'unjudged' and not result.mask.any()
+    assert result.status == 'not looked at' and not result.mask.any()
     assert reason in result.verdict.reason
 
 

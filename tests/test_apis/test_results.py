@@ -36,8 +36,8 @@ PHOTOGRAPH = Photograph(np.arange(48, dtype=np.uint8).reshape(4, 4, 3))
         ('damaged', False, 'clean'),
         ('uncertain', True, 'uncertain'),  # by weights without a calibration
         ('uncertain', False, 'uncertain'),
-        ('unjudged', False, 'unjudged'),
-        ('unjudged', True, 'restored'),
+        ('not looked at', False, 'not looked at'),
+        ('not looked at', True, 'restored'),
         ('clean', True, 'restored'),
     ])
 def test_status(label: str, changed: bool, status: str) -> None:
