@@ -9,7 +9,8 @@ import numpy as np
 
 from ..errors import DataMismatchError
 from .mask_editing import MaskOptions, find_mask
-from .results import Detection, Verdict
+from .results import Detection, JudgedRegion, Verdict
+from .verdict import certainty_of
 
 _VERSION = 1  # of the content
 
@@ -47,10 +48,14 @@ def decode_detection(content: bytes) -> Tuple[Detection, Dict[str, Any]]:
         raise DataMismatchError(
             'it is no detection that this version can use; let it be found '
             'again with --save detection') from error
-    mask = find_mask(confidence, MaskOptions())
-    return Detection(confidence, mask, verdict, {}), facts
+    certainty = certainty_of(confidence, verdict)
+    mask = find_mask(confidence, MaskOptions(), certainty=certainty)
+    return Detection(confidence, certainty, mask, verdict, {}), facts
 
 
 def _verdict_of(values: Dict[str, Any]) -> Verdict:
-    """What else a verdict may hold one day is to be read here."""
-    return Verdict(values['label'], values['probability'])
+    regions = tuple(
+        JudgedRegion(**{
+            **region, 'box': tuple(region['box'])
+        }) for region in values['regions'])
+    return Verdict(**{**values, 'regions': regions})

@@ -14,12 +14,12 @@ from ..photographs.writing import encode_photograph, result_extension
 
 
 @dataclass(frozen=True)
-class DamagedRegion:
-    """Connected pixels that are, or may be, damaged."""
+class JudgedRegion:
+    """Connected pixels that a detector has marked."""
     box: Tuple[int, int, int, int]  # x, y, width, height in pixels
     area: int  # of its pixels above a confidence of one half
     probability: float  # that it is damage, in [0, 1]
-    # 'damaged', or 'uncertain': left as it is unless one asks for it.
+    # 'damaged'; 'uncertain': left as it is unless one asks for it; 'clean'.
     label: str
 
 
@@ -32,7 +32,7 @@ class Verdict:
     # That the photograph is damaged, in [0, 1]: that of the surest region;
     # None where nobody estimated it, as for a mask that was given.
     probability: Optional[float]
-    regions: Tuple[DamagedRegion, ...] = ()  # the surest first
+    regions: Tuple[JudgedRegion, ...] = ()  # the surest first
     reason: str = ''  # why it is unjudged, in words
 
 

@@ -41,12 +41,15 @@ def idle_on_clean(args: Options, entries: Sequence[Entry]) -> List[str]:
     """What had no effect because of the verdict 'clean', in words."""
     clean = sum(entry.verdict == 'clean' and not entry.changed_share
                 for entry in entries)  # yapf: disable
-    said = [name for name in args.mask_options if name != 'exclude']
-    if not clean or not said or args.masks_only:
+    options = args.mask_options
+    said = [name for name in ('min_area', 'dilate', 'feather')
+            if name in options]  # yapf: disable
+    if not clean or not said or args.masks_only or {'threshold', 'include'
+                                                    } & set(options):
         return []
     return [
         f'{typed(said)} had no effect on {clean} of the photographs: they '
-        'were called clean; --clean-below 0 restores what is found in them'
+        'were called clean; --threshold 0.5 restores what is found in them'
     ]
 
 

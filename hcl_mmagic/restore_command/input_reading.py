@@ -109,10 +109,6 @@ class InputReader:
             if mask_path is not None:
                 mask = self.masks.read(mask_path)
                 _check_size(mask, mask_path, photograph)
-                if self.needs_mask and mask.all():
-                    raise DataMismatchError(
-                        f'the mask {mask_path} covers the whole photograph; '
-                        'nothing is left to repair it from')
             elif self.needs_mask:
                 raise DataNotFoundError(
                     f'no mask in {self.masks.path}: expected '

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Optional, Tuple
 
 from ..apis.kept_detections import decode_detection
-from ..apis.results import Detection, Verdict
+from ..apis.results import Detection, JudgedRegion
+from ..apis.verdict import certainty_of, verdict_of
 from ..errors import DataMismatchError, DataNotFoundError
 from .names import ResultNames
 
@@ -39,18 +40,21 @@ class KeptDetections:
             raise DataMismatchError(
                 f'{path} is the detection of another file: the photograph has '
                 'changed since; let it be found again with --save detection')
-        return replace(detection, verdict=self._judge(detection.verdict))
+        if detection.verdict.probability is None or (
+                self.clean_below is None and self.damaged_above is None):
+            return detection
+        verdict = verdict_of(list(map(self._judge, detection.verdict.regions)))
+        return replace(
+            detection,
+            verdict=verdict,
+            certainty=certainty_of(detection.confidence, verdict))
 
-    def _judge(self, verdict: Verdict) -> Verdict:
-        probability = verdict.probability
-        if probability is None or (self.clean_below is None
-                                   and self.damaged_above is None):
-            return verdict
-        label = verdict.label
+    def _judge(self, region: JudgedRegion) -> JudgedRegion:
+        label = region.label
         if self.clean_below is not None:
-            label = 'clean' if probability < self.clean_below else (
+            label = 'clean' if region.probability < self.clean_below else (
                 'uncertain' if label == 'clean' else label)
         if self.damaged_above is not None and label != 'clean':
-            label = 'damaged' if probability > self.damaged_above else \
-                'uncertain'
-        return replace(verdict, label=label)
+            label = 'damaged' if region.probability > self.damaged_above \
+                else 'uncertain'
+        return replace(region, label=label)

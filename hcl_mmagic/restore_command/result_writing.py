@@ -62,8 +62,11 @@ def note_result(entry: Entry, result: Result) -> None:
 
 
 def regions_of(result: RestorationResult) -> List[Dict[str, Any]]:
-    """The regions that the verdict names, for the report."""
-    return [asdict(region) for region in result.verdict.regions]
+    """What is, or may be, damaged, for the report."""
+    return [
+        asdict(region) for region in result.verdict.regions
+        if region.label != 'clean'
+    ]
 
 
 @dataclass(frozen=True)

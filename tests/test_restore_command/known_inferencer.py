@@ -7,7 +7,8 @@ from PIL import Image
 
 from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
                                           combine_masks, find_mask)
-from hcl_mmagic.apis.results import Detection, RestorationResult, Verdict
+from hcl_mmagic.apis.results import (Detection, JudgedRegion,
+                                     RestorationResult, Verdict)
 from hcl_mmagic.photographs.conversion import as_photograph
 
 DAMAGE = 255
@@ -83,9 +84,12 @@ class KnownInferencer:
     def _verdict(num_corrupted: int) -> Verdict:
         if num_corrupted == 0:
             return Verdict('clean', 0.0)
-        if num_corrupted <= 4:
-            return Verdict('uncertain', 0.5)
-        return Verdict('damaged', 1.0)
+        label, probability = ('uncertain',
+                              0.5) if num_corrupted <= 4 else ('damaged', 1.0)
+        # The damage lies in the first row of its pictures.
+        region = JudgedRegion((0, 0, num_corrupted, 1), num_corrupted,
+                              probability, label)
+        return Verdict(label, probability, (region, ))
 
 
 def picture(num_damaged: int = 9,

@@ -2,17 +2,16 @@
 import csv
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Callable, Tuple
+from typing import Callable
 
 import numpy as np
 import pytest
 from known_inferencer import KnownInferencer, contents, picture, save
 
 from hcl_mmagic import __version__
-from hcl_mmagic.apis.results import RestorationResult, Verdict
+from hcl_mmagic.apis.results import JudgedRegion, RestorationResult, Verdict
 from hcl_mmagic.errors import PhotographError
 from hcl_mmagic.photographs.photograph import Photograph
 from hcl_mmagic.restore_command.argument_types import as_typed
@@ -84,36 +83,23 @@ def test_weights_are_named() -> None:
     assert weights_in_words(networks) == 'a 12'
 
 
-@dataclass(frozen=True)
-class Place:
-    """A region of a verdict."""
-    box: Tuple[int, int, int, int]
-    probability: float
-
-
-@dataclass(frozen=True)
-class RegionalVerdict(Verdict):
-    """A verdict that says where."""
-    regions: Tuple[Place, ...] = ()
-
-
-def test_regions_of_a_verdict_are_listed_surest_first() -> None:
+def test_regions_that_are_not_clean_are_listed() -> None:
     photograph = Photograph(picture())
     mask = np.ones((12, 16), np.uint8)
-    verdict = RegionalVerdict('uncertain', 0.6, (Place(
-        (1, 2, 3, 4), 0.2), Place((5, 6, 7, 8), 0.6)))
+    regions = (JudgedRegion((5, 6, 7, 8), 40, 0.6, 'uncertain'),
+               JudgedRegion((1, 2, 3, 4), 9, 0.2, 'clean'))
     entry = Entry('a.png', 'uncertain')
     note_result(
         entry,
         RestorationResult(None, photograph, photograph, mask,
-                          mask.astype(np.float32), verdict, {}))
+                          mask.astype(np.float32),
+                          Verdict('uncertain', 0.6, regions), {}))
     assert entry.regions == [
-        dict(box=[5, 6, 7, 8], probability=0.6),
-        dict(box=[1, 2, 3, 4], probability=0.2)
+        dict(box=(5, 6, 7, 8), area=40, probability=0.6, label='uncertain')
     ]
     assert doubtful([entry, Entry('b.png', 'clean')]) == [
         'Uncertain: a.png: probability of damage 0.60; 7 x 8 pixels at 5,6 '
-        '(0.60); 3 x 4 pixels at 1,2 (0.20)'
+        '(0.60)'
     ]
 
 
@@ -148,11 +134,13 @@ def test_options_without_effect_say_so(folder: Path, restore: Restore,
 
 def test_options_without_effect_on_clean_ones_say_so(
         folder: Path, restore: Restore, capsys: pytest.CaptureFixture) -> None:
-    assert restore('in', '-o', 'out', '--threshold', '0.3', '--include',
-                   '0,0,9,9') == 0
+    assert restore('in', '-o', 'out', '--min-area', '2', '--dilate', '3') == 0
     error = capsys.readouterr().err
-    assert ('--threshold, --include had no effect on 1 of the photographs: '
-            'they were called clean; --clean-below 0') in error
+    assert ('--min-area, --dilate had no effect on 1 of the photographs: '
+            'they were called clean; --threshold 0.5') in error
+    assert restore('in', '-o', 'out', '--dilate', '3', '--include',
+                   '0,0,9,9') == 0
+    assert 'no effect' not in capsys.readouterr().err
     assert restore('in/damaged.png', '-o', 'out', '--threshold', '0.3') == 0
     assert 'no effect' not in capsys.readouterr().err
 
