@@ -72,13 +72,9 @@ def test_a_region_is_judged_by_its_probability(mean, label, level):
     assert verdict.label == label
     assert verdict.probability == pytest.approx(expected(mean), rel=1e-5)
     assert certainty[30, 30] == level and certainty[5, 5] == 0
-    if label == 'clean':
-        assert verdict.regions == ()
-    else:
-        region, = verdict.regions
-        assert (region.box, region.area) == ((20, 20, 20, 20), 400)
-        assert (region.label, region.probability) == (label,
-                                                      verdict.probability)
+    region, = verdict.regions
+    assert (region.box, region.area) == ((20, 20, 20, 20), 400)
+    assert (region.label, region.probability) == (label, verdict.probability)
 
 
 def test_the_verdict_is_that_of_the_surest_region():
@@ -86,7 +82,7 @@ def test_the_verdict_is_that_of_the_surest_region():
     verdict, certainty = by_mean(**limits).judge(picture(0.8, 0.6, 0.99))
     assert verdict.label == 'damaged'
     assert [region.label
-            for region in verdict.regions] == ['damaged', 'uncertain']
+            for region in verdict.regions] == ['damaged', 'uncertain', 'clean']
     assert [certainty[30, column]
             for column in (30, 94, 158)] == [UNSURE, 0, SURE]
 

@@ -5,8 +5,9 @@ from typing import Any, List, Optional, Sequence, Tuple
 import numpy as np
 from PIL import Image
 
-from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
-                                          combine_masks, find_mask)
+from hcl_mmagic.apis.mask_editing import (SURE, UNSURE, MaskOptions,
+                                          combine_masks, find_mask,
+                                          fitting_weights)
 from hcl_mmagic.apis.results import (Detection, JudgedRegion,
                                      RestorationResult, Verdict)
 from hcl_mmagic.photographs.conversion import as_photograph
@@ -64,15 +65,17 @@ class KnownInferencer:
         full = np.iinfo(photograph.pixels.dtype).max
         white = (photograph.pixels > 0.97 * full).all(axis=2)
         confidence = white.astype(np.float32)
+        verdict = self._verdict(int(white.sum()))
         if detection is not None:
-            confidence = detection.confidence
-        detected = find_mask(confidence, self.mask_options)
-        verdict = self._verdict(int(detected.sum()))
-        if detection is not None:
-            verdict = detection.verdict
+            confidence, verdict = detection.confidence, detection.verdict
+        level = dict(damaged=SURE, uncertain=UNSURE).get(verdict.label, 0)
+        detected = find_mask(
+            confidence,
+            self.mask_options,
+            certainty=np.full(white.shape, level, np.uint8))
         if mask is not None:
             detected = combine_masks(detected, mask, mask_mode)
-        weights = blend_weights(detected, self.mask_options)
+        weights = fitting_weights(detected, self.mask_options)
         pixels = photograph.pixels.copy()
         pixels[weights > 0] = FILLING
         return RestorationResult(None, photograph,

@@ -70,7 +70,7 @@ def test_edited_masks_come_in(blind: Path, restore: Restore) -> None:
     ([], ['damaged', 'clean', 'uncertain']),
     (['--clean-below', 0.6], ['damaged', 'clean', 'clean']),
     (['--damaged-above', 0.4], ['damaged', 'clean', 'damaged']),
-    (['--clean-below', 0], ['damaged', 'uncertain', 'uncertain']),
+    (['--clean-below', 0], ['damaged', 'clean', 'uncertain']),
 ])
 def test_the_verdict_follows_its_limits(blind: Path, restore: Restore,
                                         arguments: list,
