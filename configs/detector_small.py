@@ -6,7 +6,7 @@ _base_ = [
 ]
 
 model = _base_.detector
-max_iters = 9000  # edit first
+max_iters = 8800  # edit first
 falling = 5600  # iteration from which the rate falls
 crop_size = 256
 

@@ -64,6 +64,9 @@ class Reader:
             program, arguments = 'python', arguments[start + 1:]
         if program == 'python':
             self._read_python(*arguments)
+        elif program == 'hcl-restore' and restore_arguments.is_review(
+                arguments):
+            restore_arguments.build_review_parser().parse_args(arguments[1:])
         elif program == 'hcl-restore':
             restore_arguments.parse_args(restore_arguments.build_parser(),
                                          arguments)

@@ -79,7 +79,8 @@ def _look_closer(networks: Networks, pyramid: Sequence[np.ndarray], look: Look,
     """From a look at the whole to the probability at full size; the pyramid
     has the larger pictures, the largest first."""
     probability = look.probability
-    parts = [_Part(*map(_everything, probability.shape), look)]
+    height, width = probability.shape
+    parts = [_Part(_everything(height), _everything(width), look)]
     for picture in reversed(pyramid):
         everywhere = networks.carries and picture[..., 0].size <= SURVEY_PIXELS
         probability = cv2.resize(

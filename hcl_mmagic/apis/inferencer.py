@@ -11,6 +11,7 @@ from mmengine.registry import INFERENCERS
 from ..errors import ConfigError, DataMismatchError
 from ..photographs.conversion import as_photograph
 from ..photographs.photograph import Photograph, as_eight_bits
+from ..photographs.unjudged import why_not_judged
 from .checkpoints import load_inpaintor, load_model
 from .detection import look_at_every_scale
 from .mask_editing import (SURE, MaskOptions, blend_weights, combine_masks,
@@ -21,9 +22,7 @@ from .networks import NetworkDemand, Networks, Repairer
 from .photograph_repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
 from .sources import Source, equal_batches, open_sources, path_of
-from .unjudged import why_not_judged
-from .verdict import (UNCALIBRATED_VERDICT, VerdictCalibration,
-                      read_calibration)
+from .verdict import UNCALIBRATED_VERDICT, VerdictCalibration, read_calibration
 
 Result = TypeVar('Result')
 # Of a mask that was given instead of detected.
@@ -223,7 +222,7 @@ class HCLInferencer:
         started = time.perf_counter()
         reason = why_not_judged(picture)
         if reason is not None:
-            verdict = Verdict('unjudged', None, reason=reason)
+            verdict = Verdict('not looked at', None, reason=reason)
             certainty = np.zeros(confidence.shape, np.uint8)
         elif self.calibration is None:
             verdict = UNCALIBRATED_VERDICT

@@ -9,7 +9,7 @@ all maps are of the upright photograph, ``(H, W)``.
 import math
 import operator
 from dataclasses import dataclass
-from typing import Iterator, Optional, Sequence, Tuple
+from typing import Any, Iterator, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -181,7 +181,7 @@ def _by_growth(mask: np.ndarray) -> Iterator[Tuple[np.ndarray, float]]:
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3)
     count, labels = cv2.connectedComponents(
         mask, connectivity=8, ltype=cv2.CV_32S)
-    inside = np.flatnonzero(mask)
+    inside: Any = np.flatnonzero(mask)
     deepest = np.zeros(count, np.float32)
     np.maximum.at(deepest, labels.ravel()[inside], depth.ravel()[inside])
     # In steps: few of them, however many parts there are.

@@ -76,9 +76,12 @@ class Networks(Repairer, Protocol):
     """A model that finds damage, repairs it, or both."""
     calibration: Optional[Dict[str, Any]]  # plain values of the verdict
     short_side: int  # of the picture of the first look, in pixels
-    # Whether a closer look knows what the coarser one has seen in each place.
-    # If not, it counts only where the coarser one is in doubt.
-    carries: bool
+
+    @property
+    def carries(self) -> bool:
+        """bool: Whether a closer look knows what the coarser one has seen in
+        each place. If not, it counts only where the coarser one is in doubt.
+        """
 
     def look(self,
              pictures: Sequence[np.ndarray],

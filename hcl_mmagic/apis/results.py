@@ -14,12 +14,12 @@ from ..photographs.writing import encode_photograph, result_extension
 
 
 @dataclass(frozen=True)
-class DamagedRegion:
-    """Connected pixels that are, or may be, damaged."""
+class JudgedRegion:
+    """Connected pixels that a detector has marked."""
     box: Tuple[int, int, int, int]  # x, y, width, height in pixels
     area: int  # of its pixels above a confidence of one half
     probability: float  # that it is damage, in [0, 1]
-    # 'damaged', or 'uncertain': left as it is unless one asks for it.
+    # 'damaged'; 'uncertain': left as it is unless one asks for it; 'clean'.
     label: str
 
 
@@ -27,12 +27,12 @@ class DamagedRegion:
 class Verdict:
     """Whether a photograph is damaged at all."""
     # 'clean'; 'damaged', if a region of it is; 'uncertain', if one may be: a
-    # person should look; 'unjudged': it is no photograph, or too small.
+    # person should look; 'not looked at': it is no photograph, or too small.
     label: str
     # That the photograph is damaged, in [0, 1]: that of the surest region;
     # None where nobody estimated it, as for a mask that was given.
     probability: Optional[float]
-    regions: Tuple[DamagedRegion, ...] = ()  # the surest first
+    regions: Tuple[JudgedRegion, ...] = ()  # the surest first
     reason: str = ''  # why it is unjudged, in words
 
 
@@ -71,13 +71,13 @@ class RestorationResult:
     @property
     def status(self) -> str:
         """str: 'restored'; or nothing was changed, and it is 'clean',
-        'uncertain' (a person should look) or 'unjudged'. Without a calibrated
+        'uncertain' (a person should look) or 'not looked at'. Without a calibrated
         verdict 'uncertain' is restored, too."""
         label = self.verdict.label
         uncalibrated = label == 'uncertain' and not self.verdict.regions
         if self.mask.any() and not uncalibrated:
             return 'restored'
-        return label if label in ('uncertain', 'unjudged') else 'clean'
+        return label if label in ('uncertain', 'not looked at') else 'clean'
 
     @property
     def image(self) -> np.ndarray:

@@ -81,7 +81,9 @@ class TorchNetworks:
               coarser: Optional[Sequence[Look]]) -> List[Look]:
         corrupted = self._to_device(pictures)
         if isinstance(self.model, BlindInpaintor):
-            return look_at_scale(self.model.detector, corrupted, coarser)
+            return look_at_scale(
+                cast(MultiScaleDetector, self.model.detector), corrupted,
+                coarser)
         restorer = cast(HCLRestorer, self.model)
         if coarser is None:
             return look_by_clusters(restorer, corrupted)
@@ -114,10 +116,13 @@ def look_at_scale(detector: MultiScaleDetector, corrupted: Tensor,
     """One look at pictures ``(N, 3, h, w)`` in [-1, 1] by a detector that
     takes along what it has seen in them at half their size."""
     padding = Padding.to_multiple(corrupted, detector.size_divisor)
-    known = coarser and tuple(
-        torch.from_numpy(np.stack(maps)).to(corrupted)
-        for maps in zip(*(look.features for look in coarser)))
-    found = detector.look(padding.pad(corrupted), known or None)[0]
+    known = None
+    if coarser is not None:
+        known = [
+            torch.from_numpy(np.stack(maps)).to(corrupted)
+            for maps in zip(*(look.features for look in coarser))
+        ]
+    found = detector.look(padding.pad(corrupted), known)[0]
     probability = padding.crop(found.log_odds.sigmoid()).cpu().numpy()
     # The coarsest stage is not taken along.
     features = [stage.float().cpu().numpy() for stage in found.features[:-1]]

@@ -17,7 +17,7 @@ from ..errors import CalibrationError
 from .mask_editing import SURE, UNSURE
 from .networks import Networks
 from .regions import FEATURE_NAMES, find_regions
-from .results import DamagedRegion, Verdict
+from .results import JudgedRegion, Verdict
 
 # A checkpoint without a calibration: a mask was found, and nobody knows how
 # much that means.
@@ -117,24 +117,17 @@ class VerdictCalibration:
         if thresholds is not None:
             limits = VerdictThresholds(*thresholds).check()
         labels, regions = find_regions(confidence)
-        levels = np.zeros(len(regions) + 1, np.uint8)
         judged = []
-        for number, region in enumerate(regions, 1):
+        for region in regions:
             probability = self.probability(region.features)
-            label = 'clean'
-            if probability > limits.damaged_above:
-                label, levels[number] = 'damaged', SURE
-            elif probability >= limits.clean_below:
-                label, levels[number] = 'uncertain', UNSURE
+            label = 'uncertain'
+            if probability < limits.clean_below:
+                label = 'clean'
+            elif probability > limits.damaged_above:
+                label = 'damaged'
             judged.append(
-                DamagedRegion(region.box, region.area, probability, label))
-        judged.sort(key=lambda region: -region.probability)
-        verdict = Verdict('clean', 0.)
-        if judged:
-            verdict = Verdict(
-                judged[0].label, judged[0].probability,
-                tuple(region for region in judged if region.label != 'clean'))
-        return verdict, levels[labels]
+                JudgedRegion(region.box, region.area, probability, label))
+        return verdict_of(judged), _levels(judged)[labels]
 
     def to_dict(self) -> Dict[str, Any]:
         """Plain values, as JSON and a checkpoint can hold them: lists, strings
@@ -162,6 +155,36 @@ class VerdictCalibration:
                                        f'got {type(values[key]).__name__}')
             checked[key] = tuple(values[key])
         return cls(**checked)
+
+
+def verdict_of(regions: Sequence[JudgedRegion]) -> Verdict:
+    """The verdict on a photograph of these regions, or of none."""
+    surest_first = sorted(regions, key=lambda region: -region.probability)
+    if not surest_first:
+        return Verdict('clean', 0.)
+    surest = surest_first[0]
+    return Verdict(surest.label, surest.probability, tuple(surest_first))
+
+
+def certainty_of(confidence: np.ndarray, verdict: Verdict) -> np.ndarray:
+    """Where a photograph is damaged (SURE) or may be (UNSURE), ``(H, W)``,
+    uint8, by its confidences and the verdict on them; SURE everywhere without
+    a probability, as nobody has said that anything is not."""
+    if verdict.probability is None and not verdict.reason:
+        return np.full(confidence.shape, SURE, np.uint8)
+    labels, regions = find_regions(confidence)
+    judged = {(region.box, region.area): region for region in verdict.regions}
+    return _levels([judged.get((region.box, region.area)) for region in regions
+                    ])[labels]  # yapf: disable
+
+
+def _levels(regions: Sequence[Optional[JudgedRegion]]) -> np.ndarray:
+    """By the number of a region: SURE, UNSURE or 0."""
+    levels = dict(damaged=SURE, uncertain=UNSURE)
+    return np.array(
+        [0] +
+        [levels.get(region.label, 0) if region else 0
+         for region in regions], np.uint8)
 
 
 def read_calibration(networks: Networks) -> Optional[VerdictCalibration]:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import PhotographError
-from .decoding import samples_of
+from .decoding import values_of
 from .metadata import origin_of, put_upright
 from .photograph import Photograph
 from .reading import explain_failures, read_photograph
@@ -51,8 +51,9 @@ def _from_pil(image: Image.Image) -> Photograph:
     with explain_failures('the picture'):
         image.load()
         orientation, origin = origin_of(image)
+        samples, origin = values_of(image, origin)
         return Photograph.of_samples(
-            put_upright(samples_of(image), orientation),
+            put_upright(samples, orientation),
             replace(origin, format='PNG', jpeg=None))
 
 

@@ -1,8 +1,8 @@
 """Decoding with PIL and OpenCV, and what all decoders share.
 
 A decoder takes the content of a file, the most pixels that are allowed, and
-whether to be strict, that is to refuse several pictures, CMYK and Lab values;
-it gives :data:`Stored`.
+whether to be strict, that is to refuse several pictures and Lab values, and to
+read CMYK values by their colour profile; it gives :data:`Stored`.
 """
 import io
 import re
@@ -13,22 +13,26 @@ from typing import Iterator, Tuple
 
 import cv2
 import numpy as np
-from PIL import Image, TiffImagePlugin, WebPImagePlugin
+from PIL import Image, TgaImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from ..errors import PhotographError
+from .cmyk import read_cmyk
 from .metadata import origin_of
 from .photograph import Origin
+from .second_pictures import second_picture
 
 # Values (H, W, 1 to 4) as stored, alpha last; orientation, 1 to 8; origin.
 Stored = Tuple[np.ndarray, int, Origin]
 # Naming two classes imports what PIL would look for among all its plugins.
 _FORMATS = ('JPEG', 'BMP', 'GIF', 'PPM', 'PNG',
+            TgaImagePlugin.TgaImageFile.format,
             TiffImagePlugin.TiffImageFile.format,
             WebPImagePlugin.WebPImageFile.format)
 _PIXELS_OF_A_BAND = 2**20
 # To which mode another one is brought without a loss.
 _MODES = {'L': 'L', 'LA': 'LA', 'RGB': 'RGB', 'RGBA': 'RGBA', 'I;16': 'I;16',
           '1': 'L', 'P': 'RGB', 'PA': 'RGBA', 'I;16B': 'I;16'}  # yapf: disable
+_OTHER_MODES = {'F': 'floating-point', 'I': '32-bit', 'LAB': 'Lab'}
 # Width, height and largest value, each after blanks and comments, then one
 # blank before the values.
 _NUMBER = rb'(?:\s|#[^\r\n]*[\r\n])+(\d{1,10})'
@@ -36,21 +40,36 @@ _PNM_HEADER = re.compile(rb'P([2356])' + 3 * _NUMBER + rb'\s')
 
 
 def decode_with_pil(content: bytes, max_pixels: int, strict: bool) -> Stored:
-    """Decode a JPEG, BMP, GIF, PPM or PGM file of up to 8 bits."""
+    """Decode a JPEG, BMP, GIF, TGA, PPM or PGM file of up to 8 bits."""
     with open_with_pil(content, max_pixels) as image:
         # Phones store several pictures in one file, the photograph first.
         if image.format != 'MPO':
-            _is_animated(image, strict)
+            refuse_animation(image, strict)
         image.load()
         orientation, origin = origin_of(image)
-    return samples_of(image, strict), orientation, origin
+    if origin.format == 'JPEG':
+        second = second_picture(content, image)
+        if second is not None:
+            origin = replace(origin, lost=dict(pictures=second))
+    samples, origin = values_of(image, origin, strict)
+    return samples, orientation, origin
+
+
+def values_of(image: Image.Image,
+              origin: Origin,
+              strict: bool = True) -> Tuple[np.ndarray, Origin]:
+    """Values ``(H, W, 1 to 4)`` of a picture that was loaded, and its origin,
+    which tells of another colour space."""
+    if strict and image.mode == 'CMYK':
+        return read_cmyk(image, origin)
+    return samples_of(image, strict), origin
 
 
 def decode_webp(content: bytes, max_pixels: int, strict: bool) -> Stored:
     """The metadata with PIL and the pixels with OpenCV, which needs a quarter
     of the memory."""
     with open_with_pil(content, max_pixels) as image:
-        animated = _is_animated(image, strict)
+        animated = refuse_animation(image, strict)
         orientation, origin = origin_of(image)
         origin = replace(origin, lossless=_webp_is_lossless(content))
         if animated:
@@ -128,8 +147,9 @@ def samples_of(image: Image.Image, strict: bool = True) -> np.ndarray:
         mode = 'RGB'
     if mode is None:
         raise PhotographError(
-            f'has values of the kind {image.mode}, not grey or RGB of up to '
-            '16 bits; convert it to RGB and save it as PNG or TIFF')
+            f'has {_OTHER_MODES.get(image.mode, image.mode)} values, not grey '
+            'or RGB of up to 16 bits; convert it to RGB and save it as PNG or '
+            'TIFF')
     if 'transparency' in image.info and mode in ('L', 'RGB'):
         mode += 'A'
     height, width = image.height, image.width
@@ -145,7 +165,9 @@ def samples_of(image: Image.Image, strict: bool = True) -> np.ndarray:
     return samples
 
 
-def _is_animated(image: Image.Image, strict: bool) -> bool:
+def refuse_animation(image: Image.Image, strict: bool) -> bool:
+    """Refuse several pictures, unless not strict: then say whether it is
+    so."""
     animated = getattr(image, 'is_animated', False)
     if animated and strict:
         raise PhotographError('is animated; save one picture of it')

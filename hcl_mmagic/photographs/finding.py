@@ -3,19 +3,20 @@ heavy."""
 import glob
 import os
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from ..errors import DataNotFoundError
+from .kinds import START_BYTES, format_of_content
 
-# What a folder is searched for. HEIC and its like cannot be read, but are
+# What a folder is searched for. HEIC and its like may not be readable, but are
 # listed so that the report names them instead of passing over them.
 PHOTOGRAPH_ENDINGS = ('.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.apng',
                       '.webp', '.tif', '.tiff', '.bmp', '.dib', '.gif', '.ppm',
                       '.pgm', '.pbm', '.pnm', '.jp2', '.avif', '.heic',
-                      '.heif', '.jxl')
+                      '.heif', '.jxl', '.mpo', '.tga', '.pjpeg')
 # What training and scoring look for.
 IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.tif', '.tiff',
                     '.webp')
@@ -37,8 +38,8 @@ class Input:
 
 def find_inputs(given: Sequence[str],
                 recursive: bool = False,
-                left_out: Sequence[str] = ()
-                ) -> List[Input]:  # yapf: disable
+                left_out: Sequence[str] = (),
+                passed_over: Optional[Counter[str]] = None) -> List[Input]:
     """List photographs of files, folders and patterns, each one once.
 
     A file keeps its name, those of a folder their path below the folder, and
@@ -47,14 +48,17 @@ def find_inputs(given: Sequence[str],
     exists is never taken for a pattern. Folders that are ``left_out``, as
     results are written to them, are not searched. The order is the given one,
     that of a folder sorted. What does not exist, and folders that cannot be
-    listed, have a problem.
+    listed, have a problem. In a folder the suffix decides what is a
+    photograph, and where there is none the first bytes of the file; suffixes
+    of all other files, lower case, are counted in ``passed_over``.
     """
+    others = Counter[str]() if passed_over is None else passed_over
     keep_names = sum(map(os.path.isdir, given)) > 1
     found: Dict[str, Input] = {}
     for text in given:
         for path, root in _expand(text, keep_names):
             if os.path.isdir(path):
-                inputs = _search(path, root, recursive, left_out)
+                inputs = _search(path, root, recursive, left_out, others)
             elif os.path.lexists(path):
                 inputs = [Input(path, os.path.relpath(path, root))]
             else:
@@ -84,7 +88,8 @@ def _expand(text: str, keep_names: bool) -> Iterator[Tuple[str, str]]:
 def _search(folder: str,
             root: str,
             recursive: bool,
-            left_out: Sequence[str] = (),
+            left_out: Sequence[str],
+            passed_over: Counter[str],
             endings: Tuple[str, ...] = PHOTOGRAPH_ENDINGS) -> List[Input]:
     """Photographs in a folder, sorted by path.
 
@@ -114,10 +119,26 @@ def _search(folder: str,
                 if recursive:
                     (links if entry.is_symlink() else folders).append(
                         entry.path)
-            elif entry.name.lower().endswith(endings):
+            elif _is_photograph(entry.path, endings):
                 inputs.append(
                     Input(entry.path, os.path.relpath(entry.path, root)))
+            else:
+                passed_over[os.path.splitext(entry.name)[1].lower()] += 1
     return sorted(inputs, key=lambda item: item.relative.split(os.sep))
+
+
+def _is_photograph(path: str, endings: Tuple[str, ...]) -> bool:
+    if path.lower().endswith(endings):
+        return True
+    # Training takes what it knows by name; so do pipes and devices.
+    if os.path.splitext(path)[1] or endings is not PHOTOGRAPH_ENDINGS or \
+            not os.path.isfile(path):
+        return False
+    try:
+        with open(path, 'rb') as file:
+            return format_of_content(file.read(START_BYTES)) is not None
+    except OSError:
+        return False
 
 
 def file_identity(path: str) -> Optional[Tuple[int, int]]:
@@ -163,7 +184,7 @@ def find_images(folders: Union[str, Sequence[str]],
 
 
 def _find_images_below(folder: str) -> list[str]:
-    found = _search(folder, folder, True, endings=IMAGE_EXTENSIONS)
+    found = _search(folder, folder, True, (), Counter[str](), IMAGE_EXTENSIONS)
     paths = sorted(item.path for item in found if item.problem is None)
     if not paths:
         raise DataNotFoundError(

@@ -111,7 +111,8 @@ def origin_of(image: Image.Image) -> Tuple[int, Origin]:
         dpi=dpi,
         comment=comment if isinstance(comment, bytes) else None,
         jpeg=_jpeg_quality(image) if is_jpeg else None,
-        lossless=not is_jpeg)
+        lossless=not is_jpeg,
+        two_levels=image.mode == '1')
 
 
 def _xmp_of(image: Image.Image) -> Optional[bytes]:

@@ -32,7 +32,9 @@ class Origin:
     would show the photograph before its restoration. Of a TIFF file ``tiff``
     has what ``exif`` and ``dpi`` have of others.
     """
-    format: str  # 'PNG', 'JPEG', 'TIFF', 'WEBP', 'BMP', 'GIF' or 'PPM'
+    # 'PNG', 'JPEG', 'TIFF', 'WEBP', 'BMP', 'GIF', 'PPM', 'TGA', 'AVIF', 'HEIF'
+    # or 'JXL'.
+    format: str
     exif: Optional[bytes] = None  # from its byte order mark on
     xmp: Optional[bytes] = None  # packet
     icc_profile: Optional[bytes] = None
@@ -46,6 +48,10 @@ class Origin:
     jpeg: Optional[Dict[str, Any]] = None
     tiff: Optional[TiffTags] = None
     lossless: bool = True  # whether the file kept every value of a pixel
+    two_levels: bool = False  # whether it holds black and white only
+    # What the photograph has not of its file, in words, by kind: 'cmyk',
+    # 'pictures' (others behind the first), 'bits'.
+    lost: Dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single equality

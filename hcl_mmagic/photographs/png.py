@@ -2,6 +2,7 @@
 import io
 import struct
 import zlib
+from dataclasses import replace
 from typing import List, Optional, Tuple
 
 import cv2
@@ -41,6 +42,7 @@ def decode_png(content: bytes, max_pixels: int, strict: bool) -> Stored:
     picture = join_picture(chunks)
     with open_with_pil(picture, max_pixels) as image:
         image.load()
+    origin = replace(origin, two_levels=bits == 1 and colours == _GREY)
     # PIL keeps only 8 bits of RGB, so OpenCV decodes 16; but what is damaged
     # PIL has told by now, while OpenCV would write to the terminal.
     if bits < 16:

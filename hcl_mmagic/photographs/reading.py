@@ -1,47 +1,39 @@
 """Reading photographs of every common kind."""
 import os
+import re
 import stat
 import threading
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Callable, Iterator, Union
+from typing import Callable, Dict, Iterator, Union
+
+import numpy as np
 
 from ..errors import PhotographError
 from .decoding import Stored, decode_pnm, decode_webp, decode_with_pil
+from .kinds import format_of_content, other_kind, raw_format
 from .metadata import put_upright
-from .photograph import Photograph
+from .optional_formats import decode_optional
+from .photograph import Origin, Photograph
 from .png import decode_png
-from .tiff import decode_tiff
+from .tiff import DEVELOP, decode_tiff
 
 MAX_PIXELS = 100_000_000
-_DECODERS = {
-    (b'\x89PNG\r\n\x1a\n', ): decode_png,
-    (b'\xff\xd8\xff', b'BM', b'GIF87a', b'GIF89a'): decode_with_pil,
-    (b'II*\0', b'MM\0*'): decode_tiff,
-    tuple(b'P%d' % kind for kind in range(1, 7)): decode_pnm
-}
-# Kinds of pictures that people have, but that nothing here reads.
-_OTHERS = {
-    b'II+\0': 'a BigTIFF file',
-    b'MM\0+': 'a BigTIFF file',
-    b'8BPS': 'a Photoshop document',
-    b'%PDF': 'a PDF document',
-    b'\xff\x0a': 'a JPEG XL file',
-    b'\0\0\0\x0cJXL ': 'a JPEG XL file',
-    b'\0\0\0\x0cjP  ': 'a JPEG 2000 file',
-    b'\xff\x4f\xff\x51': 'a JPEG 2000 file',
-    b'v/1\x01': 'an OpenEXR file',
-    b'<svg': 'a vector drawing'
-}
-_FTYP_BRANDS = {
-    b'avif': 'an AVIF file',
-    b'avis': 'an animated AVIF file',
-    b'crx ': 'a camera raw file'
-}
+_DECODERS: Dict[str, Callable[[bytes, int, bool], Stored]] = {
+    'PNG': decode_png,
+    'TIFF': decode_tiff,
+    'WEBP': decode_webp,
+    'PPM': decode_pnm,
+    **dict.fromkeys(['JPEG', 'BMP', 'GIF', 'TGA'], decode_with_pil),
+    **{name: partial(decode_optional, name)
+       for name in ('AVIF', 'HEIF', 'JXL')}
+}  # yapf: disable
 # No photograph has more bytes than this for each pixel of the limit: four
 # values of 16 bits. The rest is metadata.
 _BYTES_OF_A_PIXEL, _BYTES_OF_METADATA = 8, 2**26
+_ADDRESS = re.compile(r' <[\w.]+ object at 0x\w+>')
 # The filters of Python's warnings belong to all threads together.
 _WARNINGS = threading.Lock()
 
@@ -51,18 +43,21 @@ def read_photograph(source: Union[str, os.PathLike, bytes],
     """Read a photograph of any common kind, from the path of a file or its
     whole content; the content decides which kind.
 
-    PNG, JPEG, TIFF, WebP, BMP, GIF and PPM or PGM files of 1 to 8 or of 16
-    bits, grey or RGB, with or without alpha. Values stay as they are stored,
-    but palettes become RGB and fewer than 8 bits become 8. Of a JPEG file with
-    several pictures (MPO, as phones write it) and of a TIFF file with previews
-    the first is the photograph. EXIF rotation is applied.
+    PNG, JPEG, TIFF, WebP, BMP, GIF, TGA and PPM or PGM files of 1 to 8 or of
+    16 bits, grey or RGB, with or without alpha; AVIF, HEIC and JPEG XL files,
+    of 8 bits, if PIL or the package for it can. Values stay as they are
+    stored, but palettes become RGB, fewer than 8 bits become 8, and CMYK
+    becomes sRGB by its colour profile. Of a JPEG or HEIC file with several
+    pictures and of a TIFF file with previews the first is the photograph.
+    What its result will not have of the file is in ``origin.lost``. EXIF
+    rotation is applied. The pages of a TIFF file are read by
+    :class:`~.tiff_pages.TiffPages`.
 
     More than ``max_pixels`` are refused before they are decoded; PIL's own
     limit, twice ``PIL.Image.MAX_IMAGE_PIXELS``, stays in force. A
     PhotographError if there is no such file; it is no picture, damaged or too
-    large; it is animated or has pages; its values are not grey or RGB (CMYK,
-    Lab) or no integers of up to 16 bits; its compression takes a package that
-    is not installed.
+    large; it is animated or has pages; its values are Lab values or no
+    integers of up to 16 bits; it takes a package that is not installed.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         with explain_failures('the photograph'):
@@ -76,14 +71,25 @@ def decode_photograph(content: bytes,
                       strict: bool = True) -> Photograph:
     """The photograph that a file holds, to be called within
     :func:`explain_failures`. If it is not strict, the first of several
-    pictures is taken, and CMYK and Lab values become RGB."""
+    pictures is taken, and CMYK and Lab values become RGB as PIL does it."""
     # What a decoder has to say is said in errors.
+    with without_warnings():
+        return photograph_of(
+            *_find_decoder(content)(content, max_pixels, strict))
+
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """No warnings of Python, one thread after the other."""
     with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter('ignore')
-        samples, orientation, origin = _find_decoder(content)(content,
-                                                              max_pixels,
-                                                              strict)
-        return Photograph.of_samples(put_upright(samples, orientation), origin)
+        yield
+
+
+def photograph_of(samples: np.ndarray, orientation: int,
+                  origin: Origin) -> Photograph:
+    """The upright photograph of what a decoder gives."""
+    return Photograph.of_samples(put_upright(samples, orientation), origin)
 
 
 @contextmanager
@@ -101,10 +107,11 @@ def explain_failures(name: str) -> Iterator[None]:
         reason = getattr(error, 'strerror', None)
         if reason:
             raise PhotographError(f'{name} cannot be read: {reason}') from None
+        # Where it was in memory helps nobody.
+        message = _ADDRESS.sub('', str(error)) or type(error).__name__
         raise PhotographError(
-            f'{name} cannot be decoded, it seems to be damaged: '
-            f'{str(error) or type(error).__name__}; get another copy of it'
-        ) from error
+            f'{name} cannot be decoded, it seems to be damaged: {message}; '
+            'get another copy of it') from error
 
 
 def printable_name(path: Union[str, os.PathLike]) -> str:
@@ -130,19 +137,16 @@ def read_file(path: Union[str, os.PathLike], max_pixels: int) -> bytes:
 def _find_decoder(content: bytes) -> Callable[[bytes, int, bool], Stored]:
     if not content:
         raise PhotographError('is empty; get another copy of it')
-    if content[:4] == b'RIFF' and content[8:12] == b'WEBP':
-        return decode_webp
-    for starts, decoder in _DECODERS.items():
-        if content.startswith(starts):
-            return decoder
-    kind = next(
-        (kind for start, kind in _OTHERS.items() if content.startswith(start)),
-        None)
-    if content[4:8] == b'ftyp':
-        kind = _FTYP_BRANDS.get(content[8:12], 'a HEIC file or a film')
+    name, raw = format_of_content(content), raw_format(content)
+    if name is not None:
+        return _DECODERS[name]
+    if raw is not None:
+        raise PhotographError(f'is a camera raw file ({raw}); {DEVELOP}')
+    kind = other_kind(content)
     if kind is not None:
         raise PhotographError(
-            f'is {kind}, which cannot be read; save it as PNG or TIFF')
+            f'is {kind}, which cannot be read; save the photograph as PNG or '
+            'TIFF')
     raise PhotographError(
         'is no photograph that can be read; PNG, JPEG, TIFF, WebP, BMP, GIF, '
-        'PPM and PGM files can')
+        'TGA, PPM, PGM, AVIF, HEIC and JPEG XL files can')

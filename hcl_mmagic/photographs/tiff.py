@@ -2,7 +2,7 @@
 import io
 import logging
 import struct
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, List, Tuple
 
 import tifffile
 
@@ -12,8 +12,9 @@ from .metadata import (EXIF_DIRECTORY, ORIENTATION, SIDEWAYS, SIZE_TAGS,
                        orientation_of, take_orientation)
 from .photograph import Origin, Photograph, TiffTags
 from .png import COMPRESSION_LEVEL
-from .tag_directories import (Field, Fields, byte_order, first_integer,
-                              read_directory, write_tiff)
+from .tag_directories import (Field, Fields, TiffPage, byte_order,
+                              directories_of, first_integer, read_directory,
+                              write_tiff)
 from .tiff_values import read_values
 
 # What it has to say of damaged files is said in errors.
@@ -22,10 +23,13 @@ logging.getLogger('tifffile').addHandler(logging.NullHandler())
 _SUBFILE, _RAW_VERSION, _GPS_DIRECTORY = 254, 50706, 34853
 _RESOLUTIONS = 282, 283
 _INTEROPERABILITY_DIRECTORY = 40965
-_EXTRA_SAMPLES, _XMP, _ICC_PROFILE = 338, 700, 34675
+_BITS, _EXTRA_SAMPLES, _XMP, _ICC_PROFILE = 258, 338, 700, 34675
 # A preview, and a mask of transparency: beside the photograph, not a page.
 _PREVIEW, _MASK = 1, 4
-_MOST_DIRECTORIES = 100
+_MOST_DIRECTORIES = 1000
+DEVELOP = (
+    'develop it with a raw converter, such as darktable or RawTherapee, '
+    'and save it as TIFF or PNG')
 # How the file stores its pixels, and pointers to what stays behind.
 _STORAGE = frozenset([
     *range(254, 267), 273, *range(277, 282), 284, *range(288, 294), 297, 317,
@@ -40,31 +44,50 @@ _ELSEWHERE = frozenset(
 def decode_tiff(content: bytes, max_pixels: int, strict: bool) -> Stored:
     """See :mod:`.decoding`."""
     order = byte_order(content)
-    fields = _find_photograph(content, order, strict)
-    storage = {tag: fields[tag] for tag in fields if tag in _STORAGE}
-    samples = read_values(content, order, storage, max_pixels, strict)
-    return samples, *_read_metadata(content, fields, order)
+    pages = list_pages(content, order, strict)
+    # Masks of transparency are left out.
+    if strict and len(pages) > 1 and not all(
+        (first_integer(page, _SUBFILE, order) or 0) & _MASK
+            for page in pages[1:]):
+        raise PhotographError(f'is a TIFF file of several pages ({len(pages)})'
+                              '; save one of them')
+    return decode_page(content, order, pages[0], max_pixels, strict)
 
 
-def _find_photograph(content: bytes, order: str, strict: bool) -> Fields:
-    """The first directory; all others have to be previews of it."""
-    position, = struct.unpack_from(f'{order}I', content, 4)
-    first = None
-    for _ in range(_MOST_DIRECTORIES):
-        fields, end = read_directory(content, position, order)
-        kind = first_integer(fields, _SUBFILE, order) or 0
-        if first is None:
-            first = fields
-            if kind & _PREVIEW or _RAW_VERSION in fields:
-                raise PhotographError('is a camera raw file; develop it and '
-                                      'save it as TIFF or PNG')
-        elif not kind & (_PREVIEW | _MASK):
-            raise PhotographError('has several pages; save one of them')
-        position, = struct.unpack_from(f'{order}I', content, end)
-        if position == 0 or not strict:
-            return first
-    raise PhotographError(f'has more than {_MOST_DIRECTORIES} pages; save one '
-                          'of them')
+def list_pages(content: bytes,
+               order: str,
+               strict: bool = True) -> List[Fields]:
+    """The directories of the pages of a TIFF file, without previews; the first
+    one only if not strict. A PhotographError if there is none."""
+    directories = directories_of(content, order,
+                                 _MOST_DIRECTORIES + 1 if strict else 1)
+    if not directories:
+        raise PhotographError('is damaged; get another copy of it')
+    if len(directories) > _MOST_DIRECTORIES:
+        raise PhotographError(f'has more than {_MOST_DIRECTORIES} pages; save '
+                              'some of them to another file')
+    kinds = [first_integer(fields, _SUBFILE, order) or 0
+             for fields in directories]  # yapf: disable
+    if kinds[0] & _PREVIEW or _RAW_VERSION in directories[0]:
+        raise PhotographError(f'is a camera raw file; {DEVELOP}')
+    return [
+        fields for fields, kind in zip(directories, kinds)
+        if not kind & _PREVIEW
+    ]
+
+
+def decode_page(content: bytes, order: str, fields: Fields, max_pixels: int,
+                strict: bool) -> Stored:
+    """Decode one page, see :mod:`.decoding`."""
+    orientation, origin = _read_metadata(content, fields, order)
+    samples, origin = read_values(content, order, storage_of(fields), origin,
+                                  max_pixels, strict)
+    return samples, orientation, origin
+
+
+def storage_of(fields: Fields) -> Fields:
+    """The tags that say how pixels are stored."""
+    return {tag: fields[tag] for tag in fields if tag in _STORAGE}
 
 
 def _read_metadata(content: bytes, fields: Fields,
@@ -74,16 +97,7 @@ def _read_metadata(content: bytes, fields: Fields,
         for tag in (_XMP, _ICC_PROFILE))
     said_by_xmp, _, xmp = take_orientation(None, xmp)
     orientation = orientation_of(fields, order) or said_by_xmp
-    directories = {}
-    for tag in (EXIF_DIRECTORY, _GPS_DIRECTORY):
-        position = first_integer(fields, tag, order)
-        try:
-            directory, _ = read_directory(content, position or 0, order)
-        except (ValueError, struct.error):  # no program could read it
-            continue
-        directory.pop(_INTEROPERABILITY_DIRECTORY, None)
-        if position and directory:
-            directories[tag] = directory
+    directories = details_of(content, fields, order)
     kept = {
         tag: field
         for tag, field in fields.items() if tag not in _STORAGE | _ELSEWHERE
@@ -96,7 +110,24 @@ def _read_metadata(content: bytes, fields: Fields,
         'TIFF',
         xmp=xmp,
         icc_profile=profile,
-        tiff=TiffTags(order, 2 if extra is None else extra, kept, directories))
+        tiff=TiffTags(order, 2 if extra is None else extra, kept, directories),
+        two_levels=(first_integer(fields, _BITS, order) or 1) == 1)
+
+
+def details_of(content: bytes, fields: Fields,
+               order: str) -> Dict[int, Fields]:
+    """The directories of EXIF and GPS that a page points to, by their tags."""
+    directories: Dict[int, Fields] = {}
+    for tag in (EXIF_DIRECTORY, _GPS_DIRECTORY):
+        position = first_integer(fields, tag, order)
+        try:
+            directory, _ = read_directory(content, position or 0, order)
+        except (ValueError, struct.error):  # no program could read it
+            continue
+        directory.pop(_INTEROPERABILITY_DIRECTORY, None)
+        if position and directory:
+            directories[tag] = directory
+    return directories
 
 
 def _exchange(fields: Fields, one: int, other: int) -> None:
@@ -108,6 +139,12 @@ def encode_tiff(photograph: Photograph, origin: Origin) -> bytes:
     """A TIFF file of strips compressed without a loss (deflate, with
     differences between neighbours), in the byte order of the original, which
     was a TIFF file, too."""
+    assert origin.tiff is not None
+    return write_tiff(origin.tiff.order, encode_page(photograph, origin))
+
+
+def encode_page(photograph: Photograph, origin: Origin) -> TiffPage:
+    """The photograph as a page, see :func:`encode_tiff`."""
     tags, samples, stream = origin.tiff, photograph.samples, io.BytesIO()
     assert tags is not None
     order = tags.order
@@ -127,17 +164,10 @@ def encode_tiff(photograph: Photograph, origin: Origin) -> bytes:
         metadata=None,
         **options)
     content = stream.getvalue()
-    position, = struct.unpack_from(f'{order}I', content, 4)
-    written, _ = read_directory(content, position, order)
-    fields = {
-        **tags.fields,
-        **{
-            tag: written[tag]
-            for tag in written if tag in _STORAGE
-        }
-    }
+    written, = directories_of(content, order, 1)
+    fields = {**tags.fields, **storage_of(written)}
     if origin.icc_profile is not None:
         fields[_ICC_PROFILE] = Field(7, origin.icc_profile)
     if origin.xmp is not None:
         fields[_XMP] = Field(1, origin.xmp)
-    return write_tiff(order, content[8:], fields, tags.directories)
+    return TiffPage(content[8:], fields, tags.directories)

@@ -4,6 +4,7 @@ tifffile says where strips and tiles belong and undoes differences and byte
 order; they are decompressed here, to a size that is known beforehand.
 Palettes, fewer than 8 bits and JPEG in TIFF are left to PIL.
 """
+import ctypes
 import io
 import math
 import zlib
@@ -15,14 +16,17 @@ import tifffile
 from PIL import Image, TiffImagePlugin
 
 from ..errors import PhotographError
-from .decoding import check_size, open_with_pil, samples_of
-from .tag_directories import Buffer, Fields, long_field, write_tiff
+from .decoding import check_size, open_with_pil, values_of
+from .photograph import Origin
+from .tag_directories import (Buffer, Fields, TiffPage, first_integer,
+                              long_field, write_tiff)
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _YCBCR = 0, 1, 2, 3, 6
+CMYK = 5
 _COLOURS = {
     _WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _YCBCR: 3
 }  # yapf: disable
-_OTHER_COLOURS = {4: 'a mask', 5: 'CMYK values', 8: 'Lab values',
+_OTHER_COLOURS = {4: 'mask values', CMYK: 'CMYK values', 8: 'Lab values',
                   9: 'Lab values', 10: 'Lab values',
                   32803: 'values of a camera sensor'}  # yapf: disable
 _OTHER_VALUES = {2: 'signed values', 3: 'floating-point values',
@@ -31,7 +35,8 @@ _NONE, _PACK_BITS, _DEFLATES = 1, 32773, (8, 32946)
 _LZW, _LZMA, _ZSTD = 5, 34925, 50000
 _WEBP = 50001  # which PIL lists, but cannot decode as it is packaged
 _DECOMPRESSED_HERE = _NONE, _PACK_BITS, *_DEFLATES, _LZW, _LZMA, _ZSTD
-_NEEDED = {256, 257, 262}  # width, height, meaning of the colours
+_MEANING, _KIND_OF_VALUES = 262, 339
+_NEEDED = {256, 257, _MEANING}  # width and height besides
 _LENGTHS = 279, 325  # of strips and tiles
 # A tile or strip for each row of a picture is usual; this many are not.
 _MOST_SEGMENTS = 100_000
@@ -40,20 +45,38 @@ _ADVICE = 'convert it to RGB of 8 or 16 bits and save it as TIFF or PNG'
 _CUT_OFF = 'was cut off; get another copy of it'
 
 
-def read_values(content: bytes, order: str, storage: Fields, max_pixels: int,
-                strict: bool) -> np.ndarray:
-    """Values ``(H, W, 1 to 4)`` of a whole file as stored, but black is 0.
+def _silence_libtiff() -> None:
+    """What libtiff inside of PIL has to say of a file goes straight to the
+    terminal; PIL itself says it in errors. Where libtiff is not to be reached
+    it goes on."""
+    try:
+        library = ctypes.CDLL(Image.core.__file__)
+        library.TIFFSetErrorHandler(None)
+        library.TIFFSetWarningHandler(None)
+    except (AttributeError, OSError):
+        pass
+
+
+_silence_libtiff()
+
+
+def read_values(content: bytes, order: str, storage: Fields, origin: Origin,
+                max_pixels: int, strict: bool) -> Tuple[np.ndarray, Origin]:
+    """Values ``(H, W, 1 to 4)`` of a page as stored, but black is 0 and CMYK
+    is sRGB, of which the origin tells.
 
     ``storage`` has the tags that say how the pixels are stored; no others, by
-    which tifffile and PIL would do more than asked. ``strict`` refuses CMYK
-    and Lab values. A PhotographError if the values are no others than grey or
+    which tifffile and PIL would do more than asked. ``strict`` refuses Lab
+    values. A PhotographError if the values are no others than grey or
     RGB integers of up to 16 bits, cut off, or take a package that is not
     installed; damaged ones lead PIL and tifffile into any error.
     """
+    if first_integer(storage, _KIND_OF_VALUES, order) in _OTHER_VALUES:
+        storage = {_MEANING: long_field(order, _BLACK_IS_ZERO), **storage}
     if not _NEEDED <= storage.keys():
         raise PhotographError(
             'is damaged (a tag is missing); get another copy of it')
-    head = io.BytesIO(write_tiff(order, b'', storage))
+    head = io.BytesIO(write_tiff(order, TiffPage(b'', storage)))
     with tifffile.TiffFile(head) as file:
         page = file.pages[0]
         check_size(page.imagewidth, page.imagelength, max_pixels)
@@ -61,11 +84,11 @@ def read_values(content: bytes, order: str, storage: Fields, max_pixels: int,
         _check_values(page, by_pil, strict)
         segments = _find_segments(page, len(content))
         if not by_pil:
-            return _decode_segments(content, segments, page)
-    bare = write_tiff(order, content[8:], storage)
+            return _decode_segments(content, segments, page), origin
+    bare = write_tiff(order, TiffPage(content[8:], storage))
     with open_with_pil(bare, max_pixels) as image:
         image.load()
-    return samples_of(image, strict)
+    return values_of(image, origin, strict)
 
 
 def _is_for_pil(page: tifffile.TiffPage) -> bool:
@@ -79,14 +102,16 @@ def _is_for_pil(page: tifffile.TiffPage) -> bool:
 
 def _check_values(page: tifffile.TiffPage, by_pil: bool, strict: bool) -> None:
     """Refuse what is not grey or RGB, or no integers of up to 16 bits."""
-    if page.photometric in _OTHER_COLOURS and by_pil and not strict:
+    if page.photometric in _OTHER_COLOURS and by_pil and (
+            not strict or page.photometric == CMYK):
         return  # PIL makes RGB of them
     other = _OTHER_VALUES.get(page.sampleformat)
     if page.photometric not in _COLOURS:
         other = _OTHER_COLOURS.get(page.photometric,
                                    'values of an unknown kind')
     if other:
-        raise PhotographError(f'has {other}; {_ADVICE}')
+        raise PhotographError(f'is a TIFF file of {page.bitspersample}-bit '
+                              f'{other}; {_ADVICE}')
     if not by_pil and (page.bitspersample not in (8, 16)
                        or page.photometric in (_PALETTE, _YCBCR)):
         raise PhotographError(
@@ -128,9 +153,10 @@ def _decode_segments(content: bytes, segments: List[slice],
     if compression not in _DECOMPRESSED_HERE and find_spec(
             'imagecodecs') is None:
         raise PhotographError(
-            f'is compressed with {getattr(compression, "name", compression)}, '
-            'which takes the package imagecodecs to read; install it, or save '
-            'the photograph again as TIFF or PNG')
+            'is a TIFF file compressed with '
+            f'{getattr(compression, "name", compression)}, which takes the '
+            'package imagecodecs to read; install it, or save the photograph '
+            'again as TIFF or PNG')
     if compression in (_NONE, _PACK_BITS):
         page.predictor = 1
     if compression in _DECOMPRESSED_HERE:
@@ -185,6 +211,6 @@ def _decompress_with_pil(stored: Buffer, compression: int, rows: int,
     tags = {256: row_size, 257: rows, 258: 8, 259: compression, 262: 1,
             273: 8, 277: 1, 278: rows, 279: len(stored)}  # yapf: disable
     fields = {tag: long_field('<', value) for tag, value in tags.items()}
-    file = io.BytesIO(write_tiff('<', stored, fields))
+    file = io.BytesIO(write_tiff('<', TiffPage(stored, fields)))
     with Image.open(file, formats=('TIFF', )) as image:
         return image.tobytes()

@@ -1,7 +1,7 @@
 """Photographs as the content of files."""
 import io
 import struct
-from typing import Any, Optional
+from typing import Any, Callable, Dict, Optional
 
 import cv2
 from PIL import Image
@@ -16,7 +16,7 @@ from .tiff import encode_tiff
 # The quality that a WebP file was written with is not stored in it.
 WEBP_QUALITY = 95
 _EXTENSIONS = {'PNG': '.png', 'TIFF': '.tif', 'JPEG': '.jpg', 'WEBP': '.webp',
-               'BMP': '.bmp', 'GIF': '.gif'}  # yapf: disable
+               'BMP': '.bmp', 'GIF': '.gif', 'TGA': '.tga'}  # yapf: disable
 _LOSSLESS = 'PNG', 'TIFF'
 _COLOURS_OF_GIF = 256
 _BMP_HEADER = 122  # bytes of both headers, version 4, which has alpha
@@ -56,6 +56,11 @@ def result_extension(photograph: Photograph, keep_format: bool = False) -> str:
     return _EXTENSIONS[format_name]
 
 
+def can_keep_format(photograph: Photograph) -> bool:
+    """Whether files of the original's format can be written."""
+    return (photograph.origin or Origin('PNG')).format in _ENCODERS
+
+
 def keep_format_changes(photograph: Photograph) -> Optional[str]:
     """What encoding in the original's format changes outside of the mask, as
     one sentence for the user; None if nothing changes."""
@@ -78,6 +83,9 @@ def keep_format_changes(photograph: Photograph) -> Optional[str]:
 
 def _result_format(photograph: Photograph, keep_format: bool) -> str:
     original = (photograph.origin or Origin('PNG')).format
+    if keep_format and original not in _ENCODERS:
+        raise PhotographError(f'the photograph cannot be written as {original}'
+                              '; write it without keeping the format')
     return original if keep_format or original in _LOSSLESS else 'PNG'
 
 
@@ -148,12 +156,13 @@ def _save_with_pil(photograph: Photograph, origin: Origin,
     return stream.getvalue()
 
 
-_ENCODERS = {
+_ENCODERS: Dict[str, Callable[[Photograph, Origin], bytes]] = {
     'PNG': encode_png,
     'TIFF': encode_tiff,
     'JPEG': _encode_jpeg,
     'WEBP': _encode_webp,
     'GIF': _encode_gif,
     'BMP': _encode_bmp,
+    'TGA': _save_with_pil,
     'PPM': _encode_pnm
 }

@@ -1,7 +1,11 @@
 """The command ``hcl-restore``: folders of photographs in, restored ones out.
 
-The way of a photograph: :mod:`hcl_mmagic.photographs.finding` finds it,
-:mod:`names` says what its results are called, :mod:`pipeline` reads, restores
-and writes it, with :mod:`loading` and :mod:`results` for the two ends, and
-:mod:`report` keeps what became of it.
+:mod:`arguments` reads the command line, :mod:`command` does what it says:
+:mod:`planning` lists the photographs, :mod:`names` says what results are
+called, :mod:`restoring_run` loads networks and sends photographs through
+:mod:`pipeline`, with :mod:`input_reading` and :mod:`result_writing` at its
+ends, and :mod:`report` keeps what became of them. On the side:
+:mod:`page_restoring`, :mod:`replaying` of kept detections, :mod:`claims` of
+processes that share a folder, :mod:`watching`, :mod:`dry_run`, :mod:`effects`
+of options; and :mod:`review`, which makes a page of a report.
 """

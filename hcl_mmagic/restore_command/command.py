@@ -1,201 +1,144 @@
 """From the options to the photographs."""
-import os
 import sys
 import time
-from typing import Any, Callable, Dict, Iterator, List
+from collections import Counter
+from typing import Dict, List, Sequence
 
-from tqdm import tqdm
-
-from .. import apis
-from ..apis.mask_editing import MaskOptions
-from ..errors import ConfigError, DataNotFoundError, HCLError
-from ..photographs.finding import Input, file_identity, find_inputs
+from ..errors import DataNotFoundError, HCLError
+from ..photographs.finding import Input
+from ..photographs.other_files import by_kind, in_words
 from .arguments import EXIT_INTERRUPTED, Options
-from .input_reading import GivenMasks, InputReader, format_of
-from .names import choose_names
-from .pipeline import Job, Pipeline
-from .report import Entry, printable, summary, write_report
-from .result_writing import ResultWriter
+from .dry_run import planned, tell_plans
+from .effects import idle_on_clean, idle_options
+from .names import NameChooser, ResultNames
+from .pipeline import Job
+from .planning import check_targets, list_inputs, make_folders
+from .report import Entry, doubtful, summary, warn, write_report
+from .restoring_run import RestoringRun
+from .watching import Arrivals
+
+
+class _Command:
+    """One run of the command, from the search for photographs to the
+    report."""
+
+    def __init__(self, args: Options) -> None:
+        self._args = args
+        self._start = time.perf_counter()
+        self._run = RestoringRun(args)
+        self._chooser = NameChooser()
+        self._names: Dict[str, ResultNames] = {}  # by paths of photographs
+        self._passed_over = Counter[str]()
+        self.entries: List[Entry] = []
+
+    def look(self) -> List[Input]:
+        """What is there to be restored."""
+        self._passed_over.clear()
+        return list_inputs(self._args, self._passed_over)
+
+    def plan(self, inputs: Sequence[Input]) -> List[Job]:
+        """What is to be done, under names that no earlier photograph has; one
+        that comes again keeps its names."""
+        new = [item for item in inputs if item.path not in self._names]
+        names = self._chooser.choose([item.relative for item in new])
+        self._names.update(zip((item.path for item in new), names))
+        jobs = [
+            Job(item, self._names[item.path],
+                Entry(item.path, options=self._args.said)) for item in inputs
+        ]
+        check_targets(self._args, jobs)
+        if not self._args.dry_run:
+            make_folders(self._args)
+        self.entries += [job.entry for job in jobs]
+        return jobs
+
+    def restore(self, jobs: List[Job]) -> None:
+        """Restore photographs."""
+        self._run.restore(jobs)
+
+    def tell(self) -> None:
+        """Say what became of all photographs, and write the report."""
+        seconds = time.perf_counter() - self._start
+        passed_over = by_kind(self._passed_over)
+        print(
+            planned(self.entries) if self._args.
+            dry_run else summary(self.entries, seconds))
+        for line in doubtful(self.entries):
+            print(line)
+        if passed_over:
+            print(f'Passed over: {in_words(passed_over)}.')
+        for note in idle_on_clean(self._args, self.entries):
+            warn(note)
+        if not self._args.dry_run:
+            self.write_report()
+
+    def write_report(self) -> None:
+        """Write the report as it is now, if one is wanted."""
+        path = self._args.report
+        if not path:
+            return
+        try:
+            write_report(path, self.entries,
+                         time.perf_counter() - self._start, self._run.networks
+                         or None, by_kind(self._passed_over))
+        except OSError as error:
+            raise HCLError(f'Cannot write the report {path}: {error.strerror};'
+                           ' the photographs are done.') from error
 
 
 def restore_photographs(args: Options) -> int:
     """Restore what the command line names; the exit code is 0, 1 if a
     photograph failed, 130 after Ctrl-C.
 
-    A ConfigError if the options cannot work; nothing was touched then. An
-    HCLError if there is no photograph, or no checkpoint.
+    With ``--watch`` it goes on with what arrives, until Ctrl-C, after which
+    the exit code is 0 or 1. A ConfigError if the options cannot work; nothing
+    was touched then. An HCLError if there is no photograph, or no checkpoint.
     """
-    start = time.perf_counter()
-    inputs = _list_inputs(args)
-    names = choose_names([item.relative for item in inputs])
-    jobs = [
-        Job(item, own_names, Entry(item.path))
-        for item, own_names in zip(inputs, names)
-    ]
-    _check_targets(args, jobs)
-    entries = [job.entry for job in jobs]
-    networks: Dict[str, Any] = {}
+    command = _Command(args)
+    for note in idle_options(args):
+        warn(note)
+    jobs: List[Job] = []
+    if args.watch is None:
+        jobs = command.plan(_some(args, command.look()))
+    if args.dry_run:
+        num_failing = tell_plans(args, jobs)
+        command.tell()
+        return int(num_failing > 0)
     interrupted = False
     try:
-        _run(args, jobs, networks)
+        if args.watch is None:
+            command.restore(jobs)
+        else:
+            _watch(args.watch, command)
     except KeyboardInterrupt:
-        interrupted = True
+        interrupted = args.watch is None
         print('Interrupted: what was not reached is as it was.',
               file=sys.stderr)  # yapf: disable
-    seconds = time.perf_counter() - start
-    print(summary(entries, seconds))
-    if args.report:
-        _write_report(args.report, entries, seconds, networks)
+    command.tell()
     if interrupted:
         return EXIT_INTERRUPTED
-    return int(any(entry.status == 'failed' for entry in entries))
+    return int(any(entry.status == 'failed' for entry in command.entries))
 
 
-def _list_inputs(args: Options) -> List[Input]:
-    # Results and masks are no photographs to restore.
-    left_out = [
-        folder for folder in (args.out, args.save_to, args.mask) if folder
-    ]
-    inputs = find_inputs(args.inputs, args.recursive, left_out)
-    if args.in_place:
-        # What has several names is restored once, and stays one file.
-        by_file: Dict[object, Input] = {}
-        for item in inputs:
-            by_file.setdefault(file_identity(item.path) or item.path, item)
-        inputs = list(by_file.values())
-        _refuse_lossy(args, inputs)
+def _watch(seconds: float, command: _Command) -> None:
+    """Restore what arrives whole, until the process is interrupted."""
+    arrivals = Arrivals()
+    print(f'Looking every {seconds:g} s; Ctrl-C ends it.', flush=True)
+    while True:
+        inputs = arrivals.whole(command.look())
+        if inputs:
+            paths = {item.path for item in inputs}
+            command.entries = [entry for entry in command.entries
+                               if entry.input not in paths]  # yapf: disable
+            command.restore(command.plan(inputs))
+            command.write_report()
+        time.sleep(seconds)
+
+
+def _some(args: Options, inputs: List[Input]) -> List[Input]:
     if not inputs:
         hint = '' if args.recursive else ('; --recursive looks in the folders '
                                           'below, too')
         raise DataNotFoundError(
             f'There is no photograph in {", ".join(args.inputs)}{hint}.')
     return inputs
-
-
-def _check_targets(args: Options, jobs: List[Job]) -> None:
-    """Refuse to write what would overwrite an original."""
-    originals = {file_identity(job.item.path) for job in jobs} - {None}
-    for target in _targets(args, jobs):
-        if file_identity(target) in originals:
-            raise ConfigError(
-                f'{target} is an original and would be overwritten: write '
-                'the results to another folder, or say --in-place.')
-    if args.in_place and args.save_to:
-        folders = {file_identity(os.path.dirname(job.item.path) or os.curdir)
-                   for job in jobs}  # yapf: disable
-        if file_identity(args.save_to) in folders:
-            raise ConfigError(
-                f'--save-to needs a folder of its own, but {args.save_to} '
-                'holds originals.')
-    if args.report and os.path.isdir(args.report):
-        raise ConfigError(f'--report {args.report} is a folder.')
-    for folder in (args.out, args.save_to, os.path.dirname(args.report or '')):
-        try:
-            if folder:
-                os.makedirs(folder, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(
-                f'Cannot make the folder {folder}: {error.strerror}.')
-
-
-def _refuse_lossy(args: Options, inputs: List[Input]) -> None:
-    """Say at once what would fail for each of many JPEG files."""
-    lossy = [item.path for item in inputs if format_of(item.path) == 'JPEG']
-    if lossy and args.format != 'keep':
-        raise ConfigError(
-            f'{lossy[0]} is a JPEG file. --in-place needs --format keep for '
-            'these: a restored one is encoded as JPEG again, so that '
-            'untouched pixels change a little, too.')
-
-
-def _targets(args: Options, jobs: List[Job]) -> Iterator[str]:
-    """Every file that may be written, apart from the originals."""
-    if args.report:
-        yield args.report
-    for names in (job.names for job in jobs):
-        if args.out:
-            yield from (os.path.join(args.out, name)
-                        for name in {names.own, names.png})
-        for kind in args.save:
-            yield os.path.join(args.save_to or args.out or '',
-                               names.extras[kind])
-
-
-def _run(args: Options, jobs: List[Job], networks: Dict[str, Any]) -> None:
-    """Restore what is left to do; ``networks`` gets what the report says of
-    those that did it."""
-    progress = tqdm(
-        total=len(jobs), unit='photograph', smoothing=0, disable=None)
-
-    def show(entry: Entry) -> None:
-        if entry.status == 'failed':
-            assert entry.reason is not None
-            name, reason = printable(entry.input), printable(entry.reason)
-            if name not in reason:
-                reason = f'{name}: {reason}'
-            progress.write(f'Failed: {reason}', file=sys.stderr)
-        progress.update()
-
-    with progress:
-        left = []
-        for job in jobs:
-            if args.skip_existing and args.out and _is_done(args.out, job):
-                job.entry.status = 'skipped'
-                progress.update()
-            else:
-                left.append(job)
-        if left:
-            inferencer = _build_inferencer(args)
-            networks.update(inferencer.describe_networks())
-            _build_pipeline(args, inferencer, show).run(left)
-
-
-def _write_report(path: str, entries: List[Entry], seconds: float,
-                  networks: Dict[str, Any]) -> None:
-    try:
-        write_report(path, entries, seconds, networks or None)
-    except OSError as error:
-        raise HCLError(f'Cannot write the report {path}: {error.strerror}; '
-                       'the photographs are done.') from error
-
-
-def _is_done(out: str, job: Job) -> bool:
-    return any(
-        os.path.lexists(os.path.join(out, name))
-        for name in (job.names.own, job.names.png))
-
-
-def _build_inferencer(args: Options) -> apis.HCLInferencer:
-    return apis.HCLInferencer(
-        args.checkpoint,
-        inpaintor=args.inpaintor,
-        inpaintor_checkpoint=args.inpaintor_checkpoint,
-        detects=not (args.inpaintor and args.masks_only),
-        device=args.device,
-        dtype=args.dtype,
-        max_memory=args.max_memory,
-        mask_options=MaskOptions(**args.mask_options),
-        verdict_thresholds=args.verdict_thresholds,
-        reverse=args.reverse)
-
-
-def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
-                    on_done: Callable[[Entry], None]) -> Pipeline:
-    reader = InputReader(
-        GivenMasks(args.mask) if args.mask else None,
-        needs_mask=args.masks_only,
-        refuse_loss=args.in_place and args.format == 'lossless')
-    writer = ResultWriter(
-        args.out,
-        save=args.save,
-        save_to=args.save_to,
-        keep_format=args.format == 'keep',
-        restore_uncertain=args.restore_uncertain)
-    return Pipeline(
-        reader,
-        inferencer,
-        writer,
-        mask_mode=args.mask_mode or 'replace',
-        batch_size=args.batch_size,
-        workers=args.workers,
-        on_done=on_done)

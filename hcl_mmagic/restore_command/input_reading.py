@@ -3,7 +3,8 @@ import os
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import List, Optional
+from hashlib import sha256
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 from PIL import Image
@@ -11,8 +12,12 @@ from PIL import Image
 from ..errors import DataMismatchError, DataNotFoundError, PhotographError
 from ..photographs.eight_bits import read_white
 from ..photographs.finding import Input, file_identity
-from ..photographs.photograph import Photograph
-from ..photographs.reading import read_photograph
+from ..photographs.infrared import infrared_channel, infrared_mask
+from ..photographs.photograph import Photograph, as_eight_bits
+from ..photographs.reading import (MAX_PIXELS, decode_photograph,
+                                   explain_failures, printable_name, read_file)
+from ..photographs.tiff_pages import TiffPages
+from ..photographs.unjudged import why_not_judged
 from ..photographs.writing import keep_format_changes
 
 
@@ -23,17 +28,30 @@ class LoadedInput:
     state: os.stat_result  # of its file, before it was read
     mask: Optional[np.ndarray]  # the given one, 1 = corrupted, (H, W), uint8
     mask_path: Optional[str]
+    sha256: str  # of the file, 64 hexadecimals
     seconds: float  # of reading
+    pages: Optional[TiffPages] = None  # if there are several
+    # Why nobody looks for damage in it, in words.
+    not_looked_at: Optional[str] = None
+
+    @property
+    def alone(self) -> bool:
+        """bool: Whether it is not to be restored together with others."""
+        return bool(self.mask is not None or self.pages or self.not_looked_at)
 
 
 @dataclass(frozen=True)
 class InputReader:
     """Reads photographs, with the masks that were given. With ``needs_mask`` a
-    photograph without one is an error; with ``refuse_loss`` one whose format
-    cannot hold the result without loss."""
+    photograph without one is an error; with ``infrared`` the mask is made of
+    the scan's own infrared. Kinds of ``refuse`` are errors, with
+    ``refuse_loss`` also a photograph whose format cannot hold the result
+    without loss."""
 
     masks: Optional['GivenMasks'] = None
     needs_mask: bool = False
+    infrared: bool = False
+    refuse: Sequence[str] = ()
     refuse_loss: bool = False
 
     def read(self, item: Input) -> LoadedInput:
@@ -43,11 +61,50 @@ class InputReader:
         if item.problem:
             raise PhotographError(item.problem)
         state = os.stat(item.path)
-        photograph = read_photograph(item.path)
+        with explain_failures(printable_name(item.path)):
+            content = read_file(item.path, MAX_PIXELS)
+            pages = TiffPages.find(content)
+            photograph = pages.read(0) if pages else decode_photograph(content)
+        self._check(photograph, pages)
+        mask, mask_path = self._find_mask(item, photograph, pages)
+        return LoadedInput(
+            photograph, state, mask, mask_path,
+            sha256(content).hexdigest(),
+            time.perf_counter() - start, pages,
+            why_not_looked_at(photograph) if mask is None else None)
+
+    def _check(self, photograph: Photograph,
+               pages: Optional[TiffPages]) -> None:
+        lost = photograph.origin.lost if photograph.origin else {}
+        if pages and 'pages' in self.refuse:
+            raise PhotographError(f'it has {len(pages)} pages, which --refuse '
+                                  'leaves alone')
+        for kind in self.refuse:
+            if kind in lost:
+                raise PhotographError('--refuse leaves it alone because of '
+                                      f'{lost[kind]}')
         if self.refuse_loss:
             _refuse_loss(photograph)
+
+    def _find_mask(
+        self, item: Input, photograph: Photograph, pages: Optional[TiffPages]
+    ) -> Tuple[Optional[np.ndarray], Optional[str]]:
+        """The mask that was given for a photograph, and where it is."""
         mask = mask_path = None
+        if self.infrared:
+            mask = _mask_of_infrared(photograph, pages)
+            if mask is not None:
+                return mask, 'infrared'
+            if self.needs_mask:
+                raise DataNotFoundError(
+                    'it has no infrared: expected a TIFF file with a fourth '
+                    'channel, or with a second page of grey values of the '
+                    'same size')
         if self.masks is not None:
+            if pages:
+                raise DataMismatchError(
+                    f'it has {len(pages)} pages, and --mask is for single '
+                    'pictures: save its pages to files of their own')
             mask_path = self.masks.find(item)
             if mask_path is not None:
                 mask = self.masks.read(mask_path)
@@ -56,8 +113,7 @@ class InputReader:
                 raise DataNotFoundError(
                     f'no mask in {self.masks.path}: expected '
                     f'{" or ".join(self.masks.names(item.relative)[:2])}')
-        return LoadedInput(photograph, state, mask, mask_path,
-                           time.perf_counter() - start)
+        return mask, mask_path
 
 
 class GivenMasks:
@@ -108,6 +164,26 @@ def read_mask(path: str) -> np.ndarray:
         raise DataMismatchError(f'the mask {error}') from error
     mask = (white > 0.5).view(np.uint8)
     mask.setflags(write=False)
+    return mask
+
+
+def why_not_looked_at(photograph: Photograph) -> Optional[str]:
+    """Why a detector of damage has nothing to say of a photograph, in words;
+    None if it has."""
+    if photograph.origin and photograph.origin.two_levels:
+        return 'it holds black and white only, as a fax or a line drawing does'
+    return why_not_judged(as_eight_bits(photograph.pixels))
+
+
+def _mask_of_infrared(photograph: Photograph,
+                      pages: Optional[TiffPages]) -> Optional[np.ndarray]:
+    infrared = infrared_channel(photograph)
+    if pages and pages.has_infrared:
+        infrared = pages.read(1).pixels[..., 0]
+    if infrared is None:
+        return None
+    mask = infrared_mask(infrared)
+    _check_size(mask, 'of the infrared', photograph)
     return mask
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Sequence, Set
 
-from .arguments import EXTRAS
+from .argument_types import EXTRAS
 
 # Of one name, in nearly all file systems.
 _MAX_BYTES = 255
@@ -17,7 +17,15 @@ class ResultNames:
     """Paths below OUT that belong to one photograph."""
     own: str  # in its own format, also the copy of a clean one
     png: str  # the same as ``own`` for a PNG file
-    extras: Dict[str, str]  # of the mask, the confidence and the panel
+    extras: Dict[str, str]  # by the kinds of EXTRAS
+
+    def of_page(self, number: int) -> 'ResultNames':
+        """Names of what belongs to one page of a file, counted from 1."""
+        extras = {
+            kind: _join(self.own, f'_page{number}{ending}')
+            for kind, ending in EXTRAS.items()
+        }
+        return ResultNames(self.own, self.png, extras)
 
 
 def choose_names(relatives: Sequence[str]) -> List[ResultNames]:
@@ -30,11 +38,22 @@ def choose_names(relatives: Sequence[str]) -> List[ResultNames]:
     numbered. Names that differ in case or Unicode form only collide, as they
     do in some file systems. Names that would grow too long are cut.
     """
-    claims = _Claims()
-    for folder in {os.path.dirname(relative) for relative in relatives}:
-        claims.take_folders(folder)
-    own_names = [claims.take_own(relative) for relative in relatives]
-    return [claims.take_results(own) for own in own_names]
+    return NameChooser().choose(relatives)
+
+
+class NameChooser:
+    """Names for the results of photographs that come one after the other: what
+    an earlier one was given no later one gets."""
+
+    def __init__(self) -> None:
+        self._claims = _Claims()
+
+    def choose(self, relatives: Sequence[str]) -> List[ResultNames]:
+        """Names as of :func:`choose_names`."""
+        for folder in {os.path.dirname(relative) for relative in relatives}:
+            self._claims.take_folders(folder)
+        own_names = [self._claims.take_own(relative) for relative in relatives]
+        return [self._claims.take_results(own) for own in own_names]
 
 
 class _Claims:
@@ -66,8 +85,8 @@ class _Claims:
         for base, number in itertools.chain(bases, numbered):
             png = own if is_png else _join(base, number + '.png')
             extras = {
-                kind: _join(base, f'{number}_{kind}.png')
-                for kind in EXTRAS
+                kind: _join(base, f'{number}{ending}')
+                for kind, ending in EXTRAS.items()
             }
             if self._take(*extras.values(), *([] if is_png else [png])):
                 break

@@ -2,18 +2,24 @@
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
-from typing import Callable, Deque, Iterable, Iterator, Sequence, Tuple
+from typing import (Any, Callable, Deque, Dict, Iterable, Iterator, List,
+                    Optional, Sequence, Tuple)
+
+import numpy as np
 
 from ..apis import HCLInferencer
 from ..apis.results import RestorationResult
 from ..apis.sources import batches
 from ..photographs.finding import Input
+from ..photographs.photograph import Photograph
 from .input_reading import InputReader, LoadedInput
 from .names import ResultNames
+from .page_restoring import restore_pages
+from .replaying import KeptDetections
 from .report import Entry
-from .result_writing import ResultWriter
+from .result_writing import Result, ResultWriter, Untouched, note_result
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Pipeline:
     batch_size: int
     workers: int  # threads that read, and threads that write
     on_done: Callable[[Entry], None]
+    detections: Optional[KeptDetections] = None  # instead of looking
 
     def run(self, jobs: Iterable[Job]) -> None:
         """Restore all photographs."""
@@ -96,22 +103,23 @@ class Pipeline:
             except Exception as error:
                 self._fail(job, error)
                 continue
+            job.entry.input_sha256 = loaded.sha256
             num_ahead = 0 if _is_large(loaded) else self.workers
             yield job, loaded
             del loaded, task
 
     def _restore(
-        self, batch: Sequence[_Read]
-    ) -> Iterator[Tuple[Job, LoadedInput, RestorationResult]]:
+            self, batch: Sequence[_Read]
+    ) -> Iterator[Tuple[Job, LoadedInput, Result]]:
         start = time.perf_counter()
         job, loaded = batch[0]
         try:
             if len(batch) == 1:
-                results = [self._restore_one(loaded)]
+                results: List[Result] = [self._restore_one(job, loaded)]
             else:
-                results = self.inferencer(
-                    [loaded.photograph for _, loaded in batch],
-                    batch_size=len(batch))
+                results = list(
+                    self.inferencer([loaded.photograph for _, loaded in batch],
+                                    batch_size=len(batch)))
         except Exception as error:
             if len(batch) == 1:
                 self._fail(job, error)
@@ -124,21 +132,31 @@ class Pipeline:
             job.entry.seconds = loaded.seconds + seconds
             yield job, loaded, result
 
-    def _restore_one(self, loaded: LoadedInput) -> RestorationResult:
-        if loaded.mask is None:
-            return self.inferencer.restore(loaded.photograph)
-        return self.inferencer.restore(
-            loaded.photograph, mask=loaded.mask, mask_mode=self.mask_mode)
+    def _restore_one(self, job: Job, loaded: LoadedInput) -> Result:
 
-    def _write(self, job: Job, loaded: LoadedInput,
-               result: RestorationResult) -> None:
+        def restore(photograph: Photograph, mask: Optional[np.ndarray],
+                    names: ResultNames) -> RestorationResult:
+            given: Dict[str, Any] = {} if mask is None else dict(
+                mask=mask, mask_mode=self.mask_mode)
+            if self.detections and (mask is None
+                                    or self.mask_mode != 'replace'):
+                given['detection'] = self.detections.load(
+                    names, loaded.sha256, photograph.pixels.shape[:2])
+            return self.inferencer.restore(photograph, **given)
+
+        if loaded.pages:
+            return restore_pages(loaded, job.names, restore, self.writer)
+        options = self.inferencer.mask_options
+        if loaded.not_looked_at and options.threshold is None and \
+                not options.include:
+            return Untouched('not looked at', loaded.not_looked_at)
+        return restore(loaded.photograph, loaded.mask, job.names)
+
+    def _write(self, job: Job, loaded: LoadedInput, result: Result) -> None:
         entry = job.entry
         start = time.perf_counter()
-        entry.probability = result.verdict.probability
-        entry.reason = result.verdict.reason or None
-        entry.regions = [asdict(region) for region in result.verdict.regions]
-        entry.changed_share = float(result.mask.mean())
         entry.given_mask = loaded.mask_path
+        note_result(entry, result)
         try:
             self.writer.write(job.item.path, job.names, loaded, result, entry)
         except Exception as error:
@@ -153,7 +171,7 @@ class Pipeline:
 def _fit_together(one: _Read, other: _Read) -> bool:
     pair = one[1], other[1]
     shapes = {loaded.photograph.pixels.shape for loaded in pair}
-    return len(shapes) == 1 and all(loaded.mask is None for loaded in pair)
+    return len(shapes) == 1 and not any(loaded.alone for loaded in pair)
 
 
 def _is_large(loaded: LoadedInput) -> bool:

@@ -11,11 +11,12 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ..atomic_writing import write_file
 from ..errors import HCLError, one_line
 from ..version import __version__
+from .argument_types import EXTRAS, as_typed
 
 _LINUX_STATUS = '/proc/self/status'
 
-STATUSES = ('restored', 'clean', 'uncertain', 'unjudged', 'skipped', 'failed',
-            'not reached')
+STATUSES = ('restored', 'clean', 'uncertain', 'not looked at', 'skipped',
+            'failed', 'not reached')
 
 
 @dataclass
@@ -24,18 +25,30 @@ class Entry:
     input: str  # path of the photograph
     status: str = 'not reached'  # one of STATUSES
     reason: Optional[str] = None  # why it failed or was left as it was
+    verdict: Optional[str] = None  # 'clean', 'damaged' or 'uncertain'
     probability: Optional[float] = None  # that it is damaged, in [0, 1]
-    # Damaged and uncertain ones: box (x, y, width, height), area, probability
-    # and label, the surest first.
+    # What is, or may be, damaged, each with 'box' (x, y, width, height in pixels
+    # of the upright photograph), 'area', 'probability' and 'label', the surest
+    # first.
     regions: List[Dict[str, Any]] = field(default_factory=list)
     # Of the pixels: the mask lets them change.
     changed_share: Optional[float] = None
     given_mask: Optional[str] = None  # path of the mask that was given
-    note: Optional[str] = None  # what writing the result has cost
+    note: Optional[str] = None  # what the result has not of the original
     # Paths of 'restored' (or 'copy', of a photograph that needed no change),
-    # 'mask', 'confidence', 'panel'.
+    # and kinds of EXTRAS.
     outputs: Dict[str, str] = field(default_factory=dict)
+    # SHA-256 of the file, and of the restored one or the copy.
+    input_sha256: Optional[str] = None
+    output_sha256: Optional[str] = None
+    weights: Optional[str] = None  # names and SHA-256 of the networks
+    version: str = __version__
+    # By the names of arguments, as far as they are not the defaults.
+    options: Dict[str, Any] = field(default_factory=dict)
     seconds: Optional[float] = None  # reading, restoring and writing
+    # Of a file of several: 'page', counted from 1, and what else is said of a
+    # photograph.
+    pages: List[Dict[str, Any]] = field(default_factory=list)
 
     def fail(self, error: BaseException) -> None:
         """Say why the photograph could not be restored."""
@@ -46,7 +59,7 @@ class Entry:
 def reason_of(error: BaseException) -> str:
     """An error as one line for people; of what should not happen with its
     class."""
-    message = one_line(error)
+    message = as_typed(one_line(error))
     if isinstance(error, HCLError):
         return message
     if isinstance(error, OSError):
@@ -59,14 +72,16 @@ def reason_of(error: BaseException) -> str:
 def write_report(path: str,
                  entries: Sequence[Entry],
                  seconds: float,
-                 networks: Optional[Mapping[str, Any]] = None) -> None:
+                 networks: Optional[Mapping[str, Any]] = None,
+                 passed_over: Optional[Mapping[str, Any]] = None) -> None:
     """Write the list of all inputs, in their order and in one step, as JSON or
     CSV, whichever the path ends with.
 
     JSON also says whether every input was reached, how many ended how, the
-    seconds of the whole run, and which weights did it, see
-    :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks`; None if none were
-    needed.
+    seconds of the whole run, which weights did it, see
+    :meth:`hcl_mmagic.apis.HCLInferencer.describe_networks` (None if none were
+    needed), and how many files of folders were passed over, see
+    :func:`~hcl_mmagic.photographs.other_files.by_kind`.
     """
     if path.lower().endswith('.csv'):
         text = _as_csv(entries)
@@ -78,6 +93,7 @@ def write_report(path: str,
                 complete=all(entry.status != 'not reached'
                              for entry in entries),
                 counts=count(entries),
+                passed_over=passed_over or {},
                 seconds=round(seconds, 3),
                 peak_memory_bytes=peak_memory(),
                 photographs=[asdict(entry) for entry in entries]),
@@ -90,14 +106,17 @@ def write_report(path: str,
 def _as_csv(entries: Sequence[Entry]) -> str:
     columns = [
         item.name for item in fields(Entry)
-        if item.name not in ('outputs', 'regions')
+        if item.name not in ('outputs', 'pages')
     ]
-    kinds = ['restored', 'copy', 'mask', 'confidence', 'panel']
+    kinds = ['restored', 'copy', *EXTRAS]
     stream = io.StringIO(newline='')
     writer = csv.DictWriter(stream, columns + kinds, extrasaction='ignore')
     writer.writeheader()
     for entry in entries:
-        writer.writerow({**asdict(entry), **entry.outputs})
+        row = asdict(entry)
+        for name in ('regions', 'options'):
+            row[name] = json.dumps(row[name], ensure_ascii=False)
+        writer.writerow({**row, **entry.outputs})
     return stream.getvalue()
 
 
@@ -117,6 +136,44 @@ def summary(entries: Sequence[Entry], seconds: float) -> str:
     plural = '' if len(entries) == 1 else 's'
     return (f'{len(entries)} photograph{plural}: {", ".join(parts)}; '
             f'{seconds:.1f} s{memory}')
+
+
+def doubtful(entries: Sequence[Entry], most: int = 20) -> List[str]:
+    """A line for each uncertain photograph, with what was found in it; what is
+    beyond ``most`` is counted."""
+    found = [entry for entry in entries if entry.status == 'uncertain']
+    lines = [f'Uncertain: {printable(entry.input)}{_doubts(entry)}'
+             for entry in found[:most]]  # yapf: disable
+    if len(found) > most:
+        lines.append(f'Uncertain: {len(found) - most} more')
+    return lines
+
+
+def _doubts(entry: Entry) -> str:
+    parts = []
+    if entry.probability is not None:
+        parts.append(f'probability of damage {entry.probability:.2f}')
+    for region in entry.regions:
+        x, y, width, height = region['box']
+        share = region['probability']
+        parts.append(f'{width} x {height} pixels at {x},{y}' +
+                     ('' if share is None else f' ({share:.2f})'))
+    pages = [str(row['page']) for row in entry.pages
+             if row['status'] == 'uncertain']  # yapf: disable
+    if pages:
+        parts.append(f'page {", ".join(pages)}')
+    return f': {"; ".join(parts)}' if parts else ''
+
+
+def weights_in_words(networks: Mapping[str, Any]) -> str:
+    """Names and SHA-256 of the networks that were used."""
+    return ', '.join(f'{item["name"]} {item["sha256"]}'
+                     for item in networks.values() if item)
+
+
+def warn(message: str) -> None:
+    """Tell something that is no error."""
+    print(f'Note: {message}.', file=sys.stderr)
 
 
 def peak_memory() -> Optional[int]:

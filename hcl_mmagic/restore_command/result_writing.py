@@ -1,17 +1,20 @@
 """Writing what was made of photographs."""
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from ..apis.kept_detections import encode_detection
 from ..apis.results import RestorationResult
 from ..atomic_writing import write_file
 from ..errors import PhotographError
+from ..photographs.open_raster import encode_layers
 from ..photographs.photograph import Photograph
-from ..photographs.writing import (encode_photograph, keep_format_changes,
-                                   result_extension)
+from ..photographs.writing import (can_keep_format, encode_photograph,
+                                   keep_format_changes, result_extension)
 from .input_reading import LoadedInput, format_of
 from .names import ResultNames
 from .photograph_panel import draw_panel
@@ -19,11 +22,59 @@ from .report import Entry
 
 
 @dataclass(frozen=True)
+class Untouched:
+    """A photograph that stays as it is, whatever it shows."""
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RestoredPages:
+    """What was made of a file of several pages."""
+    status: str  # of the page that needs most attention
+    rows: List[Dict[str, Any]]  # of the report, one for each page
+    content: Optional[bytes]  # of the file; None if no page was changed
+    example: Photograph  # the first page
+
+
+Result = Union[RestorationResult, RestoredPages, Untouched]
+
+
+def note_result(entry: Entry, result: Result) -> None:
+    """Note in the report what was found and changed."""
+    if isinstance(result, Untouched):
+        entry.reason = result.reason
+    elif isinstance(result, RestoredPages):
+        entry.pages = result.rows
+        if result.status == 'not looked at':
+            entry.reason = result.rows[0]['reason']
+        probabilities = [row['probability'] for row in result.rows
+                         if row['probability'] is not None]  # yapf: disable
+        entry.probability = max(probabilities, default=None)
+        entry.changed_share = sum(row['changed_share']
+                                  for row in result.rows) / len(result.rows)
+    else:
+        entry.verdict = result.verdict.label
+        entry.reason = result.verdict.reason or None
+        entry.probability = result.verdict.probability
+        entry.regions = regions_of(result)
+        entry.changed_share = float(result.mask.mean())
+
+
+def regions_of(result: RestorationResult) -> List[Dict[str, Any]]:
+    """What is, or may be, damaged, for the report."""
+    return [
+        asdict(region) for region in result.verdict.regions
+        if region.label != 'clean'
+    ]
+
+
+@dataclass(frozen=True)
 class ResultWriter:
     """Writes results, below the folder ``out`` or over the originals.
 
     ``save`` names what to write beside each result, below ``save_to`` or
-    ``out``: 'mask', 'confidence', 'panel'. ``keep_format`` encodes results in
+    ``out``: kinds of EXTRAS. ``keep_format`` encodes results in
     the original's format even where that is lossy; originals are always
     replaced in theirs, uncertain ones only with ``restore_uncertain``.
     """
@@ -35,47 +86,80 @@ class ResultWriter:
     restore_uncertain: bool = False
 
     def write(self, path: str, names: ResultNames, loaded: LoadedInput,
-              result: RestorationResult, entry: Entry) -> None:
+              result: Result, entry: Entry) -> None:
         """Write one result and note in the report what was done. An HCLError
         if it cannot be written as asked, an OSError if the file system
         refuses."""
-        outputs = self._write_extras(names, result)
+        outputs = {}
+        if isinstance(result, RestorationResult):
+            outputs = self.write_extras(names, result, loaded.sha256)
         if self.out is None:
-            if self._may_replace(result, entry):
-                _replace(path, loaded.state,
-                         encode_photograph(result.restored, keep_format=True))
+            content = self._content_in_place(result, entry)
+            if content is not None:
+                _replace(path, loaded.state, content)
                 outputs['restored'] = path
-        elif result.mask.any():
-            name = self._result_name(names, result.restored)
-            outputs['restored'] = _write(
-                os.path.join(self.out, name),
-                encode_photograph(result.restored, self.keep_format))
+                entry.output_sha256 = sha256(content).hexdigest()
         else:
-            outputs['copy'] = _write(
-                os.path.join(self.out, names.own),
-                Path(path).read_bytes())
-        if self.keep_format and 'restored' in outputs:
-            entry.note = keep_format_changes(result.restored)
+            kind, name, content = self._to_write(path, names, result)
+            outputs[kind] = _write(os.path.join(self.out, name), content)
+            entry.output_sha256 = sha256(content).hexdigest()
+        if 'restored' in outputs:
+            entry.note = self._costs(loaded.photograph)
         entry.outputs = outputs
 
-    def _write_extras(self, names: ResultNames,
-                      result: RestorationResult) -> Dict[str, str]:
-        """They come first: whoever sees a result finds them, too."""
+    def write_extras(self, names: ResultNames, result: RestorationResult,
+                     sha256_of_input: str) -> Dict[str, str]:
+        """Write the masks and so on of one photograph, which come first:
+        whoever sees a result finds them, too. Their paths, by their kinds;
+        errors as of :meth:`write`."""
         outputs = {}
         for kind in self.save:
             folder = self.save_to or self.out
             assert folder is not None
             outputs[kind] = _write(
                 os.path.join(folder, names.extras[kind]),
-                encode_photograph(_draw(kind, result)))
+                _encode_extra(kind, result, sha256_of_input))
         return outputs
 
-    def _may_replace(self, result: RestorationResult, entry: Entry) -> bool:
+    def may_change(self, result: RestorationResult) -> bool:
+        """Whether the photograph is to be replaced."""
+        is_left = (
+            self.out is None and result.status == 'uncertain'
+            and not self.restore_uncertain)
+        return not is_left and bool(result.mask.any())
+
+    def _content_in_place(self, result: Result,
+                          entry: Entry) -> Optional[bytes]:
         if result.status == 'uncertain' and not self.restore_uncertain:
             entry.reason = ('left as it was; --restore-uncertain restores '
                             'uncertain originals, too')
-            return False
-        return bool(result.mask.any())
+        if isinstance(result, RestoredPages):
+            if result.content is not None:
+                _refuse_to_lose(result.example)
+            return result.content
+        if isinstance(result, RestorationResult) and self.may_change(result):
+            _refuse_to_lose(result.original)
+            return encode_photograph(result.restored, keep_format=True)
+        return None
+
+    def _to_write(self, path: str, names: ResultNames,
+                  result: Result) -> Tuple[str, str, bytes]:
+        """Kind, name below OUT and content of the file to be written."""
+        if isinstance(result, RestoredPages) and result.content is not None:
+            return ('restored', self._result_name(names, result.example),
+                    result.content)
+        if isinstance(result, RestorationResult) and result.mask.any():
+            return ('restored', self._result_name(names, result.restored),
+                    encode_photograph(result.restored, self.keep_format))
+        return 'copy', names.own, Path(path).read_bytes()
+
+    def _costs(self, original: Photograph) -> Optional[str]:
+        """What a result has not of its original, for the user."""
+        lost = original.origin.lost.values() if original.origin else ()
+        parts = [f'Not in the result: {", ".join(lost)}.'] if lost else []
+        if self.keep_format:
+            parts.append(keep_format_changes(original) or '')
+        return ' '.join(parts).strip() or None
 
     def _result_name(self, names: ResultNames, restored: Photograph) -> str:
         ending = result_extension(restored, self.keep_format)
@@ -87,6 +171,16 @@ class ResultWriter:
                               'what it holds: rename it')
 
 
+def _encode_extra(kind: str, result: RestorationResult,
+                  sha256_of_input: str) -> bytes:
+    if kind == 'detection':
+        return encode_detection(
+            result.confidence, result.verdict, input_sha256=sha256_of_input)
+    if kind == 'layers':
+        return encode_layers(result.original, result.restored, result.mask)
+    return encode_photograph(_draw(kind, result))
+
+
 def _draw(kind: str, result: RestorationResult) -> Photograph:
     if kind == 'mask':
         return Photograph(255 * result.mask[..., None])
@@ -94,6 +188,19 @@ def _draw(kind: str, result: RestorationResult) -> Photograph:
         levels = np.rint(65535 * result.confidence).astype(np.uint16)
         return Photograph(levels[..., None])
     return Photograph(draw_panel(result))
+
+
+def _refuse_to_lose(original: Photograph) -> None:
+    """Leave alone what cannot be replaced without losing more than pixels."""
+    lost = original.origin.lost.values() if original.origin else ()
+    if lost:
+        raise PhotographError(
+            f'restored in place it would lose {", ".join(lost)}; write the '
+            'result to a folder, with -o OUT')
+    if not can_keep_format(original):
+        raise PhotographError(
+            'files of its format cannot be written, so not be restored in '
+            'place; write the result to a folder, with -o OUT')
 
 
 def _replace(path: str, state: os.stat_result, content: bytes) -> None:

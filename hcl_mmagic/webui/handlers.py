@@ -118,7 +118,7 @@ def verdict_in_words(verdict: Verdict) -> str:
         'damage where it is marked.',
         'uncertain': 'This may be damaged{}. Look at the mask first.',
         'damaged': 'Damage was found{}.',
-        'unjudged': f'This was not judged: {verdict.reason}.',
+        'not looked at': f'This was not judged: {verdict.reason}.',
     }[verdict.label]
     if verdict.probability is None:
         return sentence.format('')

@@ -14,7 +14,7 @@ from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis import HCLInferencer, MaskOptions, Photograph
 from hcl_mmagic.apis.photograph_repair import PhotographRepair
-from hcl_mmagic.apis.results import DamagedRegion, Verdict
+from hcl_mmagic.apis.results import JudgedRegion, Verdict
 from hcl_mmagic.apis.tiles import TileSize
 from hcl_mmagic.apis.torch_networks import to_network
 from hcl_mmagic.errors import ConfigError, DataMismatchError, PhotographError
@@ -266,7 +266,7 @@ def test_what_is_not_sure_is_left_unless_one_asks(
         inferencer: HCLInferencer, photographs: List[np.ndarray],
         monkeypatch: pytest.MonkeyPatch) -> None:
     expected = inferencer.restore(photographs[0])
-    region = DamagedRegion((0, 0, 9, 9), 81, 0.6, 'uncertain')
+    region = JudgedRegion((0, 0, 9, 9), 81, 0.6, 'uncertain')
     monkeypatch.setattr(inferencer, 'calibration',
                         Judge(Verdict('uncertain', 0.6, (region, )), 1))
     result = inferencer.restore(photographs[0])
@@ -287,7 +287,7 @@ def test_what_is_no_photograph_is_left_and_said(
     monkeypatch.setattr(inferencer, 'calibration',
                         Judge(Verdict('damaged', 1.), 2))
     result = inferencer.restore(pixels)
-    assert result.status == 'unjudged' and not result.mask.any()
+    assert result.status == 'not looked at' and not result.mask.any()
     assert reason in result.verdict.reason
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hcl_mmagic.apis.results import DamagedRegion, RestorationResult, Verdict
+from hcl_mmagic.apis.results import JudgedRegion, RestorationResult, Verdict
 from hcl_mmagic.errors import PhotographError
 from hcl_mmagic.photographs.photograph import Photograph
 from hcl_mmagic.photographs.reading import read_photograph
@@ -36,8 +36,8 @@ PHOTOGRAPH = Photograph(np.arange(48, dtype=np.uint8).reshape(4, 4, 3))
         ('damaged', False, 'clean'),
         ('uncertain', True, 'uncertain'),  # by weights without a calibration
         ('uncertain', False, 'uncertain'),
-        ('unjudged', False, 'unjudged'),
-        ('unjudged', True, 'restored'),
+        ('not looked at', False, 'not looked at'),
+        ('not looked at', True, 'restored'),
         ('clean', True, 'restored'),
     ])
 def test_status(label: str, changed: bool, status: str) -> None:
@@ -46,7 +46,7 @@ def test_status(label: str, changed: bool, status: str) -> None:
 
 def test_uncertain_regions_that_were_repaired_are_restored() -> None:
     result = make_result('uncertain', True, PHOTOGRAPH)
-    region = DamagedRegion((0, 0, 2, 2), 4, 0.6, 'uncertain')
+    region = JudgedRegion((0, 0, 2, 2), 4, 0.6, 'uncertain')
     judged = replace(result, verdict=Verdict('uncertain', 0.6, (region, )))
     assert judged.status == 'restored'
 

@@ -91,8 +91,8 @@ def test_tensors_of_bytes(kind):
     (torch.full((3, 4, 4), 1.5), 'values in'),
     (torch.full((3, 4, 4), float('nan')), 'values in'),
     (torch.zeros(3, 4, 4, dtype=torch.int64), 'int64 and shape'),
-    (Image.new('CMYK', (3, 3)), 'values of the kind CMYK'),
-    (Image.new('F', (3, 3)), 'values of the kind F'),
+    (Image.new('LAB', (3, 3)), 'has Lab values'),
+    (Image.new('F', (3, 3)), 'has floating-point values'),
     (None, 'NoneType'),
     ([[1, 2]], 'list'),
 ])

@@ -1,5 +1,6 @@
 """Which photographs paths, folders and patterns mean."""
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Callable, List
 
@@ -184,3 +185,36 @@ def test_a_missing_or_empty_list_is_refused(tmp_path, text, message):
         (tmp_path / 'list.txt').write_text(text)
     with pytest.raises(DataNotFoundError, match=message):
         read_image_list(str(tmp_path / 'list.txt'))
+
+
+def test_what_is_passed_over_is_counted(touch: Callable) -> None:
+    touch('in/a.png', 'in/b.CR2', 'in/c.cr2', 'in/below/d.psd', 'in/notes',
+          'in/.hidden', 'e.txt')
+    others = Counter[str]()
+    found = find_inputs(['in', 'e.txt'], recursive=True, passed_over=others)
+    assert relatives(found) == ['a.png', 'e.txt']
+    assert others == {'.cr2': 2, '.psd': 1, '': 1}
+
+
+@pytest.mark.parametrize('name', ['a.mpo', 'a.TGA', 'a.jfif', 'a.pjpeg'])
+def test_rarer_suffixes_are_photographs(touch: Callable, name: str) -> None:
+    touch(f'in/{name}')
+    assert relatives(find_inputs(['in'])) == [name]
+
+
+def test_content_decides_where_there_is_no_suffix(touch: Callable,
+                                                  tmp_path: Path) -> None:
+    touch('in/b', 'in/c.bin')
+    for name in ('a', 'c.bin', '1999. Summer'):
+        (tmp_path / 'in' / name).write_bytes(b'\xff\xd8\xff\xe0')
+    assert relatives(find_inputs(['in'])) == ['a']
+    with pytest.raises(DataNotFoundError, match='No image found'):
+        find_images('in')
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='no pipes')
+def test_pipes_without_a_suffix_do_not_hang(touch: Callable) -> None:
+    touch('in/a.png')
+    os.mkfifo('in/pipe')
+    os.symlink('/dev/zero', 'in/endless')
+    assert relatives(find_inputs(['in'])) == ['a.png']

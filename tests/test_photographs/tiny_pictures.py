@@ -115,3 +115,29 @@ def read_independently(content: bytes) -> Tuple[np.ndarray, str]:
     else:
         values, name = tifffile.imread(io.BytesIO(content)), 'tifffile'
     return values.reshape(*values.shape[:2], -1), name
+
+
+def ink_profile() -> bytes:
+    """A colour profile in which every ink is grey: the lightness falls by a
+    quarter of white with each ink, from Lab (100, 0, 0) to (0, 0, 0)."""
+    colours = bytes(
+        value for inks in range(16)
+        for value in (round(255 * (1 - bin(inks).count('1') / 4)), 128, 128))
+    table = b''.join([
+        b'mft1',
+        bytes(4),
+        struct.pack('BBBx', 4, 3, 2),
+        struct.pack('>9i', *(65536 * (place % 4 == 0) for place in range(9))),
+        bytes(range(256)) * 4, colours,
+        bytes(range(256)) * 3
+    ])
+    place = 128 + 4 + 12
+    content = b''.join([
+        struct.pack('>III4s4s4s12x4s28x', place + len(table), 0, 0x02100000,
+                    b'prtr', b'CMYK', b'Lab ', b'acsp'),
+        struct.pack('>iii48x', 63190, 65536, 54061),  # D50
+        struct.pack('>I4sII', 1, b'A2B0', place, len(table)),
+        table
+    ])
+    assert len(content) == place + len(table)
+    return content

@@ -6,6 +6,7 @@ import pytest
 from known_inferencer import KnownInferencer
 
 from hcl_mmagic import apis
+from hcl_mmagic.restore_command import input_reading
 from hcl_mmagic.restore_command.main import main
 
 
@@ -14,5 +15,7 @@ def restore(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
             ) -> Callable[..., int]:  # yapf: disable
     """Runs the command in ``tmp_path``; gives its exit code."""
     monkeypatch.setattr(apis, 'HCLInferencer', KnownInferencer)
+    # The pictures of these tests are small and plain.
+    monkeypatch.setattr(input_reading, 'why_not_judged', lambda pixels: None)
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: main(list(map(str, arguments)))

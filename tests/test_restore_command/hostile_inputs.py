@@ -8,18 +8,28 @@ from pathlib import Path
 from typing import Callable, Dict, List, Tuple
 
 import numpy as np
+import tifffile
 from PIL import Image
 
 Maker = Callable[[np.random.Generator], bytes]
 _ENDINGS = dict(
-    PNG='.png', JPEG='.jpg', TIFF='.tif', WEBP='.webp', GIF='.gif', BMP='.bmp')
+    PNG='.png',
+    JPEG='.jpg',
+    TIFF='.tif',
+    WEBP='.webp',
+    GIF='.gif',
+    BMP='.bmp',
+    TGA='.tga',
+    AVIF='.avif')
 _MODES = dict(
     PNG=['1', 'L', 'LA', 'P', 'RGB', 'RGBA', 'I;16'],
     JPEG=['L', 'RGB', 'CMYK'],
     TIFF=['1', 'L', 'RGB', 'RGBA', 'CMYK', 'I;16', 'LAB'],
     WEBP=['RGB', 'RGBA'],
     GIF=['L', 'P'],
-    BMP=['1', 'L', 'RGB'])
+    BMP=['1', 'L', 'RGB'],
+    TGA=['L', 'P', 'RGB', 'RGBA'],
+    AVIF=['RGB', 'RGBA'])
 _HUGE = 2**31 - 1
 
 
@@ -119,12 +129,13 @@ class HostileFolder:
 
 
 def draw(rng: np.random.Generator, mode: str, size: tuple) -> Image.Image:
-    """A picture of noise, of a mode of PIL."""
+    """A picture of noise with a white corner, of a mode of PIL."""
     width, height = map(int, size)
     if mode == 'I;16':
         values = rng.integers(0, 65536, (height, width), dtype=np.uint16)
         return Image.fromarray(values)
     noise = rng.integers(0, 256, (height, width, 4), dtype=np.uint8)
+    noise[0, 0] = 255
     image = Image.fromarray(noise, 'RGBA')
     if mode == 'LAB':
         return Image.frombytes('LAB', image.size, image.convert('RGB')
@@ -172,6 +183,27 @@ def _animated(kind: str) -> Callable:
         return content, _ENDINGS[kind]
 
     return make
+
+
+def _big_tiff(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
+    """One that says it has more fields than its file has bytes."""
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, rng.random((size, size)) > 0.5, bigtiff=True)
+    content = bytearray(stream.getvalue())
+    directory, = struct.unpack_from('<Q', content, 8)
+    struct.pack_into('<Q', content, directory, 2**62)
+    return bytes(content), '.tif'
+
+
+def _pages(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
+    """Pages of which one is cut off."""
+    content, ending = _animated('TIFF')(rng, size)
+    return content[:-size], ending
+
+
+def _second_picture(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
+    first, second, _ = (encode(frame, 'JPEG') for frame in _frames(rng, size))
+    return first + second[:size], '.jpg'
 
 
 def _float_tiff(value: float) -> Callable:
@@ -255,6 +287,7 @@ def _unsupported(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
 
 _SPECIALS = [
     *map(_animated, ['GIF', 'PNG', 'WEBP', 'TIFF']),
+    _big_tiff, _pages, _second_picture,
     *map(_float_tiff, [np.nan, np.inf, 0.5]),
     *map(_strip, [True, False]),
     *map(_claim, ['BMP', 'GIF', 'PNG']),

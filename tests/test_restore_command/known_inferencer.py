@@ -7,7 +7,8 @@ from PIL import Image
 
 from hcl_mmagic.apis.mask_editing import (MaskOptions, blend_weights,
                                           combine_masks, find_mask)
-from hcl_mmagic.apis.results import RestorationResult, Verdict
+from hcl_mmagic.apis.results import (Detection, JudgedRegion,
+                                     RestorationResult, Verdict)
 from hcl_mmagic.photographs.conversion import as_photograph
 
 DAMAGE = 255
@@ -20,6 +21,9 @@ class KnownInferencer:
     Damage becomes middle grey. A photograph of 13 rows cannot be restored.
     """
 
+    # None, or what has thresholds.
+    known_calibration: Any = None
+
     def __init__(self,
                  checkpoint: Optional[str] = None,
                  *,
@@ -27,6 +31,7 @@ class KnownInferencer:
                  **settings: Any) -> None:
         self.settings = dict(settings, checkpoint=checkpoint)
         self.mask_options = mask_options
+        self.calibration = KnownInferencer.known_calibration
         self.batches: List[int] = []
         KnownInferencer.latest = self
 
@@ -36,9 +41,10 @@ class KnownInferencer:
     def restore(self,
                 source: Any,
                 mask: Optional[np.ndarray] = None,
-                mask_mode: str = 'replace') -> RestorationResult:
+                mask_mode: str = 'replace',
+                detection: Optional[Detection] = None) -> RestorationResult:
         self.batches.append(1)
-        return self._restore(source, mask, mask_mode)
+        return self._restore(source, mask, mask_mode, detection)
 
     def __call__(self, inputs: Sequence[Any],
                  batch_size: int) -> List[RestorationResult]:
@@ -50,15 +56,20 @@ class KnownInferencer:
     def _restore(self,
                  source: Any,
                  mask: Optional[np.ndarray] = None,
-                 mask_mode: str = 'replace') -> RestorationResult:
+                 mask_mode: str = 'replace',
+                 detection: Optional[Detection] = None) -> RestorationResult:
         photograph = as_photograph(source)
         if photograph.height == 13:
             raise RuntimeError('thirteen rows')
         full = np.iinfo(photograph.pixels.dtype).max
         white = (photograph.pixels > 0.97 * full).all(axis=2)
         confidence = white.astype(np.float32)
+        if detection is not None:
+            confidence = detection.confidence
         detected = find_mask(confidence, self.mask_options)
         verdict = self._verdict(int(detected.sum()))
+        if detection is not None:
+            verdict = detection.verdict
         if mask is not None:
             detected = combine_masks(detected, mask, mask_mode)
         weights = blend_weights(detected, self.mask_options)
@@ -73,9 +84,12 @@ class KnownInferencer:
     def _verdict(num_corrupted: int) -> Verdict:
         if num_corrupted == 0:
             return Verdict('clean', 0.0)
-        if num_corrupted <= 4:
-            return Verdict('uncertain', 0.5)
-        return Verdict('damaged', 1.0)
+        label, probability = ('uncertain',
+                              0.5) if num_corrupted <= 4 else ('damaged', 1.0)
+        # The damage lies in the first row of its pictures.
+        region = JudgedRegion((0, 0, num_corrupted, 1), num_corrupted,
+                              probability, label)
+        return Verdict(label, probability, (region, ))
 
 
 def picture(num_damaged: int = 9,

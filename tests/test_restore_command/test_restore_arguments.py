@@ -33,7 +33,7 @@ def parse(*arguments: str) -> object:
     (['a.png', '-o', 'out', '--include', '1,2,x,4'], 'got 1,2,x,4'),
     (['a.png', '-o', 'out', '--clean-below', '1.5'], 'expected 0 to 1'),
     (['a.png', '-o', 'out', '--clean-below', 'nan'], 'expected 0 to 1'),
-    (['a.png', '-o', 'out', '--clean-below', '0.1'], 'belong together'),
+    (['a.png', '-o', 'out', '--dry-run', '--watch'], 'not what --watch will'),
     (['a.png', '-o', 'out', '--clean-below', '0.9', '--damaged-above', '0.1'
       ], 'must not be above'),
     (['a.png', '-o', 'out', '--workers', '0'], 'from 1 on, got 0'),

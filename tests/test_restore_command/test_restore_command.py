@@ -3,6 +3,7 @@ import csv
 import json
 import os
 import stat
+import zipfile
 from pathlib import Path
 from typing import Callable
 
@@ -99,6 +100,17 @@ def test_extras_lie_beside_the_results(folder: Path, restore: Restore) -> None:
     np.testing.assert_array_equal(confidence,
                                   65535 * (original == 255).all(axis=2))
     assert Image.open(folder / 'out' / 'damaged_panel.png').mode == 'RGB'
+
+
+def test_layers_for_editors(folder: Path, restore: Restore) -> None:
+    assert restore('in/damaged.png', '-o', 'out', '--save', 'layers') == 0
+    with zipfile.ZipFile(folder / 'out' / 'damaged_layers.ora') as archive:
+        repair = Image.open(archive.open('data/repair.png'))
+        repair.load()
+    restored = pixels_of(folder / 'out' / 'damaged.png')
+    assert repair.mode == 'RGBA'
+    assert np.array_equal(np.asarray(repair)[..., :3], restored)
+    assert (np.asarray(repair)[0, :9, 3] == 255).all()
 
 
 def test_masks_can_go_elsewhere(folder: Path, restore: Restore) -> None:

@@ -50,7 +50,7 @@ def test_ctrl_c_before_the_work_begins(restore: Restore,
     def press_ctrl_c(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr('hcl_mmagic.restore_command.command.find_inputs',
+    monkeypatch.setattr('hcl_mmagic.restore_command.planning.find_inputs',
                         press_ctrl_c)
     assert restore('in', '-o', 'out') == 130
     assert capsys.readouterr().err == 'Interrupted.\n'

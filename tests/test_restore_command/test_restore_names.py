@@ -22,8 +22,13 @@ def test_names_are_those_of_the_photographs() -> None:
     assert names.own == relative
     assert names.png == os.path.join('2020', 'summer', 'a.png')
     assert names.extras == {
-        kind: os.path.join('2020', 'summer', f'a_{kind}.png')
-        for kind in ('mask', 'confidence', 'panel')
+        kind: os.path.join('2020', 'summer', f'a_{kind}.{ending}')
+        for kind, ending in dict(
+            mask='png',
+            confidence='png',
+            panel='png',
+            detection='npz',
+            layers='ora').items()
     }
 
 

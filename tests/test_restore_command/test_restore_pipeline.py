@@ -86,7 +86,7 @@ def test_a_few_photographs_are_in_memory(tmp_path: Path, workers: int) -> None:
             with lock:
                 held.discard(path)
 
-    path = save(tmp_path / 'a.png', picture())
+    path = save(tmp_path / 'a.png', picture(size=(64, 64)))
     names = choose_names([f'{index}.png' for index in range(40)])
     jobs = []
     for index, own_names in enumerate(names):

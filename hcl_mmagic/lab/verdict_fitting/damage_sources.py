@@ -73,7 +73,7 @@ def read_damage_sources(config: str, options: list[str], given: Optional[str],
     config file ``given``, as in ``configs/_base_/corruptions/``, are the
     source 'corruptions'.
     """
-    sources = []
+    sources: list[DamageSource] = []
     loader = load_config(config, options).get(f'{split}_dataloader') or {}
     transforms = [
         transform

@@ -36,7 +36,7 @@ class Fit(NamedTuple):
 
 
 def fit_calibration(samples: Samples, targets: Targets) -> Fit:
-    """Fit the verdict; half of the weight is on the regions that are no damage.
+    """Fit the verdict; half of the weight is on regions that are no damage.
 
     The folds of the cross-validation, which chooses the penalty and gives the
     probabilities that the thresholds are chosen by, never share a photograph.

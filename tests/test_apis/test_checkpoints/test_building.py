@@ -58,7 +58,8 @@ def test_only_the_networks_are_kept_of_a_config() -> None:
 
 
 def test_other_models_are_refused() -> None:
-    with pytest.raises(CheckpointError, match="MultiScaleDetector, got .* 'AOTIn"):
+    with pytest.raises(
+            CheckpointError, match="MultiScaleDetector, got .* 'AOTIn"):
         inference_config(dict(type='AOTInpaintor'))
     with pytest.raises(CheckpointError, match="got that of 'nothing'"):
         inference_config({})
@@ -114,9 +115,7 @@ def test_no_random_number_is_drawn() -> None:
 def test_weights_of_another_size_are_refused() -> None:
     weights = _weights()
     with pytest.raises(CheckpointError, match='fit the config: encoder.stem'):
-        build_model(_config(), {
-            **weights, 'encoder.stem.bias': torch.ones(5)
-        })
+        build_model(_config(), {**weights, 'encoder.stem.bias': torch.ones(5)})
     weights.pop('encoder.stem.bias')
     with pytest.raises(CheckpointError, match='stem.bias is missing'):
         build_model(_config(), weights)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from hcl_mmagic.apis.unjudged import why_not_judged
+from hcl_mmagic.photographs.unjudged import why_not_judged
 
 
 def page(font_scale: float = 0.6) -> np.ndarray:
