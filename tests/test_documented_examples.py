@@ -207,7 +207,7 @@ def test_configs_are_inherited_by_name(word: str, tmp_path: Path) -> None:
 def test_a_config_and_its_weights_are_had_by_name() -> None:
     names: Dict[str, Any] = {}
     _run(_example('docs/mmagic.md', 'get_config'), names)
-    assert names['config'].model.type == 'HCLRestorer'
+    assert names['config'].model.type == 'BlindInpaintor'
     assert Path(names['config'].model_path).is_file()
 
 

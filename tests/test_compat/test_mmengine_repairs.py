@@ -72,7 +72,7 @@ def test_a_base_names_itself_where_nothing_has_imported_the_package(
     result = subprocess.run([sys.executable, '-W', 'ignore', '-c', code],
                             capture_output=True,
                             text=True)
-    assert result.stdout == 'HCLRestorer\n', result.stderr
+    assert result.stdout == 'BlindInpaintor\n', result.stderr
 
 
 def test_the_hub_gives_a_config_and_where_its_weights_are() -> None:

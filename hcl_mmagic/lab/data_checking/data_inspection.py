@@ -2,11 +2,10 @@
 import hashlib
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, Optional, cast
+from typing import NamedTuple, Optional
 
 import numpy as np
 from PIL import Image
-from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from ...datasets.paired_photograph_dataset import find_size_mismatch
@@ -17,6 +16,7 @@ from ...errors import PhotographError
 from ...photographs.eight_bits import (find_damage, read_image,
                                        read_orientation, read_white,
                                        upright_size)
+from ..worker_processes import work_in_processes
 
 # Files that one worker inspects before it hands in what it found.
 _BATCH_SIZE = 4
@@ -84,22 +84,14 @@ def inspect_masks(paths: list[str], inverted: bool,
 def _map(function: Callable, items: list, workers: int, label: str) -> list:
     if not items:
         return []
-    # Unlike a pool of processes, a DataLoader notices when a worker dies.
-    batches: DataLoader = DataLoader(
-        cast(Dataset, items),
-        batch_size=_BATCH_SIZE,
-        num_workers=workers,
-        collate_fn=partial(_apply, function))
-    with tqdm(total=len(items), desc=label, unit='') as progress:
-        results = []
+    bar = tqdm(total=len(items), desc=label, unit='')
+    found = work_in_processes(function, items, workers, _BATCH_SIZE)
+    results = []
+    with bar, found as batches:
         for batch in batches:
             results += batch
-            progress.update(len(batch))
+            bar.update(len(batch))
     return results
-
-
-def _apply(function: Callable, items: list) -> list:
-    return [function(item) for item in items]
 
 
 def inspect(paths: dict, loader: LoadPairedPhotograph) -> PhotographFacts:

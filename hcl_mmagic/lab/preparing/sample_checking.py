@@ -1,19 +1,14 @@
 """Examining all samples of a data set, in several processes."""
 import os
-import signal
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain, islice
-from multiprocessing import parent_process
-from threading import Thread
-from typing import Dict, Iterable, Iterator, List, Sequence
+from typing import Dict, Iterable, Iterator, List, Sequence, Tuple
 
-import cv2
 from tqdm import tqdm
 
 from ...errors import HCLError
+from ..worker_processes import work_in_processes
 from .file_listing import Sample
 from .journal import Journal, Stamps
 from .sample_examining import Finding, examine
@@ -39,16 +34,19 @@ def check_samples(root: str,
         if entry is not None and entry[0] == stamps[sample]:
             findings[sample] = entry[1]
     new = [sample for sample in samples if sample not in findings]
+    bar = tqdm(
+        total=len(samples),
+        initial=len(findings),
+        unit=' samples',
+        mininterval=1)
+    examined = work_in_processes(
+        partial(_examine, root), new, workers, BATCH_SIZE)
     try:
-        with journal, tqdm(
-                total=len(samples),
-                initial=len(findings),
-                unit=' samples',
-                mininterval=1) as bar:
-            for batch in _examine_in_processes(root, new, workers):
+        with journal, bar, examined as batches:
+            for batch in batches:
                 journal.add({
                     sample.files: (stamps[sample], finding)
-                    for sample, finding in batch.items()
+                    for sample, finding in batch
                 })
                 findings.update(batch)
                 bar.update(len(batch))
@@ -59,55 +57,8 @@ def check_samples(root: str,
     return {sample: findings[sample] for sample in samples}
 
 
-def _examine_in_processes(root: str, samples: Sequence[Sample],
-                          workers: int) -> Iterator[Dict[Sample, Finding]]:
-    if not samples:
-        return
-    with _opencv_in_one_thread(), _pool(workers) as pool:
-        try:
-            yield from pool.map(
-                partial(_examine_batch, root), _batches(samples))
-        except BrokenProcessPool as error:
-            raise HCLError(
-                'A process that decodes pictures was killed, perhaps for want '
-                'of memory: run the same command with fewer --workers, it '
-                'goes on from here.') from error
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _examine_batch(root: str, samples: List[Sample]) -> Dict[Sample, Finding]:
-    return {sample: examine(root, sample) for sample in samples}
-
-
-@contextmanager
-def _opencv_in_one_thread() -> Iterator[None]:
-    """OpenCV's threads do not come along when a process forks: a worker that
-    counted on them, or only stopped them, would wait for ever."""
-    num_threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(num_threads)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, initializer=_start_worker)
-
-
-def _start_worker() -> None:
-    # Ctrl-C reaches the whole group of processes: only the first one acts.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # One that is killed could not tell its workers to leave.
-    Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None  # this is a worker
-    parent.join()
-    os._exit(1)
+def _examine(root: str, sample: Sample) -> Tuple[Sample, Finding]:
+    return sample, examine(root, sample)
 
 
 def _read_stamps(root: str, samples: Sequence[Sample],

@@ -3,6 +3,7 @@ import multiprocessing
 import os
 import signal
 import time
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -121,14 +122,14 @@ def test_a_killed_worker_does_not_hang_the_run(check, monkeypatch):
 
 def _leave_workers_alone(path: Path) -> None:
     """Start workers, write down their numbers, and get killed."""
-    from hcl_mmagic.lab.preparing.sample_checking import _pool
-    with _pool(2) as pool:
-        numbers = {pool.submit(_own_number).result() for _ in range(20)}
+    from hcl_mmagic.lab.worker_processes import work_in_processes
+    with work_in_processes(_own_number, range(20), 2, 1) as batches:
+        numbers = {number for batch in islice(batches, 10) for number in batch}
         path.write_text(' '.join(map(str, numbers)))
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _own_number() -> int:
+def _own_number(_: int) -> int:
     time.sleep(0.01)
     return os.getpid()
 
