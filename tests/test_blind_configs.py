@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 CONFIGS = [
     path for pattern in ('blind_*.py', 'true-mask_*.py')
     for path in sorted((ROOT / 'configs').glob(pattern))
+    # Stable Diffusion is not trained here.
+    if 'train_cfg = None' not in path.read_text()
 ]
 # The base of each of MMagic's inpainting models, and MMagic's own config.
 PUBLISHED = {

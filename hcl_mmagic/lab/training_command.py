@@ -1,6 +1,7 @@
 """Train a model: ``python tools/train.py CONFIG``."""
 import argparse
 
+from ..errors import ConfigError
 from .command_line import build_parser, command
 
 
@@ -33,6 +34,9 @@ def main() -> None:
     args = parse_args()
     from ..engine import launch, options
     cfg = options.load_config(args.config, args.cfg_options, args.work_dir)
+    if not cfg.get('train_cfg'):
+        raise ConfigError(f'{args.config} has no train_cfg: it is for '
+                          'tools/test.py alone')
     if args.amp:
         options.enable_amp(cfg, args.amp_dtype)
     if args.auto_scale_lr:

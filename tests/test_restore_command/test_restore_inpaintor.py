@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 from known_inferencer import picture, pixels_of, save
-from tiny_inpaintor_files import write_tiny_inpaintor
+from tiny_diffusion import write_tiny_diffusion
+from tiny_inpaintor_files import write_config, write_tiny_inpaintor
 
 from hcl_mmagic.restore_command.main import main
 
@@ -111,3 +112,30 @@ def test_an_unknown_name_is_told_what_there_is(
         run(tmp_path, '--mask', str(tmp_path / 'a.png'), '--inpaintor',
             'tellea')
     assert "no 'tellea': expected one of push-pull" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_stable_diffusion_from_a_folder_in_tiles(
+        tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    folder = write_tiny_diffusion(tmp_path / 'sd')
+    config = write_config(
+        tmp_path / 'sd.py', dict(type='StableDiffusionRepairer', folder=folder,
+                                 num_steps=2))  # yapf: disable
+    pixels = picture(size=(100, 530))
+    mask = np.zeros((100, 530), np.uint8)
+    mask[40:60, 10:520] = 255
+    save(tmp_path / 'a.png', pixels)
+    own = save(tmp_path / 'mask.png', mask)
+    results = []
+    for _ in range(2):
+        report = tmp_path / 'report.json'
+        assert run(tmp_path, '--mask', str(own), '--dilate', '0', '--feather',
+                   '0', '--inpaintor', config, '--report',
+                   str(report)) == 0  # yapf: disable
+        results.append(pixels_of(tmp_path / 'out' / 'a.png'))
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[0][mask == 0], pixels[mask == 0])
+    assert (results[0][mask > 0] != pixels[mask > 0]).mean() > 0.9
+    assert json.loads(report.read_text())['networks']['inpaintor'] == dict(
+        name='sd', path=folder, sha256=None)
+    assert 'mmengine' not in ''.join(capsys.readouterr())

@@ -130,6 +130,8 @@ def test_rates_stay_without_auto_scale_lr(run_tool: Callable, toy_config: Path,
       ], 'ToyGun is not in the mmagic::model registry'),
     (['toy.py', '--auto-scale-lr', '--cfg-options', 'auto_scale_lr=None'
       ], 'auto_scale_lr = dict(base_batch_size=...)'),
+    (['toy.py', '--amp', '--cfg-options', 'train_cfg=None'
+      ], 'toy.py has no train_cfg'),
     (['toy.py', '--launcher', 'slurm'], 'SLURM_PROCID is not set'),
 ])
 def test_mistakes_end_in_one_line(run_tool: Callable, toy_config: Path,

@@ -2,14 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Any, Mapping, NamedTuple, Optional
+from typing import Any, Mapping, NamedTuple, Optional, Tuple
 
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
 from hcl_mmagic.errors import CheckpointError, ConfigError
-from hcl_mmagic.models.blind import KnownMaskInpaintor, find_convention
+from hcl_mmagic.models.blind import (KnownMaskInpaintor,
+                                     StableDiffusionRepairer, find_convention)
 from hcl_mmagic.weights import load_part_weights
 from ..memory import CONTEXT, LARGEST_TILE
 from ..networks import NetworkDemand
@@ -53,19 +54,17 @@ def load_configured(config: str,
     The config's model is an inpainting model of MMagic, an ``HCLRestorer``, or
     a ``BlindInpaintor``, whose inpaintor is taken. The checkpoint has the
     weights of the inpaintor, or of a whole ``BlindInpaintor``; None takes the
-    ``inpaintor_checkpoint`` that the config names. Device and dtype are as of
-    :func:`~.loading_models.load_model`. A ConfigError if the config cannot be
-    read, is not of an inpainting model, or leads to no weights; a
-    CheckpointError if the checkpoint is missing, damaged, holds code, or is of
-    another model.
+    ``inpaintor_checkpoint`` that the config names. That of a
+    ``StableDiffusionRepairer`` is a folder, by default the config's
+    ``folder``. Device and dtype are as of :func:`~.loading_models.load_model`.
+    A ConfigError if the config cannot be read, is not of an inpainting model,
+    or leads to no weights; a CheckpointError if the checkpoint is missing,
+    damaged, holds code, or is of another model.
     """
     chosen_device = choose_device(device)
     chosen_dtype = choose_dtype(dtype, chosen_device)
     parts = read_inpaintor_config(config)
-    path = _find_weights(config, checkpoint or parts.checkpoint)
-    sha256 = checked_sha256(path)
-    model = _build(config, parts.model)
-    load_part_weights(model, str(path), 'inpaintor')
+    model, path, sha256 = _build_with_weights(config, parts, checkpoint)
     model = model.to(chosen_device).eval().requires_grad_(False)
     known_mask = KnownMaskInpaintor(
         model, find_convention(model, parts.input_convention))
@@ -123,6 +122,23 @@ def read_inpaintor_config(path: str) -> InpaintorConfig:
         checkpoint=checkpoint,
         # A crop may be larger than the size that it is resized to.
         training_size=min(read_scale(cfg)))
+
+
+def _build_with_weights(
+        config: str, parts: InpaintorConfig,
+        checkpoint: Optional[str]) -> Tuple[nn.Module, Path, Optional[str]]:
+    """The model, and the file or folder of its weights; a file's SHA-256."""
+    weights = checkpoint or parts.checkpoint
+    if parts.model['type'] == StableDiffusionRepairer.__name__:
+        # Reads a folder by itself.
+        folder = weights or str(parts.model.get('folder', ''))
+        model = _build(config, dict(parts.model, folder=folder))
+        return model, Path(folder).expanduser(), None
+    path = _find_weights(config, weights)
+    sha256 = checked_sha256(path)
+    model = _build(config, parts.model)
+    load_part_weights(model, str(path), 'inpaintor')
+    return model, path, sha256
 
 
 def _find_weights(config: str, checkpoint: Optional[str]) -> Path:

@@ -86,6 +86,8 @@ CONVENTIONS = {
     'MaskRepairer':
     InputConvention(
         'rgb', None, optimizers=('generator', ), single_optimizer=True),
+    'StableDiffusionRepairer':
+    InputConvention('rgb', None, optimizers=()),
 }
 
 

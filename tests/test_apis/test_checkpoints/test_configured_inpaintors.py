@@ -7,6 +7,7 @@ import pytest
 import torch
 from mmagic.registry import MODELS
 from mmengine.model import BaseModel
+from tiny_diffusion import write_tiny_diffusion
 from tiny_inpaintor_files import CROP, write_config, write_tiny_inpaintor
 from tiny_inpaintors import AOT
 
@@ -17,6 +18,8 @@ from hcl_mmagic.apis.torch_networks import weight_bytes
 from hcl_mmagic.errors import CheckpointError, ConfigError, PhotographError
 
 DETECTOR = dict(type='GivenMaskDetector')
+ROOT = Path(__file__).parents[3]
+DIFFUSION = dict(type='StableDiffusionRepairer', num_steps=2)
 
 
 @pytest.fixture(scope='module')
@@ -158,3 +161,57 @@ def test_weights_of_another_model_are_refused(files: Tuple[str, str],
             CheckpointError,
             match=r'other.pth does not fit the inpaintor: generator\S+ is'):
         load_configured(files[0], str(tmp_path / 'other.pth'))
+
+
+# Stable Diffusion, whose weights are a folder
+
+
+@pytest.fixture(scope='module')
+def diffusion(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return write_tiny_diffusion(tmp_path_factory.mktemp('sd') / 'tiny')
+
+
+@pytest.mark.parametrize('dtype', ['float32', 'bfloat16'])
+def test_the_folder_of_the_config_needs_no_checkpoint(diffusion: str,
+                                                      tmp_path: Path,
+                                                      dtype: str) -> None:
+    config = write_config(tmp_path / 'sd.py',
+                          dict(DIFFUSION, folder=diffusion))
+    loaded = load_configured(config, dtype=dtype)
+    assert loaded.path == Path(diffusion) and loaded.sha256 is None
+    assert loaded.demand.divisor == 64
+    picture, mask = picture_and_mask()
+    repaired = loaded.repair(picture, mask)
+    assert repaired.shape == picture.shape and repaired.std() > 12
+    np.testing.assert_array_equal(repaired, loaded.repair(picture, mask))
+
+
+def test_another_folder_takes_the_place_of_the_configs(diffusion: str,
+                                                       tmp_path: Path) -> None:
+    model = dict(
+        type='BlindInpaintor',
+        detector=DETECTOR,
+        inpaintor=dict(DIFFUSION, folder='nowhere'))
+    config = write_config(tmp_path / 'sd.py', model)
+    assert load_configured(config, diffusion).path == Path(diffusion)
+
+
+def test_the_recipe_sees_what_it_was_trained_on() -> None:
+    path = ROOT / 'configs/blind_stable-diffusion_places_512.py'
+    config = read_inpaintor_config(str(path))
+    assert config.model['type'] == DIFFUSION['type']
+    assert config.training_size == LARGEST_TILE
+
+
+@pytest.mark.parametrize('folder', [
+    dict(),
+    dict(folder='runwayml/stable-diffusion-inpainting'),
+])
+def test_what_is_no_folder_is_not_downloaded(tmp_path: Path,
+                                             folder: Dict[str, str]) -> None:
+    config = write_config(tmp_path / 'sd.py', dict(DIFFUSION, **folder))
+    with pytest.raises(
+            ConfigError,
+            match='sd.py cannot be built: .*expected a folder on this machine '
+            '.*: nothing is downloaded$'):
+        load_configured(config)
