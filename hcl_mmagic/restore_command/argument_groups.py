@@ -156,8 +156,8 @@ def add_network(group: argparse._ArgumentGroup) -> None:
         'other weights are needed')
     add('--inpaintor-checkpoint',
         metavar='FILE',
-        help='weights of a config (default: those that it names); no code in '
-        'them is run')
+        help='weights of a config (default: those that it names), for Stable '
+        'Diffusion their folder; no code in them is run')
     add('--reverse',
         action='store_true',
         help='swap damaged and intact: keep the damaged pixels and restore '
