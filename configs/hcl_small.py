@@ -14,6 +14,7 @@ _base_ = [
 max_iters = 4000  # edit first
 crop_size = 256
 
+_base_.detector.contrast = None  # which only the detector's training needs
 model = dict(
     type='BlindInpaintor',
     data_preprocessor=_base_.detector.data_preprocessor,

@@ -97,6 +97,13 @@ def test_thresholds_meet_the_targets() -> None:
     assert 0.04 < misses <= 0.05
 
 
+def test_what_was_not_found_moves_no_threshold() -> None:
+    probability = np.array([0.1, 0.2, 0., 0., 0., 0.7, 0.8, 0.9])
+    damaged = np.arange(8) > 1
+    limits = choose_thresholds(probability, damaged, Targets(0.05, 0.05))
+    assert limits == pytest.approx((0.45, 0.45))
+
+
 def test_one_threshold_is_enough_where_nothing_overlaps() -> None:
     probability = np.array([0.1, 0.2, 0.7, 0.9])
     limits = choose_thresholds(probability, probability > 0.5,

@@ -79,11 +79,14 @@ def choose_thresholds(probability: np.ndarray, damaged: np.ndarray,
                       targets: Targets) -> tuple[float, float]:
     """``clean_below`` and ``damaged_above``: the narrowest range of
     'uncertain' that meets the targets. Where a single threshold meets both,
-    both are that one."""
+    both are that one. Where nothing was found the probability is 0: no
+    threshold brings that back, so these are not counted as misses."""
     damaged_above = np.quantile(
         probability[~damaged], 1 - targets.false_alarms, method='higher')
     clean_below = np.quantile(
-        probability[damaged], targets.misses, method='lower')
+        probability[damaged & (probability > 0)],
+        targets.misses,
+        method='lower')
     if clean_below > damaged_above:
         clean_below = damaged_above = (clean_below + damaged_above) / 2
     return float(clean_below), float(damaged_above)
