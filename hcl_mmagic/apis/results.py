@@ -71,8 +71,8 @@ class RestorationResult:
     @property
     def status(self) -> str:
         """str: 'restored'; or nothing was changed, and it is 'clean',
-        'uncertain' (a person should look) or 'not looked at'. Without a calibrated
-        verdict 'uncertain' is restored, too."""
+        'uncertain' (a person should look) or 'not looked at'. Without a
+        calibrated verdict 'uncertain' is restored, too."""
         label = self.verdict.label
         uncalibrated = label == 'uncertain' and not self.verdict.regions
         if self.mask.any() and not uncalibrated:

@@ -27,9 +27,9 @@ class Entry:
     reason: Optional[str] = None  # why it failed or was left as it was
     verdict: Optional[str] = None  # 'clean', 'damaged' or 'uncertain'
     probability: Optional[float] = None  # that it is damaged, in [0, 1]
-    # What is, or may be, damaged, each with 'box' (x, y, width, height in pixels
-    # of the upright photograph), 'area', 'probability' and 'label', the surest
-    # first.
+    # What is, or may be, damaged, the surest first, each with 'box' (x, y,
+    # width, height in pixels of the upright photograph), 'area',
+    # 'probability' and 'label'.
     regions: List[Dict[str, Any]] = field(default_factory=list)
     # Of the pixels: the mask lets them change.
     changed_share: Optional[float] = None
