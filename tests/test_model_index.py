@@ -31,7 +31,7 @@ def test_models_belong_to_a_collection(metafile: Dict[str, Any]) -> None:
 def test_configs_are_there(metafile: Dict[str, Any]) -> None:
     for model in metafile['Models']:
         config = Config.fromfile(ROOT / model['Config'])
-        assert config.model.type == 'HCLRestorer'
+        assert config.model.type == 'BlindInpaintor'
 
 
 def test_the_weights_are_those_of_the_package(
