@@ -15,8 +15,8 @@ DEFAULT_NAME = 'hcl_small'
 PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
 # SHA-256 of the files that this project has published.
 KNOWN_HASHES = {
-    'hcl_small-832d5650.pth':
-    '832d5650632033c320fc184f996acce63a0d492c90b31c171a277d78f6aa1dd7',
+    'hcl_small-c872f990.pth':
+    'c872f990255dc29a87c558faa438281bf1d0db1e139c132ae7b51a9fd2b7d2ae',
 }
 # <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos.
 PUBLISHED_FILE = re.compile(r'(?P<name>.+)-(?P<digits>[0-9a-f]{8})\.pth')
