@@ -112,7 +112,8 @@ def _measure_command(path: Path, args: argparse.Namespace,
     if run.returncode:
         fail(run.stderr.strip().splitlines()[-1])
     given = 'its mask given' if options else 'detected and repaired'
-    print(f'{path.name}, {given}: {run.stdout.strip()}')
+    # What is uncertain is named below the first line.
+    print(f'{path.name}, {given}: {run.stdout.splitlines()[0]}')
 
 
 def _compare_tiles(folder: Path, args: argparse.Namespace) -> None:

@@ -34,15 +34,14 @@ def check_samples(root: str,
         if entry is not None and entry[0] == stamps[sample]:
             findings[sample] = entry[1]
     new = [sample for sample in samples if sample not in findings]
-    bar = tqdm(
-        total=len(samples),
-        initial=len(findings),
-        unit=' samples',
-        mininterval=1)
     examined = work_in_processes(
         partial(_examine, root), new, workers, BATCH_SIZE)
     try:
-        with journal, bar, examined as batches:
+        with journal, examined as batches, tqdm(
+                total=len(samples),
+                initial=len(findings),
+                unit=' samples',
+                mininterval=1) as bar:
             for batch in batches:
                 journal.add({
                     sample.files: (stamps[sample], finding)
