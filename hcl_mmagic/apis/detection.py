@@ -13,6 +13,7 @@ from typing import Iterator, List, Sequence, Tuple
 import cv2
 import numpy as np
 
+from ..photographs.photograph import as_planes
 from .memory import MemoryPlan
 from .networks import Look, Networks
 from .tiles import Span, TileSize
@@ -37,8 +38,10 @@ def look_at_every_scale(networks: Networks, pictures: Sequence[np.ndarray],
     pyramids = [_pyramid(picture, halvings) for picture in pictures]
     looks = networks.look([pyramid[halvings] for pyramid in pyramids])
     level = halvings
-    while level and networks.carries and _is_seen_whole(
-            networks, _size(pyramids[0][level - 1]), plan.max_pixels):
+    seen_whole = min(plan.max_pixels, SURVEY_PIXELS)
+    while level and networks.carries and _padded_pixels(
+            networks.demand.divisor, _size(
+                pyramids[0][level - 1])) <= seen_whole:
         level -= 1
         looks = networks.look([pyramid[level] for pyramid in pyramids],
                               [_whole(networks, look) for look in looks])
@@ -57,10 +60,9 @@ def count_halvings(networks: Networks, size: Size, max_pixels: int) -> int:
     halvings = 0
     while True:
         height, width = (-(-side // 2**halvings) for side in size)
-        rows, columns = (-(-side // divisor) * divisor
-                         for side in (height, width))
         is_small = min(height, width) <= networks.short_side * 2**0.5
-        fits = rows * columns <= max_pixels or max(height, width) <= divisor
+        fits = _padded_pixels(divisor, (height, width)) <= max_pixels or \
+            max(height, width) <= divisor
         if is_small and fits:
             return halvings
         halvings += 1
@@ -80,7 +82,7 @@ def _look_closer(networks: Networks, pyramid: Sequence[np.ndarray], look: Look,
     has the larger pictures, the largest first."""
     probability = look.probability
     height, width = probability.shape
-    parts = [_Part(_everything(height), _everything(width), look)]
+    parts = [_Part(Span.whole(height), Span.whole(width), look)]
     for picture in reversed(pyramid):
         everywhere = networks.carries and picture[..., 0].size <= SURVEY_PIXELS
         probability = cv2.resize(
@@ -149,36 +151,29 @@ def _pyramid(picture: np.ndarray, halvings: int) -> List[np.ndarray]:
     height, width = picture.shape[:2]
     below, beside = (-side % 2**halvings for side in (height, width))
     pictures = [
-        _as_planes(
+        as_planes(
             cv2.copyMakeBorder(picture, 0, below, 0, beside,
                                cv2.BORDER_REPLICATE))
     ]
     for _ in range(halvings):
         rows, columns = _size(pictures[-1])
         pictures.append(
-            _as_planes(
+            as_planes(
                 cv2.resize(
                     pictures[-1], (columns // 2, rows // 2),
                     interpolation=cv2.INTER_AREA)))
     return pictures
 
 
-def _is_seen_whole(networks: Networks, size: Size, max_pixels: int) -> bool:
-    divisor = networks.demand.divisor
+def _padded_pixels(divisor: int, size: Size) -> int:
     rows, columns = (-(-side // divisor) * divisor for side in size)
-    return rows * columns <= min(max_pixels, SURVEY_PIXELS)
+    return rows * columns
 
 
 def _whole(networks: Networks, look: Look) -> Look:
     height, width = look.probability.shape
     return look.part(
         slice(0, height), slice(0, width), networks.demand.divisor)
-
-
-def _everything(length: int) -> Span:
-    everything = slice(0, length)
-    return Span(everything, everything, np.ones(length, np.float32),
-                everything)
 
 
 def _halved(finer: Span, parent: Span) -> slice:
@@ -190,8 +185,3 @@ def _halved(finer: Span, parent: Span) -> slice:
 
 def _size(picture: np.ndarray) -> Size:
     return picture.shape[0], picture.shape[1]
-
-
-def _as_planes(image: np.ndarray) -> np.ndarray:
-    """OpenCV drops the channel of grey pictures."""
-    return image[..., None] if image.ndim == 2 else image

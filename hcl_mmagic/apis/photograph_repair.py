@@ -12,6 +12,7 @@ from typing import Callable, Optional
 import cv2
 import numpy as np
 
+from ..photographs.photograph import as_planes
 from .tiles import TileSize, blended_strips
 
 # See Repairer.repair.
@@ -50,10 +51,10 @@ class PhotographRepair:
         half = -(-width // 2), -(-height // 2)
         # Only intact pixels count, so that no damage is averaged into them.
         share = cv2.resize(1. - mask, half, interpolation=cv2.INTER_AREA)
-        smaller = _as_planes(
+        smaller = as_planes(
             cv2.resize(pixels, half, interpolation=cv2.INTER_AREA))
         repaired = self(smaller, (share < 1).astype(np.uint8))
-        return _as_planes(
+        return as_planes(
             cv2.resize(
                 repaired, (width, height), interpolation=cv2.INTER_LINEAR))
 
@@ -79,8 +80,3 @@ def _depth(mask: np.ndarray) -> np.ndarray:
     """Distance of each masked pixel to the nearest intact one, float32; huge
     where nothing is intact."""
     return cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_5)
-
-
-def _as_planes(image: np.ndarray) -> np.ndarray:
-    """OpenCV drops the channel of grey pictures."""
-    return image[..., None] if image.ndim == 2 else image

@@ -33,7 +33,7 @@ class Verdict:
     # None where nobody estimated it, as for a mask that was given.
     probability: Optional[float]
     regions: Tuple[JudgedRegion, ...] = ()  # the surest first
-    reason: str = ''  # why it is unjudged, in words
+    reason: str = ''  # why it was not looked at, in words
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,13 @@ class Span:
     weights: np.ndarray
     core: slice  # between the borders to its neighbours
 
+    @classmethod
+    def whole(cls, length: int) -> 'Span':
+        """All of an axis of so many pixels."""
+        everything = slice(0, length)
+        return cls(everything, everything, np.ones(length, np.float32),
+                   everything)
+
     @property
     def used_of_seen(self) -> slice:
         """slice: Where ``used`` lies, counted from the start of ``seen``."""
@@ -42,11 +49,7 @@ class TileSize:
         """Cut one axis of a picture, of so many pixels, from start to end; a
         single span if it fits."""
         if length <= self.side:
-            everything = slice(0, length)
-            return [
-                Span(everything, everything, np.ones(length, np.float32),
-                     everything)
-            ]
+            return [Span.whole(length)]
         step = self.side - 2 * self.context
         # The borders between neighbours.
         borders = list(
@@ -72,7 +75,7 @@ class TileSize:
         """The span between two borders."""
         reach = self.context // 4  # of the fading, on each side of a border
         first = start - reach if start else 0
-        last = min(stop + reach, length) if stop < length else length
+        last = min(stop + reach, length)
         place = np.arange(first, last, dtype=np.float32) + 0.5
         weights = np.ones(last - first, np.float32)
         if start:

@@ -133,3 +133,9 @@ def as_eight_bits(pixels: np.ndarray) -> np.ndarray:
     if pixels.dtype == np.uint8:
         return pixels
     return (pixels >> 8).astype(np.uint8)
+
+
+def as_planes(image: np.ndarray) -> np.ndarray:
+    """A picture ``(H, W)`` or ``(H, W, C)`` with its channels, of which OpenCV
+    drops a single one."""
+    return image[..., None] if image.ndim == 2 else image
