@@ -23,6 +23,7 @@ default_hooks = dict(
     checkpoint=dict(interval=500, max_keep_ckpts=2),
     logger=dict(interval=100),
     sample_panel=dict(num_samples=16))
+optim_wrapper = dict(clip_grad=dict(max_norm=20))
 param_scheduler = dict(
     type='LinearLR',
     by_epoch=False,

@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash tools/setup_env.sh
-# One process for each core, of one thread each; a file's tests stay together.
+# One process for each core, of one thread each; a file's tests stay together,
+# and the files in the order of tests/conftest.py.
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
-exec .venv/bin/python -m pytest -n auto --dist loadfile "$@"
+exec .venv/bin/python -m pytest -n auto --dist loadfile \
+  --no-loadscope-reorder "$@"

@@ -24,9 +24,9 @@ class MaskRepairer(DamageModel):
     Args:
         network (dict): Config of the network, such as
             :class:`~.repair_unet.RepairUNet`.
-        loss_pixel (dict, optional): Config of the loss of the pixels under
-            the mask; it takes ``weight``, as MMagic's pixel losses do. Only
-            training needs it.
+        loss_pixel (dict, optional): Config of the loss of the repaired image
+            against the truth, such as MMagic's ``PSNRLoss``; the pixels
+            outside of the true mask count as exact. Only training needs it.
         largest_dilation (int): In training the mask grows by 0 to so many
             pixels, at random.
         composite (bool): At test, take the pixels outside the mask from the
@@ -83,4 +83,5 @@ class MaskRepairer(DamageModel):
                 part[damaged] for part in (corrupted, mask, truth))
         growth = int(torch.randint(self.largest_dilation + 1, ()))
         image, _ = self.network(corrupted, dilate(mask, growth))
-        return dict(loss_pixel=self.loss_pixel(image, truth, weight=mask))
+        image = torch.where(mask > 0.5, image, truth)
+        return dict(loss_pixel=self.loss_pixel(image, truth))
