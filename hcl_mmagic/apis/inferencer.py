@@ -14,6 +14,7 @@ from ..photographs.photograph import Photograph, as_eight_bits
 from ..photographs.unjudged import why_not_judged
 from .checkpoints import load_inpaintor, load_model
 from .detection import look_at_every_scale
+from .grain import continue_grain
 from .mask_editing import (SURE, MaskOptions, blend_weights, combine_masks,
                            composite, find_mask, fitting_weights, refuse_whole)
 from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
@@ -276,12 +277,14 @@ class HCLInferencer:
             timings=dict(detection.timings, repair=seconds))
 
     def _repair(self, photograph: Photograph, mask: np.ndarray) -> np.ndarray:
-        """The photograph with its masked pixels filled."""
+        """The photograph with its masked pixels filled, grain included."""
         networks: Repairer = self.inpaintor or self.loaded
-        return self._work(
+        filled = self._work(
             networks, photograph, lambda plan: PhotographRepair(
                 networks.repair, plan.tile_size, networks.reach)
             (photograph.pixels, mask))
+        continue_grain(filled, photograph.pixels, mask)
+        return filled
 
     def _work(self, networks: Repairer, photograph: Photograph,
               work: Callable[[MemoryPlan], Result]) -> Result:
