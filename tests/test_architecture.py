@@ -22,7 +22,7 @@ ARROWS: Dict[str, Set[str]] = {
     'models/blind': {'models', 'models/functional', 'models/hcl'},
     'models/small': {
         'models', 'models/blind', 'models/detection', 'models/functional',
-        'models/hcl', 'models/layers'
+        'models/hcl', 'models/layers', 'models/losses'
     },
     'models/official': set(),
     'models/compared': {'models', 'models/blind', 'models/functional'},

@@ -18,18 +18,19 @@ from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
                      MultiStageLoss, OfflinePerceptualLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
 from .pictures import Restoration
-from .small import MaskRepairer, MultiScaleDetector, PyramidEncoder, RepairUNet
+from .small import (LitePerceptualLoss, MaskRepairer, MultiScaleDetector,
+                    PyramidEncoder, RepairUNet)
 
 __all__ = [
     'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
     'ContrastiveDetectorHead', 'ConvUNetRefiner', 'DetectedMasks',
     'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'MPRNet', 'MaskDetector',
-    'MaskGuidedDecoder', 'MaskHierarchy', 'MaskRepairer', 'MultiScaleDetector',
-    'MultiStageLoss', 'OfflinePerceptualLoss', 'PixelClassifierHead',
-    'PixelVote', 'PyramidEncoder', 'RepairUNet', 'Restoration',
-    'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss',
-    'SplitJudge', 'TwoMeansSplit', 'VCNet', 'VCNetDiscriminator',
-    'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork',
-    'VGGPerceptualLoss', 'WGANGPLoss'
+    'HierarchicalContrastiveLoss', 'LitePerceptualLoss', 'MPRNet',
+    'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MaskRepairer',
+    'MultiScaleDetector', 'MultiStageLoss', 'OfflinePerceptualLoss',
+    'PixelClassifierHead', 'PixelVote', 'PyramidEncoder', 'RepairUNet',
+    'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector',
+    'SelfAdaptiveBCELoss', 'SplitJudge', 'TwoMeansSplit', 'VCNet',
+    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
+    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
 ]

