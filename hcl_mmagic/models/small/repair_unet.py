@@ -1,6 +1,6 @@
 """A lean network that repairs what is under a mask."""
 
-from typing import Sequence, Tuple
+from typing import List, Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from ..layers import GatedConv2d
 from ..pictures import check_sides
 
 DILATIONS = (1, 2, 4, 8)
+DETAIL_SIDES = (7, 25)  # pixels of the squares that details differ from
 
 
 @MODELS.register_module()
@@ -19,21 +20,23 @@ class RepairUNet(nn.Module):
     """U-Net at half the picture's size that improves a smooth filling.
 
     It sees the picture with its damage, the mask, and a smooth filling of it
-    (:func:`~.functional.fill_smoothly`), and tells two things of every pixel:
-    what to add to the filling, and how much of the damaged picture shows
-    through. With the filling F, the damaged picture I, the correction R and
-    the visibility w the result is ``F + R + w (I - F)``. Where a mark of
-    opacity a and one colour lies over the picture, ``w = 1 / (1 - a)`` and a
-    smooth R invert it exactly, details included; ``w = 0`` paints over it.
+    (:func:`~.functional.fill_smoothly`), and tells of every pixel what to add
+    to the filling and how much of the damaged picture shows through. With the
+    filling F, the correction R, the visibilities w and the details D of the
+    damaged picture the result is ``F + R + w_1 D_1 + w_2 D_2``. Details are
+    what differs from the mean over the masked pixels around, D_1 within 7 x 7,
+    D_2 of that mean within 25 x 25. A mark of one colour and an opacity a
+    drops out of them and leaves ``1 - a`` of the picture's own, so ``w = 1 /
+    (1 - a)`` brings these back; ``w = 0`` paints over them.
 
     Args:
         channels (Sequence[int]): Channels of each level, finest first; the
             finest is at half the picture's size.
         num_context_blocks (int): Residual blocks of dilated convolutions at
             the coarsest level.
-        largest_visibility (float): w ends here: marks of an opacity over
-            ``1 - 1 / largest_visibility`` are not inverted entirely, as that
-            would blow the noise up by more.
+        largest_visibility (float): w ends here: under marks of an opacity
+            over ``1 - 1 / largest_visibility`` the details do not come back
+            entirely, as that would blow the noise up by more.
 
     Attributes:
         size_divisor (int): Picture sides must be multiples of this.
@@ -59,11 +62,11 @@ class RepairUNet(nn.Module):
         self.ups = nn.ModuleList(
             nn.Conv2d(coarse, fine, 1) for fine, coarse in zip(finer, coarser))
         self.decoders = nn.ModuleList(_Residual(width) for width in finer)
-        # A correction in RGB and the visibility, in each 2x2 pixels. It
-        # begins with the filling.
-        self.exit = nn.Conv2d(channels[0], 4 * 4, 3, padding=1)
-        bias = torch.zeros(4 * 4)
-        bias[-4:] = -3.
+        # A correction in RGB and the visibilities, in each 2x2 pixels. It
+        # begins with the filling, and with few details.
+        self.exit = nn.Conv2d(channels[0], 4 * 5, 3, padding=1)
+        bias = torch.zeros(4 * 5)
+        bias[-8:] = -2.5
         nn.init.zeros_(self.exit.weight)
         self.exit.bias = nn.Parameter(bias)
 
@@ -79,9 +82,9 @@ class RepairUNet(nn.Module):
 
         Returns:
             tuple[Tensor, Tensor]: The repaired image in [-1, 1],
-            ``(N, 3, H, W)``, not composited; and how much of the damaged
-            picture shows through, in [0, ``largest_visibility``],
-            ``(N, 1, H, W)``. Both float32.
+            ``(N, 3, H, W)``, not composited; and how much of the fine and of
+            the coarser details of the damaged picture shows through, in [0,
+            ``largest_visibility``], ``(N, 2, H, W)``. Both float32.
 
         Raises:
             ValueError: If the sides do not fit.
@@ -105,8 +108,30 @@ class RepairUNet(nn.Module):
         told = F.pixel_shuffle(self.exit(features).float(), 2)
         correction, visibility = told[:, :3], told[:, 3:]
         visibility = self.largest_visibility * visibility.sigmoid()
-        image = filled + correction + visibility * (corrupted - filled)
+        image = filled + correction
+        for share, detail in zip(
+                visibility.split(1, dim=1), _details(corrupted, mask)):
+            image = image + share * detail
         return image.clamp(-1, 1), visibility
+
+
+def _details(corrupted: Tensor, mask: Tensor) -> List[Tensor]:
+    """Fine and coarser details under the mask, finest first; beyond the mask
+    and its surroundings they are 0."""
+    details = []
+    values = corrupted.float()
+    for side in DETAIL_SIDES:
+        weight = _box_mean(mask.float(), side)
+        mean = _box_mean(values * mask, side) / weight.clamp(min=1e-4)
+        details.append((values - mean) * (weight > 1e-4))
+        values = mean
+    return details
+
+
+def _box_mean(image: Tensor, side: int) -> Tensor:
+    """Mean over squares around the pixels; beyond the border is 0."""
+    rows = F.avg_pool2d(image, (side, 1), 1, (side // 2, 0))
+    return F.avg_pool2d(rows, (1, side), 1, (0, side // 2))
 
 
 class _Residual(nn.Module):
