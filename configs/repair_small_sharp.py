@@ -10,6 +10,7 @@ model = dict(
         type='Pretrained', checkpoint='work_dirs/repair_small/iter_28000.pth'),
     # 4.3 decibels for a factor of e in the squared error.
     loss_pixel=dict(loss_weight=0.1),
+    loss_detail=dict(loss_weight=0.05),
     loss_perceptual=dict(type='LitePerceptualLoss'),
     discriminator=dict(type='SNPatchDiscriminator', base_channels=16),
     loss_adversarial=dict(type='WGANGPLoss', loss_weight=0.01))

@@ -1,6 +1,6 @@
 """MaskRepairer: a model that repairs the masks that it is given."""
 
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, Dict, NamedTuple, Optional, Union
 
 import torch
 from mmagic.registry import MODELS
@@ -12,6 +12,7 @@ from ..adversarial_training import discriminator_step, without_gradients_of
 from ..damage_model import DamageModel
 from ..functional import dilate
 from ..pictures import Padding, Restoration
+from .repair_unet import find_details
 
 
 @MODELS.register_module()
@@ -29,6 +30,9 @@ class MaskRepairer(DamageModel):
         loss_pixel (dict, optional): Config of the loss of the repaired image
             against the truth, such as MMagic's ``PSNRLoss``; the pixels
             outside of the true mask count as exact. Only training needs it.
+        loss_detail (dict, optional): Config of the loss, against those of the
+            truth, of the details that the damaged picture shows. Without it
+            the network hardly learns to use them.
         loss_perceptual (dict, optional): Config of a loss of what a network
             sees in both, such as
             :class:`~.perceptual_loss.LitePerceptualLoss`.
@@ -49,6 +53,7 @@ class MaskRepairer(DamageModel):
                  *,
                  network: dict,
                  loss_pixel: Optional[dict] = None,
+                 loss_detail: Optional[dict] = None,
                  loss_perceptual: Optional[dict] = None,
                  discriminator: Optional[dict] = None,
                  loss_adversarial: Optional[dict] = None,
@@ -59,6 +64,7 @@ class MaskRepairer(DamageModel):
         super().__init__(data_preprocessor, init_cfg)
         self.network = MODELS.build(network)
         self.loss_pixel: Any = build_part(loss_pixel)
+        self.loss_detail: Any = build_part(loss_detail)
         self.loss_perceptual: Any = build_part(loss_perceptual)
         self.discriminator: Optional[nn.Module] = build_part(discriminator)
         self.loss_adversarial: Any = build_part(loss_adversarial)
@@ -98,13 +104,13 @@ class MaskRepairer(DamageModel):
         batch = self.data_preprocessor(data, True)
         generator = optim_wrapper['generator']
         with generator.optim_context(self.network):
-            image, truth = self._repaired(batch['inputs'],
-                                          batch['data_samples'])
-        log = discriminator_step(self, truth, image,
+            repaired = self._repair_damaged(batch['inputs'],
+                                            batch['data_samples'])
+        log = discriminator_step(self, repaired.truth, repaired.image,
                                  optim_wrapper['discriminator'])
         with without_gradients_of(self.discriminator):
             with generator.optim_context(self.network):
-                losses = self._losses(image, truth)
+                losses = self._losses(repaired)
             total, of_network = self.parse_losses(losses)
             generator.update_params(total)
         return {**of_network, **log}
@@ -114,25 +120,40 @@ class MaskRepairer(DamageModel):
         """See :class:`DamageModel`: the losses of the damaged pictures, whose
         sides are multiples of the network's ``size_divisor``. An intact one
         has nothing to repair."""
-        return self._losses(*self._repaired(corrupted, data_samples))
+        return self._losses(self._repair_damaged(corrupted, data_samples))
 
-    def _repaired(self, corrupted: Tensor,
-                  data_samples: Any) -> Tuple[Tensor, Tensor]:
-        """The damaged ones of the pictures, repaired, and their truth."""
+    def _repair_damaged(self, corrupted: Tensor,
+                        data_samples: Any) -> '_Repaired':
         mask, truth = data_samples.mask, data_samples.gt_img
         damaged = mask.flatten(1).any(1)
         if damaged.any():
             corrupted, mask, truth = (
                 part[damaged] for part in (corrupted, mask, truth))
         growth = int(torch.randint(self.largest_dilation + 1, ()))
-        image, _ = self.network(corrupted, dilate(mask, growth))
-        return torch.where(mask > 0.5, image, truth), truth
+        grown = dilate(mask, growth)
+        image, details = self.network(corrupted, grown)
+        true_details = sum(find_details(truth, grown))
+        return _Repaired(
+            torch.where(mask > 0.5, image, truth), truth,
+            torch.where(mask > 0.5, details, true_details), true_details)
 
-    def _losses(self, image: Tensor, truth: Tensor) -> Dict[str, Tensor]:
+    def _losses(self, repaired: '_Repaired') -> Dict[str, Tensor]:
+        image, truth, *details = repaired
         losses = dict(loss_pixel=self.loss_pixel(image, truth))
+        if self.loss_detail is not None:
+            losses['loss_detail'] = self.loss_detail(*details)
         if self.loss_perceptual is not None:
             losses['loss_perceptual'] = self.loss_perceptual(image, truth)
         if self.loss_adversarial is not None:
             losses.update(
                 self.loss_adversarial.generator(self.discriminator, image))
         return losses
+
+
+class _Repaired(NamedTuple):
+    """The damaged ones of some pictures, exact outside of the true mask, and
+    the truth; the details that the damaged pictures have shown, likewise."""
+    image: Tensor
+    truth: Tensor
+    details: Tensor
+    true_details: Tensor

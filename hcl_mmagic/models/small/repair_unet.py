@@ -82,9 +82,8 @@ class RepairUNet(nn.Module):
 
         Returns:
             tuple[Tensor, Tensor]: The repaired image in [-1, 1],
-            ``(N, 3, H, W)``, not composited; and how much of the fine and of
-            the coarser details of the damaged picture shows through, in [0,
-            ``largest_visibility``], ``(N, 2, H, W)``. Both float32.
+            ``(N, 3, H, W)``, not composited; and the details of it that the
+            damaged picture has shown, likewise. Both float32.
 
         Raises:
             ValueError: If the sides do not fit.
@@ -108,18 +107,17 @@ class RepairUNet(nn.Module):
         told = F.pixel_shuffle(self.exit(features).float(), 2)
         correction, visibility = told[:, :3], told[:, 3:]
         visibility = self.largest_visibility * visibility.sigmoid()
-        image = filled + correction
-        for share, detail in zip(
-                visibility.split(1, dim=1), _details(corrupted, mask)):
-            image = image + share * detail
-        return image.clamp(-1, 1), visibility
+        details = sum(share * detail for share, detail in zip(
+            visibility.split(1, dim=1), find_details(corrupted, mask)))
+        return (filled + correction + details).clamp(-1, 1), details
 
 
-def _details(corrupted: Tensor, mask: Tensor) -> List[Tensor]:
-    """Fine and coarser details under the mask, finest first; beyond the mask
-    and its surroundings they are 0."""
+def find_details(image: Tensor, mask: Tensor) -> List[Tensor]:
+    """Fine and coarser details of images ``(N, 3, H, W)`` under a mask, 1 =
+    corrupted, ``(N, 1, H, W)``, finest first, likewise, float32; far from the
+    mask they are 0. See :class:`RepairUNet`."""
     details = []
-    values = corrupted.float()
+    values = image.float()
     for side in DETAIL_SIDES:
         weight = _box_mean(mask.float(), side)
         mean = _box_mean(values * mask, side) / weight.clamp(min=1e-4)

@@ -3,9 +3,11 @@ import pytest
 import torch
 from mmagic.structures import DataSample
 from mmengine.optim import OptimWrapper, OptimWrapperDict
+from torch import nn
 
 from hcl_mmagic.errors import HCLError
 from hcl_mmagic.models import MaskRepairer
+from hcl_mmagic.models.small.repair_unet import find_details
 
 
 @pytest.fixture
@@ -39,6 +41,17 @@ def test_the_loss_is_the_error_under_the_mask_of_damaged_pictures(
     loss = repairer(corrupted, samples, 'loss')['loss_pixel']
     image = repairer.repair(corrupted[:1], samples.mask[:1])
     error = (image - samples.gt_img[:1])[..., 4:9, 6:20].square().sum()
+    torch.testing.assert_close(loss, error)
+
+
+def test_details_that_show_through_have_a_loss_of_their_own(repairer, batch):
+    corrupted, samples = batch
+    repairer.loss_detail = nn.MSELoss(reduction='sum')
+    loss = repairer(corrupted, samples, 'loss')['loss_detail']
+    mask = samples.mask[:1]
+    _, shown = repairer.network(corrupted[:1], mask)
+    expected = sum(find_details(samples.gt_img[:1], mask))
+    error = (shown - expected)[..., 4:9, 6:20].square().sum()
     torch.testing.assert_close(loss, error)
 
 
