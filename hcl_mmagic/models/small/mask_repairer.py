@@ -132,7 +132,7 @@ class MaskRepairer(DamageModel):
         growth = int(torch.randint(self.largest_dilation + 1, ()))
         grown = dilate(mask, growth)
         image, details = self.network(corrupted, grown)
-        true_details = sum(find_details(truth, grown))
+        true_details = torch.stack(find_details(truth, grown)).sum(0)
         return _Repaired(
             torch.where(mask > 0.5, image, truth), truth,
             torch.where(mask > 0.5, details, true_details), true_details)
