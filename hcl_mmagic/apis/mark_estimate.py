@@ -145,6 +145,7 @@ class _Estimate:
         near = cv2.dilate(core.view(np.uint8), np.ones((7, 7), np.uint8)) > 0
         opacity = np.where(near, 1 - 1 / solved, 0)
         opacity[opacity < _LEAST_OPACITY] = 0
+        assert level is not None
         return self._judged(opacity.astype(np.float32), level, colour)
 
     def _core(self, opacity: np.ndarray, level: Optional[float],
