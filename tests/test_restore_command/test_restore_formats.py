@@ -15,6 +15,7 @@ from hcl_mmagic.photographs.unjudged import why_not_judged
 from hcl_mmagic.restore_command import input_reading
 
 Restore = Callable[..., int]
+HARD = '--dilate', 0, '--feather', 0
 
 
 def write_pages(path: Path, *pages: np.ndarray) -> Path:
@@ -106,7 +107,7 @@ def rows_filled(tmp_path: Path) -> list:
 def test_one_mask_is_for_all_pages(tmp_path: Path, restore: Restore) -> None:
     write_pages(tmp_path / 'a.tif', picture(9), picture(0))
     save(tmp_path / 'm.png', mask_of_row(5))
-    assert restore('a.tif', '-o', 'out', '--mask', 'm.png') == 0
+    assert restore('a.tif', '-o', 'out', '--mask', 'm.png', *HARD) == 0
     assert rows_filled(tmp_path) == [[5], [5]]
 
 
@@ -116,7 +117,7 @@ def test_each_page_has_its_mask(tmp_path: Path, restore: Restore) -> None:
     save(tmp_path / 'masks' / 'a.tif_page1_mask.png', mask_of_row(5))
     save(tmp_path / 'masks' / 'a.tif_page3_mask.png', mask_of_row(7))
     assert restore('a.tif', '-o', 'out', '--mask', 'masks', '--report',
-                   'r.json') == 0
+                   'r.json', *HARD) == 0
     assert rows_filled(tmp_path) == [[5], [], [7]]
     pages = read_row(tmp_path)['pages']
     assert [page['reason'] for page in pages] == [
@@ -128,7 +129,7 @@ def test_masks_of_pages_can_be_given_back(tmp_path: Path,
     write_pages(tmp_path / 'a.tif', picture(9), picture(8, seed=1))
     restore('a.tif', '-o', 'out', '--save', 'mask', '--save-to', 'masks')
     first = (tmp_path / 'out' / 'a.tif').read_bytes()
-    assert restore('a.tif', '-o', 'out', '--mask', 'masks') == 0
+    assert restore('a.tif', '-o', 'out', '--mask', 'masks', *HARD) == 0
     assert (tmp_path / 'out' / 'a.tif').read_bytes() == first
 
 
