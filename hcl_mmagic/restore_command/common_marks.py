@@ -44,8 +44,8 @@ class CommonMarks:
     ) -> Optional[Tuple[RestorationResult, List[Dict[str, Any]]]]:
         """Take the mark away from a photograph and repair what else is damaged
         in it; the result, and what was taken away, for the report. None if the
-        photograph has no such mark. With the mode 'subtract' the mark stays
-        where the given mask is not 0."""
+        photograph has no such mark, or none that may be changed. With the mode
+        'subtract' the mark stays where the given mask is not 0."""
         options = inferencer.mask_options
         parts = self._seen_in(as_eight_bits(photograph.pixels))
         if not parts:
@@ -55,6 +55,8 @@ class CommonMarks:
         if kept:
             allowed[mask != 0] = 0
         pixels, taken, hidden = take_away(photograph.pixels, parts, allowed)
+        if not (taken | hidden).any():
+            return None
         cleaned = photograph.with_pixels(pixels)
         ignored = taken if not kept else taken | (mask != 0)
         if mask is not None and not kept:

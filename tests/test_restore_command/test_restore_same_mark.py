@@ -71,6 +71,18 @@ def test_the_report_says_what_was_taken_away(folder: Path) -> None:
         assert x + width <= SIZE[1] and y + height <= SIZE[0]
 
 
+def test_a_mark_that_must_stay_is_not_reported(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main([
+            'in', '-o', 'kept', '--report', 'kept.json', '--device', 'cpu',
+            '--same-mark', '--exclude', f'0,0,{SIZE[1]},{SIZE[0]}'
+        ]) == 0
+    report = json.loads((folder / 'kept.json').read_text())
+    assert {str(row['mark']) for row in report['photographs']} == {'[]'}
+    assert contents(folder / 'kept') == contents(folder / 'in')
+
+
 def test_too_few_of_one_size_change_nothing(
         tmp_path: Path, restore: Restore,
         capsys: pytest.CaptureFixture) -> None:
