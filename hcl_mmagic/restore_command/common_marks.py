@@ -61,7 +61,9 @@ class CommonMarks:
         ignored = taken if not kept else taken | (mask != 0)
         if mask is not None and not kept:
             hidden |= mask != 0
-        given = dict(mask=hidden, mask_mode='add') if hidden.any() else {}
+        given: Dict[str, Any] = {}
+        if hidden.any():
+            given = dict(mask=hidden, mask_mode='add')
         result = inferencer.restore(
             cleaned, detection=inferencer.detect(cleaned, ignored), **given)
         verdict = Verdict('damaged', None, result.verdict.regions)

@@ -110,7 +110,8 @@ class InputReader:
                     'channel, or with a second page of grey values of the '
                     'same size')
         if self.masks is not None:
-            numbers = range(len(pages)) if pages else [None]
+            numbers: Sequence[Optional[int]] = (
+                range(len(pages)) if pages else [None])
             mask_path = next(
                 filter(None,
                        (self.masks.find(item, number) for number in numbers)),
