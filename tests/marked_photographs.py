@@ -35,10 +35,10 @@ def mark_opacity(opacity: float = 0.5,
     """A word with a disc in the lower right corner, ``(H, W)``, float."""
     drawn = np.zeros(size, np.uint8)
     height, width = size
-    text = 'Photo', (width - 124, height - 18)
-    cv2.putText(drawn, *text, cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 3,
-                cv2.LINE_AA)
-    cv2.circle(drawn, (width - 25, height - 26), 13, 255, -1, cv2.LINE_AA)
+    white = (255, )
+    cv2.putText(drawn, 'Photo', (width - 124, height - 18),
+                cv2.FONT_HERSHEY_SIMPLEX, 0.8, white, 3, cv2.LINE_AA)
+    cv2.circle(drawn, (width - 25, height - 26), 13, white, -1, cv2.LINE_AA)
     return np.roll(drawn, moved, (0, 1)) / 255 * opacity
 
 

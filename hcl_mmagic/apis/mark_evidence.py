@@ -52,7 +52,8 @@ def common_region(stack: np.ndarray,
     grown = cv2.dilate(edges, np.ones((3, 3), np.uint8))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
     closed = np.pad(cv2.morphologyEx(grown, cv2.MORPH_CLOSE, kernel), 1)
-    cv2.floodFill(closed, None, (0, 0), 2)
+    everywhere = np.zeros((closed.shape[0] + 2, closed.shape[1] + 2), np.uint8)
+    cv2.floodFill(closed, everywhere, (0, 0), (2, ))
     return (closed[1:-1, 1:-1] != 2).astype(np.uint8)
 
 
