@@ -153,11 +153,14 @@ class HCLInferencer:
                     path_of(source), photograph, detection, None, 'replace',
                     self.mask_options)
 
-    def detect(self, source: Source) -> Detection:
+    def detect(self,
+               source: Source,
+               ignored: Optional[np.ndarray] = None) -> Detection:
         """Find the damage of one photograph (path, bytes, PIL image, array,
-        tensor or Photograph), and repair nothing. A PhotographError if it
-        cannot be used."""
-        return self._detect([as_photograph(source)])[0]
+        tensor or Photograph), and repair nothing. Where ``ignored``, ``(H,
+        W)``, is not 0 nothing is damage. A PhotographError if it cannot be
+        used."""
+        return self._detect([as_photograph(source)], ignored)[0]
 
     def restore(self,
                 source: Source,
@@ -202,7 +205,9 @@ class HCLInferencer:
             path_of(source), photograph, detection, mask, mask_mode,
             mask_options or self.mask_options)
 
-    def _detect(self, photographs: List[Photograph]) -> List[Detection]:
+    def _detect(self,
+                photographs: List[Photograph],
+                ignored: Optional[np.ndarray] = None) -> List[Detection]:
         """Find the damage of photographs of one size."""
         networks = self.loaded
         started = time.perf_counter()
@@ -210,6 +215,9 @@ class HCLInferencer:
         confidences = self._work(
             networks, photographs[0],
             lambda plan: look_at_every_scale(networks, pictures, plan))
+        if ignored is not None:
+            for confidence in confidences:
+                confidence[ignored != 0] = 0
         seconds = (time.perf_counter() - started) / len(photographs)
         return [
             self._judge(photograph, picture, confidence,

@@ -8,6 +8,7 @@ from PIL import Image, features
 
 from ..errors import PhotographError
 from .decoding import Stored, check_size, refuse_animation, samples_of
+from .jpeg_xl import bits_of_values
 from .metadata import origin_of
 
 
@@ -40,10 +41,12 @@ def decode_optional(name: str, content: bytes, max_pixels: int,
     lost = {}
     if name == 'HEIF' and getattr(image, 'n_frames', 1) > 1:
         lost['pictures'] = 'other pictures of the same file'
-    bits = _bits_of(content)
-    if bits is not None and bits > 8:
-        lost['bits'] = f'its values of {bits} bits, read as 8'
-    return samples_of(image, strict), orientation, replace(
+    samples = samples_of(image, strict)
+    bits = bits_of_values(content) if name == 'JXL' else _bits_of(content)
+    if bits is not None and bits > 8 * samples.itemsize:
+        lost['bits'] = (f'its values of {bits} bits, read as '
+                        f'{8 * samples.itemsize}')
+    return samples, orientation, replace(
         origin, format=name, lossless=False, lost=lost)
 
 

@@ -5,7 +5,8 @@
 called, :mod:`restoring_run` loads networks and sends photographs through
 :mod:`pipeline`, with :mod:`input_reading` and :mod:`result_writing` at its
 ends, and :mod:`report` keeps what became of them. On the side:
-:mod:`page_restoring`, :mod:`replaying` of kept detections, :mod:`claims` of
+:mod:`page_restoring`, :mod:`replaying` of kept detections,
+:mod:`common_marks`, :mod:`claims` of
 processes that share a folder, :mod:`watching`, :mod:`dry_run`, :mod:`effects`
 of options; and :mod:`review`, which makes a page of a report.
 """

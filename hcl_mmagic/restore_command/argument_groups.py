@@ -65,8 +65,8 @@ def add_files(group: argparse._ArgumentGroup) -> None:
         help='do not restore files of these kinds: cmyk (they become RGB), '
         'pictures (only the first of a JPEG or HEIC file is restored; the '
         'others, such as a gain map, stay in the original), bits (more than 8 '
-        'of AVIF and HEIC files become 8), pages (of a TIFF file, each of '
-        'which is restored)')
+        'of AVIF, HEIC and JPEG XL files become 8), pages (of a TIFF file, '
+        'each of which is restored)')
     add('--report',
         type=report_file,
         metavar='FILE',
@@ -93,6 +93,12 @@ def add_mask(group: argparse._ArgumentGroup) -> None:
         metavar='DIR',
         help='do not look again, but take what --save detection has kept '
         'there, with the options that are given now')
+    add('--same-mark',
+        action='store_true',
+        help='look for one mark, such as a watermark, that stands at the same '
+        'place in photographs of one size (five at least), and take it away '
+        'from each by its opacity and colour; then repair what else is '
+        'damaged')
     add('--threshold',
         type=float,
         metavar='P',

@@ -84,6 +84,7 @@ class Options(argparse.Namespace):
     infrared: bool
     mask_mode: Optional[str]
     detections: Optional[str]
+    same_mark: bool
     clean_below: Optional[float]
     damaged_above: Optional[float]
     restore_uncertain: bool
@@ -152,6 +153,7 @@ def parse_args(parser: argparse.ArgumentParser,
         if args.out in args.inputs:
             parser.error('--watch needs an OUT that it does not watch')
         args.skip_existing = True
+    _check_same_mark(parser, args)
     if args.mask_mode and not (args.mask or args.infrared):
         parser.error('--mask-mode needs --mask or --infrared')
     if args.mask and args.infrared:
@@ -166,6 +168,31 @@ def parse_args(parser: argparse.ArgumentParser,
     _check_folder(parser, '-o', args.out)
     _check_folder(parser, '--save-to', args.save_to)
     return args
+
+
+def _check_same_mark(parser: argparse.ArgumentParser, args: Options) -> None:
+    """Refuse what does not go together with a comparison of photographs."""
+    if not args.same_mark:
+        return
+    reasons = {
+        '--watch':
+        args.watch is not None and 'photographs that arrive one by one '
+        'cannot be compared',
+        '--mask or --infrared alone':
+        args.masks_only and 'nothing is looked for then; say --mask-mode add '
+        'or subtract',
+        '--detections':
+        args.detections is not None and 'they are of photographs that still '
+        'have the mark',
+        '--save detection':
+        'detection' in args.save and 'it could not be used for the '
+        'photograph with the mark',
+        '--reverse':
+        args.reverse and 'it would keep the mark and repair the rest',
+    }
+    for option, reason in reasons.items():
+        if reason:
+            parser.error(f'--same-mark does not go with {option}: {reason}')
 
 
 def _check_folder(parser: argparse.ArgumentParser, name: str,

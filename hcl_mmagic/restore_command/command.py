@@ -8,6 +8,7 @@ from ..errors import DataNotFoundError, HCLError
 from ..photographs.finding import Input
 from ..photographs.other_files import by_kind, in_words
 from .arguments import EXIT_INTERRUPTED, Options
+from .common_marks import taken_away
 from .dry_run import planned, tell_plans
 from .effects import idle_on_clean, idle_options
 from .names import NameChooser, ResultNames
@@ -67,6 +68,8 @@ class _Command:
             print(line)
         if passed_over:
             print(f'Passed over: {in_words(passed_over)}.')
+        if self._args.same_mark and not self._args.dry_run:
+            print(taken_away(self.entries))
         for note in idle_on_clean(self._args, self.entries):
             warn(note)
         if not self._args.dry_run:

@@ -2,11 +2,13 @@
 import os
 from typing import List
 
+from ..errors import PhotographError
 from .arguments import Options
 from .input_reading import LoadedInput
 from .pipeline import Job
 from .report import Entry, printable, reason_of
 from .restoring_run import build_reader, is_done
+from .result_writing import refuse_to_lose
 
 
 def tell_plans(args: Options, jobs: List[Job]) -> int:
@@ -39,6 +41,10 @@ def _plan(args: Options, job: Job, name: str, loaded: LoadedInput) -> str:
     if loaded.pages:
         details += f', {len(loaded.pages)} pages'
     if args.in_place:
+        try:
+            refuse_to_lose(loaded.photograph)
+        except PhotographError as error:
+            return f'fail     {name}, if it is damaged: {error}'
         return f'restore  {name}, in place if it is damaged{details}'
     keeps = args.format == 'keep' or loaded.pages
     target = os.path.join(args.out or '',

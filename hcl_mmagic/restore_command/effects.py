@@ -31,6 +31,9 @@ def idle_options(args: Options) -> List[str]:
                          'alone')
     if args.recursive and not any(map(os.path.isdir, args.inputs)):
         notes.append('--recursive has no effect: no folder was named')
+    if args.dry_run and args.same_mark:
+        notes.append('--same-mark has no effect with --dry-run: marks are '
+                     'looked for when photographs are restored')
     if args.dry_run and args.report:
         notes.append('--report has no effect with --dry-run: nothing is '
                      'written')

@@ -2,9 +2,9 @@
 import os
 import time
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
-from typing import List, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 from PIL import Image
@@ -33,6 +33,11 @@ class LoadedInput:
     pages: Optional[TiffPages] = None  # if there are several
     # Why nobody looks for damage in it, in words.
     not_looked_at: Optional[str] = None
+    # Of pages that are read, by their numbers from 0 on, with the mask that
+    # was given for each; None where none was.
+    mask_of_page: Optional[Callable[[int, Photograph],
+                                    Optional[np.ndarray]]] = None
+    needs_mask: bool = False  # pages without one stay as they are
 
     @property
     def alone(self) -> bool:
@@ -67,11 +72,15 @@ class InputReader:
             photograph = pages.read(0) if pages else decode_photograph(content)
         self._check(photograph, pages)
         mask, mask_path = self._find_mask(item, photograph, pages)
+        mask_of_page = None
+        if pages and self.masks is not None:
+            mask_of_page = partial(self.masks.read_for_page, item)
         return LoadedInput(
             photograph, state, mask, mask_path,
             sha256(content).hexdigest(),
             time.perf_counter() - start, pages,
-            why_not_looked_at(photograph) if mask is None else None)
+            why_not_looked_at(photograph) if mask is None else None,
+            mask_of_page, self.needs_mask)
 
     def _check(self, photograph: Photograph,
                pages: Optional[TiffPages]) -> None:
@@ -101,18 +110,19 @@ class InputReader:
                     'channel, or with a second page of grey values of the '
                     'same size')
         if self.masks is not None:
-            if pages:
-                raise DataMismatchError(
-                    f'it has {len(pages)} pages, and --mask is for single '
-                    'pictures: save its pages to files of their own')
-            mask_path = self.masks.find(item)
-            if mask_path is not None:
+            numbers: Sequence[Optional[int]] = (
+                range(len(pages)) if pages else [None])
+            mask_path = next(
+                filter(None,
+                       (self.masks.find(item, number) for number in numbers)),
+                None)
+            if mask_path is None and self.needs_mask:
+                names = self.masks.names(item.relative, numbers[0])
+                raise DataNotFoundError(f'no mask in {self.masks.path}: '
+                                        f'expected {" or ".join(names[:2])}')
+            if mask_path is not None and not pages:
                 mask = self.masks.read(mask_path)
                 _check_size(mask, mask_path, photograph)
-            elif self.needs_mask:
-                raise DataNotFoundError(
-                    f'no mask in {self.masks.path}: expected '
-                    f'{" or ".join(self.masks.names(item.relative)[:2])}')
         return mask, mask_path
 
 
@@ -129,28 +139,41 @@ class GivenMasks:
         # One mask for all photographs is decoded once.
         self.read = lru_cache(maxsize=1)(read_mask)
 
-    def names(self, relative: str) -> List[str]:
-        """Names that the mask of a photograph may have, below the folder of
-        masks; first choice first, and last those in the folder itself."""
+    def names(self, relative: str, page: Optional[int] = None) -> List[str]:
+        """Names that the mask of a photograph, or of one of its pages, from 0
+        on, may have, below the folder of masks; first choice first, and last
+        those in the folder itself."""
         stem = os.path.splitext(relative)[0]
-        found = [
+        found = [] if page is None else [f'{relative}_page{page + 1}_mask.png']
+        found += [
             base + ending for base in (stem, relative)
             for ending in ('_mask.png', '.png')
         ]
         return list(dict.fromkeys(found + list(map(os.path.basename, found))))
 
-    def find(self, item: Input) -> Optional[str]:
-        """Path of the mask of a photograph, which is never its own; None if
-        there is none."""
+    def find(self, item: Input, page: Optional[int] = None) -> Optional[str]:
+        """Path of the mask of a photograph, or of one of its pages, which is
+        never its own; None if there is none."""
         if not self._is_folder:
             return self.path
         itself = file_identity(item.path)
         paths = (
             os.path.join(self.path, name)
-            for name in self.names(item.relative))
+            for name in self.names(item.relative, page))
         return next(
             (path for path in paths
              if os.path.isfile(path) and file_identity(path) != itself), None)
+
+    def read_for_page(self, item: Input, page: int,
+                      photograph: Photograph) -> Optional[np.ndarray]:
+        """The mask of a page, from 0 on, as of :func:`read_mask`; None if
+        there is none, a DataMismatchError if it has another size."""
+        path = self.find(item, page)
+        if path is None:
+            return None
+        mask = self.read(path)
+        _check_size(mask, path, photograph)
+        return mask
 
 
 def read_mask(path: str) -> np.ndarray:

@@ -49,13 +49,16 @@ def restore_pages(loaded: LoadedInput, names: ResultNames, restore: Restore,
             photograph = pages.read(number)
         except Exception as error:
             raise PhotographError(f'page {number + 1}: {error}') from error
-        is_first = number == 0
+        mask = loaded.mask if number == 0 else None
+        if loaded.mask_of_page:
+            mask = loaded.mask_of_page(number, photograph)
         row['reason'] = why_not_looked_at(photograph)
-        if row['reason'] and not (is_first and loaded.mask is not None):
+        if loaded.needs_mask:
+            row['reason'] = 'no mask was given for it'
+        if row['reason'] and mask is None:
             continue
         own_names = names.of_page(number + 1)
-        result = restore(photograph, loaded.mask if is_first else None,
-                         own_names)
+        result = restore(photograph, mask, own_names)
         row.update(
             status=result.status,
             reason=None,

@@ -14,6 +14,7 @@ from ..apis.results import RestorationResult
 from ..apis.sources import batches
 from ..photographs.finding import Input
 from ..photographs.photograph import Photograph
+from .common_marks import CommonMarks
 from .input_reading import InputReader, LoadedInput
 from .names import ResultNames
 from .page_restoring import restore_pages
@@ -56,6 +57,7 @@ class Pipeline:
     workers: int  # threads that read, and threads that write
     on_done: Callable[[Entry], None]
     detections: Optional[KeptDetections] = None  # instead of looking
+    marks: Optional[CommonMarks] = None  # to be taken away first
 
     def run(self, jobs: Iterable[Job]) -> None:
         """Restore all photographs."""
@@ -150,6 +152,12 @@ class Pipeline:
         if loaded.not_looked_at and options.threshold is None and \
                 not options.include:
             return Untouched('not looked at', loaded.not_looked_at)
+        if self.marks:
+            found = self.marks.restore(self.inferencer, loaded.photograph,
+                                       loaded.mask, self.mask_mode)
+            if found is not None:
+                result, job.entry.mark = found
+                return result
         return restore(loaded.photograph, loaded.mask, job.names)
 
     def _write(self, job: Job, loaded: LoadedInput, result: Result) -> None:

@@ -34,6 +34,9 @@ class Entry:
     # Of the pixels: the mask lets them change.
     changed_share: Optional[float] = None
     given_mask: Optional[str] = None  # path of the mask that was given
+    # Parts of a common mark that were taken away, each with 'box', 'opacity'
+    # and 'colour' (RGB, 0 to 255).
+    mark: List[Dict[str, Any]] = field(default_factory=list)
     note: Optional[str] = None  # what the result has not of the original
     # Paths of 'restored' (or 'copy', of a photograph that needed no change),
     # and kinds of EXTRAS.
@@ -114,7 +117,7 @@ def _as_csv(entries: Sequence[Entry]) -> str:
     writer.writeheader()
     for entry in entries:
         row = asdict(entry)
-        for name in ('regions', 'options'):
+        for name in ('regions', 'mark', 'options'):
             row[name] = json.dumps(row[name], ensure_ascii=False)
         writer.writerow({**row, **entry.outputs})
     return stream.getvalue()

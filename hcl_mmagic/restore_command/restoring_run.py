@@ -2,7 +2,8 @@
 import os
 import sys
 from itertools import chain
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional
+from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional,
+                    Sequence)
 
 from tqdm import tqdm
 
@@ -11,6 +12,7 @@ from ..apis.mask_editing import MaskOptions
 from ..errors import ConfigError
 from .arguments import Options
 from .claims import Claims
+from .common_marks import CommonMarks, find_common_marks
 from .input_reading import GivenMasks, InputReader
 from .pipeline import Job, Pipeline
 from .replaying import KeptDetections
@@ -55,7 +57,7 @@ class RestoringRun:
             first = next(left, None)
             try:
                 if first is not None:
-                    self._pipeline(show).run(chain([first], left))
+                    self._pipeline(jobs, show).run(chain([first], left))
             finally:
                 if self._claims:
                     self._claims.release_all()
@@ -75,12 +77,19 @@ class RestoringRun:
             else:
                 yield job
 
-    def _pipeline(self, on_done: Callable[[Entry], None]) -> Pipeline:
+    def _pipeline(self, jobs: Sequence[Job],
+                  on_done: Callable[[Entry], None]) -> Pipeline:
         if self._inferencer is None:
             self._inferencer = _build_inferencer(self._args)
             self.networks.update(self._inferencer.describe_networks())
             self._weights = weights_in_words(self.networks)
-        return _build_pipeline(self._args, self._inferencer, on_done)
+        marks = None
+        if self._args.same_mark:
+            # Of all photographs, done or not: so it is the same every time.
+            marks = find_common_marks([job.item for job in jobs],
+                                      build_reader(self._args),
+                                      self._inferencer)
+        return _build_pipeline(self._args, self._inferencer, marks, on_done)
 
 
 def _say_failure(progress: tqdm, entry: Entry) -> None:
@@ -148,6 +157,7 @@ def build_reader(args: Options) -> InputReader:
 
 
 def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
+                    marks: Optional[CommonMarks],
                     on_done: Callable[[Entry], None]) -> Pipeline:
     reader = build_reader(args)
     writer = ResultWriter(
@@ -161,8 +171,9 @@ def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
         inferencer,
         writer,
         mask_mode=args.mask_mode or 'replace',
-        batch_size=1 if args.detections else args.batch_size,
+        batch_size=1 if args.detections or marks else args.batch_size,
         workers=args.workers,
         on_done=on_done,
         detections=None if args.detections is None else KeptDetections(
-            args.detections, args.clean_below, args.damaged_above))
+            args.detections, args.clean_below, args.damaged_above),
+        marks=marks)

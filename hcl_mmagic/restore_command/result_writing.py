@@ -135,10 +135,10 @@ class ResultWriter:
                             'uncertain originals, too')
         if isinstance(result, RestoredPages):
             if result.content is not None:
-                _refuse_to_lose(result.example)
+                refuse_to_lose(result.example)
             return result.content
         if isinstance(result, RestorationResult) and self.may_change(result):
-            _refuse_to_lose(result.original)
+            refuse_to_lose(result.original)
             return encode_photograph(result.restored, keep_format=True)
         return None
 
@@ -190,8 +190,9 @@ def _draw(kind: str, result: RestorationResult) -> Photograph:
     return Photograph(draw_panel(result))
 
 
-def _refuse_to_lose(original: Photograph) -> None:
-    """Leave alone what cannot be replaced without losing more than pixels."""
+def refuse_to_lose(original: Photograph) -> None:
+    """Leave alone, with a PhotographError, what cannot be replaced in place
+    without losing more than pixels."""
     lost = original.origin.lost.values() if original.origin else ()
     if lost:
         raise PhotographError(

@@ -8,34 +8,45 @@ from .names import choose_names
 # Of the whole run, not of one photograph.
 _OF_THE_RUN = frozenset([
     'out', 'in_place', 'report', 'recursive', 'skip_existing', 'watch',
-    'dry_run', 'detections', 'save_to'
+    'dry_run', 'detections', 'save_to', 'same_mark'
 ])
 
 
 def commands_for(row: Mapping[str, Any]) -> Dict[str, str]:
     """Commands for a shell, by what they do, for one line of a report: 'redo'
     restores it whatever the verdict is, with the options of the run, 'undo'
-    puts the original in the place of the result."""
+    puts the original in the place of the result. What many photographs are
+    needed for, a common mark, cannot be redone for one of them."""
     path, outputs = row['input'], row['outputs']
     result = outputs.get('restored') or outputs.get('copy')
     options = {name: value for name, value in row['options'].items()
                if name not in _OF_THE_RUN}  # yapf: disable
-    if row['status'] != 'restored':
-        options['clean_below'] = 0
+    options.update(_more_than(row, options))
     arguments = ['hcl-restore', path]
     if row['options'].get('in_place'):
         arguments.append('--in-place')
-        if row['status'] == 'uncertain':
-            options['restore_uncertain'] = True
         options['save_to'] = row['options'].get('save_to')
     elif result is None:
         arguments += ['-o', os.path.join(row['options']['out'], 'redone')]
     else:
         arguments += _below(path, result, outputs)
-    commands = dict(redo=shlex.join(arguments + as_arguments(options)))
+    commands = {}
+    if not row.get('mark'):
+        commands['redo'] = shlex.join(arguments + as_arguments(options))
     if outputs.get('restored') and not row['options'].get('in_place'):
         commands['undo'] = _undo(path, outputs['restored'])
     return commands
+
+
+def _more_than(row: Mapping[str, Any],
+               options: Mapping[str, Any]) -> Dict[str, Any]:
+    """Options that repair what the run has found and left as it is."""
+    if row['status'] == 'uncertain':
+        return dict(restore_uncertain=True)
+    if row['status'] in ('clean', 'not looked at') and \
+            not row.get('given_mask'):
+        return dict(threshold=options.get('threshold', 0.5))
+    return {}
 
 
 def _below(path: str, result: str, outputs: Mapping[str, str]) -> List[str]:

@@ -20,7 +20,8 @@ _ENDINGS = dict(
     GIF='.gif',
     BMP='.bmp',
     TGA='.tga',
-    AVIF='.avif')
+    AVIF='.avif',
+    PPM='.ppm')
 _MODES = dict(
     PNG=['1', 'L', 'LA', 'P', 'RGB', 'RGBA', 'I;16'],
     JPEG=['L', 'RGB', 'CMYK'],
@@ -29,7 +30,8 @@ _MODES = dict(
     GIF=['L', 'P'],
     BMP=['1', 'L', 'RGB'],
     TGA=['L', 'P', 'RGB', 'RGBA'],
-    AVIF=['RGB', 'RGBA'])
+    AVIF=['RGB', 'RGBA'],
+    PPM=['1', 'L', 'RGB'])
 _HUGE = 2**31 - 1
 
 
@@ -285,6 +287,31 @@ def _unsupported(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
     return b'\0\0\0\x1cftypheic' + bytes(size), '.heic'
 
 
+def _jpeg_xl(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
+    """A head that tells of 16 bits, and nothing behind it; or less of it."""
+    head = b'\xff\n\xcb\xf0\x03P\xb4\x08\x08\x04\x01\0'
+    return head[:size], '.jxl'
+
+
+def _infrared(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
+    """A scan whose infrared has another size."""
+    stream = io.BytesIO()
+    with tifffile.TiffWriter(stream) as writer:
+        for shape in ((size, size, 3), (size + 1, size)):
+            writer.write(
+                rng.integers(0, 65536, shape, dtype=np.uint16),
+                photometric='rgb' if len(shape) == 3 else 'minisblack')
+    return stream.getvalue(), '.tif'
+
+
+def _inks(rng: np.random.Generator, size: int) -> Tuple[bytes, str]:
+    """CMYK by a colour profile that is none."""
+    picture = draw(rng, 'CMYK', (size, size))
+    kind = 'TIFF' if size % 2 else 'JPEG'
+    profile = rng.bytes(40 * size)
+    return encode(picture, kind, icc_profile=profile), _ENDINGS[kind]
+
+
 _SPECIALS = [
     *map(_animated, ['GIF', 'PNG', 'WEBP', 'TIFF']),
     _big_tiff, _pages, _second_picture,
@@ -292,5 +319,5 @@ _SPECIALS = [
     *map(_strip, [True, False]),
     *map(_claim, ['BMP', 'GIF', 'PNG']),
     _jpeg_claim, _tiff_claim, _pixel_bomb, _text_bomb, _empty, _text,
-    _unsupported
+    _unsupported, _jpeg_xl, _infrared, _inks
 ]  # yapf: disable

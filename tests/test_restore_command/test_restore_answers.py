@@ -9,6 +9,7 @@ from typing import Callable
 import numpy as np
 import pytest
 from known_inferencer import KnownInferencer, contents, picture, save
+from PIL import Image
 
 from hcl_mmagic import __version__
 from hcl_mmagic.apis.results import JudgedRegion, RestorationResult, Verdict
@@ -185,6 +186,21 @@ def test_a_dry_run_says_what_would_be_done(folder: Path, restore: Restore,
     assert len(lines) == len(starts)
     for line, start in zip(lines, starts):
         assert line.startswith(start)
+
+
+def test_a_dry_run_knows_what_in_place_refuses(
+        tmp_path: Path, restore: Restore,
+        capsys: pytest.CaptureFixture) -> None:
+    pixels = picture(9, (64, 80))
+    save(
+        tmp_path / 'a.mpo',
+        pixels,
+        format='MPO',
+        save_all=True,
+        append_images=[Image.fromarray(pixels)])
+    assert restore('a.mpo', '--in-place', '--format', 'keep', '--dry-run') == 0
+    assert ('fail     a.mpo, if it is damaged: restored in place it would lose'
+            in capsys.readouterr().out)
 
 
 def test_a_dry_run_makes_no_folder(folder: Path, restore: Restore) -> None:

@@ -15,6 +15,7 @@ from hcl_mmagic.photographs.unjudged import why_not_judged
 from hcl_mmagic.restore_command import input_reading
 
 Restore = Callable[..., int]
+HARD = '--dilate', 0, '--feather', 0
 
 
 def write_pages(path: Path, *pages: np.ndarray) -> Path:
@@ -80,16 +81,70 @@ def test_a_page_that_cannot_be_read_is_named(
             in capsys.readouterr().err)
 
 
-@pytest.mark.parametrize('arguments, message', [
-    (['--refuse', 'pages'], 'it has 2 pages, which --refuse leaves alone'),
-    (['--mask', 'm.png'], '--mask is for single pictures'),
-])
 def test_pages_can_be_refused(tmp_path: Path, restore: Restore,
-                              capsys: pytest.CaptureFixture, arguments: list,
-                              message: str) -> None:
+                              capsys: pytest.CaptureFixture) -> None:
     write_pages(tmp_path / 'a.tif', picture(9), picture(9))
-    save(tmp_path / 'm.png', picture(9)[..., 0])
-    assert restore('a.tif', '-o', 'out', *arguments) == 1
+    assert restore('a.tif', '-o', 'out', '--refuse', 'pages') == 1
+    assert ('it has 2 pages, which --refuse leaves alone'
+            in capsys.readouterr().err)
+
+
+def mask_of_row(row: int) -> np.ndarray:
+    mask = np.zeros((12, 16), np.uint8)
+    mask[row] = 255
+    return mask
+
+
+def rows_filled(tmp_path: Path) -> list:
+    """Of each page of the result, the rows that were repaired."""
+    with tifffile.TiffFile(tmp_path / 'out' / 'a.tif') as file:
+        return [
+            np.flatnonzero((page.asarray() == FILLING).all(axis=(1, 2)))
+            .tolist() for page in file.pages
+        ]  # yapf: disable
+
+
+def test_one_mask_is_for_all_pages(tmp_path: Path, restore: Restore) -> None:
+    write_pages(tmp_path / 'a.tif', picture(9), picture(0))
+    save(tmp_path / 'm.png', mask_of_row(5))
+    assert restore('a.tif', '-o', 'out', '--mask', 'm.png', *HARD) == 0
+    assert rows_filled(tmp_path) == [[5], [5]]
+
+
+def test_each_page_has_its_mask(tmp_path: Path, restore: Restore) -> None:
+    """A page without one stays as it is."""
+    write_pages(tmp_path / 'a.tif', picture(9), picture(9), picture(0))
+    save(tmp_path / 'masks' / 'a.tif_page1_mask.png', mask_of_row(5))
+    save(tmp_path / 'masks' / 'a.tif_page3_mask.png', mask_of_row(7))
+    assert restore('a.tif', '-o', 'out', '--mask', 'masks', '--report',
+                   'r.json', *HARD) == 0
+    assert rows_filled(tmp_path) == [[5], [], [7]]
+    pages = read_row(tmp_path)['pages']
+    assert [page['reason'] for page in pages] == [
+        None, 'no mask was given for it', None]  # yapf: disable
+
+
+def test_masks_of_pages_can_be_given_back(tmp_path: Path,
+                                          restore: Restore) -> None:
+    write_pages(tmp_path / 'a.tif', picture(9), picture(8, seed=1))
+    restore('a.tif', '-o', 'out', '--save', 'mask', '--save-to', 'masks')
+    first = (tmp_path / 'out' / 'a.tif').read_bytes()
+    assert restore('a.tif', '-o', 'out', '--mask', 'masks', *HARD) == 0
+    assert (tmp_path / 'out' / 'a.tif').read_bytes() == first
+
+
+@pytest.mark.parametrize('size, message', [
+    ((16, 12), 'the mask masks/a.png has 12 x 16 pixels'),
+    (None, 'expected a.tif_page1_mask.png or a_mask.png'),
+])
+def test_masks_of_pages_have_to_fit(tmp_path: Path, restore: Restore,
+                                    capsys: pytest.CaptureFixture, size: tuple,
+                                    message: str) -> None:
+    write_pages(tmp_path / 'a.tif', picture(9), picture(9))
+    (tmp_path / 'masks').mkdir()
+    if size:
+        save(tmp_path / 'masks' / 'a.png', np.zeros(size, np.uint8))
+    assert restore('a.tif', '-o', 'out', '--mask', 'masks') == 1
     assert message in capsys.readouterr().err
 
 

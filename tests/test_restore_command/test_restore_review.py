@@ -96,12 +96,46 @@ def test_a_folder_may_be_called_review() -> None:
 
 def test_redone_results_are_those_of_the_run(folder: Path,
                                              restore: Restore) -> None:
-    before = contents(folder / 'out')
+    """A run that repairs what is in doubt, too, which redoing does."""
     for name, row in rows_of(folder).items():
         command, *arguments = shlex.split(commands_for(row)['redo'])
         assert command == 'hcl-restore'
         assert restore(*arguments) == (name == 'd_broken.png')
-    assert contents(folder / 'out') == before
+    redone = contents(folder / 'out')
+    assert restore('in', '-o', 'again', '--save', 'mask', '--exclude',
+                   '1,2,3,4', '--dilate', '1', '--restore-uncertain') == 1
+    assert redone == contents(folder / 'again')
+    doubtful = rows_of(folder)['c<b>&doubt.png']
+    assert (pixels_of(folder /
+                      doubtful['outputs']['copy'])[0, 0] == FILLING).all()
+
+
+@pytest.mark.parametrize('status, more', [
+    ('uncertain', '--restore-uncertain'), ('clean', '--threshold 0.5'),
+    ('not looked at', '--threshold 0.5'), ('restored', ''), ('failed', '')
+])  # yapf: disable
+def test_redoing_repairs_what_was_left(status: str, more: str) -> None:
+    row = dict(
+        input='a.png',
+        status=status,
+        given_mask=None,
+        outputs=dict(copy='out/a.png'),
+        options=dict(out='out'))
+    redo = commands_for(row)['redo']
+    assert redo == f'hcl-restore a.png -o out {more}'.strip()
+
+
+def test_a_common_mark_is_not_redone_for_one_photograph() -> None:
+    row = dict(
+        input='a.png',
+        status='restored',
+        given_mask=None,
+        mark=[dict(opacity=0.5)],
+        outputs=dict(restored='out/a.png'),
+        options=dict(out='out', same_mark=True))
+    assert set(commands_for(row)) == {'undo'}
+    row['mark'] = []
+    assert '--same-mark' not in commands_for(row)['redo']
 
 
 def test_undone_results_are_the_originals(folder: Path,
