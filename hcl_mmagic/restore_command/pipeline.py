@@ -16,10 +16,10 @@ from ..photographs.finding import Input
 from ..photographs.photograph import Photograph
 from .input_reading import InputReader, LoadedInput
 from .names import ResultNames
-from .page_restoring import restore_pages
+from .page_restoring import restore_loaded
 from .replaying import KeptDetections
 from .report import Entry
-from .result_writing import Result, ResultWriter, Untouched, note_result
+from .result_writing import Result, ResultWriter, note_result
 
 
 @dataclass(frozen=True)
@@ -144,13 +144,8 @@ class Pipeline:
                     names, loaded.sha256, photograph.pixels.shape[:2])
             return self.inferencer.restore(photograph, **given)
 
-        if loaded.pages:
-            return restore_pages(loaded, job.names, restore, self.writer)
-        options = self.inferencer.mask_options
-        if loaded.not_looked_at and options.threshold is None and \
-                not options.include:
-            return Untouched('not looked at', loaded.not_looked_at)
-        return restore(loaded.photograph, loaded.mask, job.names)
+        return restore_loaded(loaded, job.names, restore, self.writer,
+                              self.inferencer.mask_options)
 
     def _write(self, job: Job, loaded: LoadedInput, result: Result) -> None:
         entry = job.entry
