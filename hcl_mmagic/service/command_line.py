@@ -6,7 +6,7 @@ import threading
 from importlib.util import find_spec
 from typing import Any, Callable, Sequence
 
-from ..errors import HCLError, one_line
+from ..errors import HCLError, escape_unprintable, one_line
 
 # Names and addresses that only this machine has.
 LOOPBACK = ('127.0.0.1', 'localhost')
@@ -84,6 +84,7 @@ def run_server(serve: Callable[[], None], needs: Sequence[str],
     if any(find_spec(name) is None for name in needs):
         print(f'Error: {advice}', file=sys.stderr)
         return 1
+    escape_unprintable()
     # Whoever stops a service wants its files removed, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

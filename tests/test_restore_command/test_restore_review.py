@@ -12,8 +12,7 @@ import pytest
 import tifffile
 from known_inferencer import FILLING, contents, picture, pixels_of, save
 
-from hcl_mmagic.restore_command.arguments import (build_parser, is_review,
-                                                  parse_args)
+from hcl_mmagic.restore_command.arguments import build_parser, parse_args
 from hcl_mmagic.restore_command.review_commands import (as_arguments,
                                                         commands_for)
 
@@ -85,13 +84,6 @@ def test_results_that_are_gone_are_left_out(folder: Path,
     assert restore('review', 'r.json') == 0
     page = (folder / 'r.html').read_text('utf-8')
     assert page.count('alt="before"') == 3 and 'alt="after"' not in page
-
-
-def test_a_folder_may_be_called_review() -> None:
-    assert is_review(['review']) and is_review(['review', 'r.JSON'])
-    assert is_review(['review', '--help'])
-    assert not is_review(['review', '-o', 'out'])
-    assert not is_review(['in', 'r.json']) and not is_review([])
 
 
 def test_redone_results_are_those_of_the_run(folder: Path,
