@@ -25,10 +25,7 @@ from hcl_mmagic.webui.main import build_parser as build_webui_parser
 # What stands for any config in the documents.
 PLACEHOLDERS = dict.fromkeys(('CONFIG', 'configs/NAME.py'),
                              'configs/hcl_quickstart.py')
-SERVERS = {
-    'hcl-serve': build_service_parser,
-    'hcl-webui': build_webui_parser
-}
+SERVERS = {'hcl-serve': build_service_parser, 'hcl-webui': build_webui_parser}
 OWN_FILE = re.compile(r'(?:configs|docs|hcl_mmagic|tests|tools)/\S+')
 CHECKPOINT = re.compile(r'work_dirs/(\S+)/iter_(\d+)\.pth')
 REGISTRIES = [
@@ -101,8 +98,7 @@ class Reader:
             assert first == '-' or (first, others[0]) == ('-m', 'pytest')
 
     def _read_tool(self, script: str, arguments: List[str]) -> None:
-        name = dict(
-            infer='hcl-restore', serve='hcl-serve', webui='hcl-webui')
+        name = dict(infer='hcl-restore', serve='hcl-serve', webui='hcl-webui')
         if script[6:-3] in name:
             self.read(name[script[6:-3]], arguments)
             return

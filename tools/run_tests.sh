@@ -5,4 +5,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash tools/setup_env.sh
 # One process for each core, of one thread each; a file's tests stay together.
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
-exec .venv/bin/python -m pytest -n auto --dist loadfile "$@"
+bin=.venv/bin
+[ -d "$bin" ] || bin=.venv/Scripts # on Windows
+exec "$bin/python" -m pytest -n auto --dist loadfile "$@"

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..errors import HCLError, one_line
@@ -20,6 +21,7 @@ _EXTRAS = {
 }
 # Modules that break in ways which their versions do not tell.
 _FRAGILE = {'cv2': 'opencv-python-headless', 'PIL': 'pillow', 'numpy': 'numpy'}
+_TOOLBOX = ('torch', 'mmengine', 'mmagic')
 _REINSTALL = 'install --force-reinstall --no-deps'
 _SIDE = 96  # of the picture that is restored, in pixels
 
@@ -38,8 +40,9 @@ def check_packages() -> Iterator[Finding]:
     try:
         needed = _requirements()
     except PackageNotFoundError:
-        yield Finding('packages', 'hcl_mmagic is not installed here, it is '
-                      'run from its folder', f'{_pip()} install -e .')
+        yield Finding(
+            'packages', 'hcl_mmagic is not installed here, it is '
+            'run from its folder', f'{_pip()} install -e .')
         return
     base = needed.pop('')
     wrong = [item for item in base if not _fits(item)]
@@ -104,12 +107,13 @@ def _fits(item: Any) -> bool:
 def check_stack() -> Iterator[Finding]:
     """Whether packages that are installed go together, and can be
     imported."""
-    from ..compat import check_versions
-    try:
-        check_versions()
-    except HCLError as error:
-        message, _, command = one_line(error).rpartition('or: ')
-        yield Finding('toolbox', message or command, command.rstrip('.'))
+    if all(map(find_spec, _TOOLBOX)):
+        from ..compat import check_versions
+        try:
+            check_versions()
+        except HCLError as error:
+            message, _, command = one_line(error).rpartition('or: ')
+            yield Finding('toolbox', message or command, command.rstrip('.'))
     for module, package in _FRAGILE.items():
         try:
             import_module(module)
@@ -123,8 +127,8 @@ def check_devices() -> Iterator[Finding]:
     cores = len(os.sched_getaffinity(0)) if hasattr(
         os, 'sched_getaffinity') else os.cpu_count()
     yield Finding('device cpu', f'{cores} cores')
-    for module, describe in (('onnxruntime', _onnx_devices),
-                             ('torch', _torch_devices)):
+    for module, describe in (('onnxruntime', _onnx_devices), ('torch',
+                                                              _torch_devices)):
         try:
             found = import_module(module)
         except ModuleNotFoundError:
@@ -163,8 +167,9 @@ def check_weights() -> Iterator[Finding]:
             if not PUBLISHED_FILE.fullmatch(path.name):
                 continue
             try:
-                yield Finding('weights', f'{path}, SHA-256 '
-                              f'{checked_sha256(path)[:8]}...')
+                yield Finding(
+                    'weights', f'{path}, SHA-256 '
+                    f'{checked_sha256(path)[:8]}...')
             except (HCLError, OSError) as error:
                 is_packaged = folder == PACKAGED_FOLDER
                 name = path.name.rpartition('-')[0]
@@ -191,8 +196,9 @@ def check_trial() -> Iterator[Finding]:
         yield Finding('trial', f'{kind} {one_line(error)}'.strip(), _again())
     else:
         seconds = time.perf_counter() - start
-        yield Finding('trial', f'a drawn picture of {_SIDE} pixels was '
-                      f'restored, {seconds:.1f} s with loading')
+        yield Finding(
+            'trial', f'a drawn picture of {_SIDE} pixels was '
+            f'restored, {seconds:.1f} s with loading')
 
 
 def _pip() -> str:

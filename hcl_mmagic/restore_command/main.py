@@ -3,7 +3,7 @@ import sys
 import warnings
 from typing import Any, Optional, Sequence
 
-from ..errors import (ConfigError, HCLError, escape_unprintable, one_line)
+from ..errors import ConfigError, HCLError, escape_unprintable, one_line
 from .argument_types import as_typed
 from .arguments import EXIT_INTERRUPTED, build_parser, parse_args
 from .subcommands import find_subcommand

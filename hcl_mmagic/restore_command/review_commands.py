@@ -14,8 +14,7 @@ _OF_THE_RUN = frozenset([
 ])
 
 _IS_WINDOWS = sys.platform == 'win32'
-_COPY_AND_REMOVE = ((['copy', '/Y'], 'del') if _IS_WINDOWS else
-                    (['cp'], 'rm'))
+_COPY_AND_REMOVE = ((['copy', '/Y'], 'del') if _IS_WINDOWS else (['cp'], 'rm'))
 
 
 def commands_for(row: Mapping[str, Any]) -> Dict[str, str]:

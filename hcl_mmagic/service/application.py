@@ -55,7 +55,7 @@ class Service:
             status='ok',
             version=__version__,
             networks={
-                name: item and dict(name=item['name'], sha256=item['sha256'])
+                name: item and dict(item, path=None)
                 for name, item in networks.items()
             })
 

@@ -84,8 +84,8 @@ class Health(BaseModel):
     status: Literal['ok']
     version: str
     networks: Dict[str, Any] = Field(
-        description='name and sha256 of hcl and inpaintor, null for what is '
-        'not there')
+        description='hcl and inpaintor, each with name and sha256 among '
+        'others, null for what is not there')
 
 
 class Problem(BaseModel):

@@ -12,6 +12,7 @@ import pytest
 import tifffile
 from known_inferencer import FILLING, contents, picture, pixels_of, save
 
+from hcl_mmagic.restore_command import review_commands
 from hcl_mmagic.restore_command.arguments import build_parser, parse_args
 from hcl_mmagic.restore_command.review_commands import (as_arguments,
                                                         commands_for)
@@ -176,3 +177,19 @@ def test_the_page_works_from_disk(folder: Path, restore: Restore) -> None:
     assert np.all(['hcl-restore' in text for text in texts])
     assert 'c<b>&doubt.png' in texts[1]
     assert 'probability of damage 0.50' in texts[1]
+
+
+def test_commands_are_typed_for_the_shell_of_windows(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review_commands, '_IS_WINDOWS', True)
+    monkeypatch.setattr(review_commands, '_COPY_AND_REMOVE',
+                        (['copy', '/Y'], 'del'))
+    row = dict(
+        input='my photos\\a.jpg',
+        status='restored',
+        outputs=dict(restored='out\\a.png'),
+        options=dict(out='out'))
+    commands = commands_for(row)
+    assert commands['redo'].startswith('hcl-restore "my photos\\a.jpg" ')
+    assert commands['undo'] == ('copy /Y "my photos\\a.jpg" out\\a.jpg && '
+                                'del out\\a.png')

@@ -6,16 +6,19 @@ from hcl_mmagic.restore_command.doctor import examine
 from hcl_mmagic.restore_command.doctor_checks import (Finding, check_packages,
                                                       check_trial,
                                                       check_weights)
-from hcl_mmagic.restore_command.subcommands import (SUBCOMMANDS,
-                                                    find_subcommand)
+from hcl_mmagic.restore_command.subcommands import SUBCOMMANDS, find_subcommand
 
 
-@pytest.mark.parametrize(('line', 'asked'), [
-    ('review r.JSON', 'review'), ('review --help', 'review'),
-    ('doctor', 'doctor'), ('weights list', 'weights'),
-    ('weights download a', 'weights'), ('weights', 'weights'),
-    ('review -o out', None), ('doctor -o out', None),
-    ('weights in -o out', None), ('in r.json', None), ('', None)])
+@pytest.mark.parametrize(('line', 'asked'), [('review r.JSON', 'review'),
+                                             ('review --help', 'review'),
+                                             ('doctor', 'doctor'),
+                                             ('weights list', 'weights'),
+                                             ('weights download a', 'weights'),
+                                             ('weights', 'weights'),
+                                             ('review -o out', None),
+                                             ('doctor -o out', None),
+                                             ('weights in -o out', None),
+                                             ('in r.json', None), ('', None)])
 def test_a_folder_may_be_called_like_a_subcommand(line: str,
                                                   asked: str) -> None:
     assert find_subcommand(line.split()) is SUBCOMMANDS.get(asked)
@@ -51,8 +54,8 @@ def test_packages_that_fit_are_listed(installed: dict) -> None:
                                              'numpy 1.26.4, pillow 11.0')
 
 
-@pytest.mark.parametrize(('version', 'told'), [
-    (None, 'not installed'), ('9.0', '9.0')])
+@pytest.mark.parametrize(('version', 'told'), [(None, 'not installed'),
+                                               ('9.0', '9.0')])
 def test_a_missing_package_is_named_with_its_command(installed: dict,
                                                      version: str,
                                                      told: str) -> None:

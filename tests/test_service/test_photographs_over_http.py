@@ -31,11 +31,7 @@ def _with_profile() -> bytes:
     exif[274] = 3  # stands on its head
     metadata = dict(exif=exif, icc_profile=b'profile', dpi=(72, 72))
     return encode(
-        picture(9)[::-1, ::-1],
-        'JPEG',
-        quality=100,
-        subsampling=0,
-        **metadata)
+        picture(9)[::-1, ::-1], 'JPEG', quality=100, subsampling=0, **metadata)
 
 
 def _pages(tmp_path: Path) -> bytes:

@@ -154,7 +154,7 @@ def _check(model: PublishedWeights) -> None:
             name['name'] != model.name or os.sep in model.file_name:
         raise ConfigError(
             f'{model.name}: expected an address that ends with {model.name}-'
-            f'{model.sha256[:8]}.pth, got {model.address}')
+            f'{model.sha256[:8]} and .pth, got {model.address}')
 
 
 def _same(target: Path, model: PublishedWeights) -> Path:

@@ -10,7 +10,7 @@ from hcl_mmagic.apis.checkpoints import find_checkpoint
 from hcl_mmagic.apis.checkpoints.published import (PublishedWeights, download,
                                                    package_index, read_index)
 from hcl_mmagic.errors import (CheckpointError, ConfigError, DataNotFoundError,
-                               HCLError, WeightsNotFoundError)
+                               WeightsNotFoundError)
 from hcl_mmagic.restore_command.main import main
 
 CONTENT = b'weights'
@@ -89,7 +89,7 @@ def test_other_contents_are_not_kept(cache: Path, address: str,
     ('changes', 'words'),
     [(dict(sha256=''), 'must say the SHA256'),
      (dict(address='http://example.org/' + FILE), 'https:// or file://'),
-     (dict(address='https://example.org/other.pth'), f'ends with tiny-'),
+     (dict(address='https://example.org/other.pth'), 'ends with tiny-'),
      (dict(name='../tiny'), 'ends with')])  # yapf: disable
 def test_an_index_that_does_not_say_enough_is_refused(changes: dict,
                                                       words: str,
@@ -106,8 +106,9 @@ def test_what_does_not_come_is_named(cache: Path, tmp_path: Path) -> None:
         download(PublishedWeights('tiny', address, SHA256))
 
 
-@pytest.mark.parametrize('text', ['- a', 'Models: [{Name: a, Weights: 3, b}]',
-                                  'a: [', 'Import: [index.yml]'])
+@pytest.mark.parametrize('text', [
+    '- a', 'Models: [{Name: a, Weights: 3, b}]', 'a: [', 'Import: [index.yml]'
+])
 def test_what_is_no_index_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / 'index.yml').write_text(text)
     with pytest.raises(ConfigError, match='index.yml'):
@@ -125,5 +126,3 @@ def test_the_packages_own_weights_need_no_download(
     assert 'is there' in capsys.readouterr().out
     assert main(['weights', 'download', 'other']) == 1
     assert 'its names: hcl_small' in capsys.readouterr().err
-
-
