@@ -38,10 +38,11 @@ def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path) -> None:
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort
-    (tmp_path / 'index.md').write_text('[where](nowhere.md)\n')
+    (tmp_path / 'docs').mkdir()
+    (tmp_path / 'docs/index.md').write_text('[where](nowhere.md)\n')
     config = load_config(
         str(ROOT / 'mkdocs.yml'), site_dir=str(tmp_path / 'site'),
-        docs_dir=str(tmp_path), nav=['index.md'], hooks=[],
+        docs_dir=str(tmp_path / 'docs'), nav=['index.md'], hooks=[],
         strict=True)  # yapf: disable
     with pytest.raises(Abort):
         build(config)

@@ -78,6 +78,7 @@ def test_options_that_the_text_names_exist(
         monkeypatch: pytest.MonkeyPatch) -> None:
     options = {
         'hcl-restore': set(build_restore_parser()._option_string_actions),
+        'hcl-restore weights': {'--index'},
         'hcl-serve': set(build_service_parser()._option_string_actions),
         'hcl-webui': set(build_webui_parser()._option_string_actions)
     }

@@ -82,15 +82,16 @@ class PhotographService:
         if changed is not None:
             content = changed
             entry.note = costs_of(loaded.photograph, keeps)
-        is_single = result_mask is not None and not loaded.pages
+        png = None
+        if result_mask is not None and not loaded.pages:
+            png = encode_mask(result_mask)
         return Restored(
             **_told(entry),
-            pages=entry.pages,
             changed_share=entry.changed_share or 0.,
             seconds=round(time.perf_counter() - start, 3),
             restored=content,
             media_type=_MEDIA_TYPES[format_of_content(content) or 'PNG'],
-            mask=encode_mask(result_mask) if is_single else None)
+            mask=png)
 
     def detect(self, content: bytes, options: DetectOptions) -> Detected:
         """Find the damage of a photograph. An HCLError if it cannot be used,
@@ -142,5 +143,6 @@ class PhotographService:
 
 
 def _told(entry: Entry) -> Dict[str, Any]:
-    names = ('status', 'reason', 'verdict', 'probability', 'regions', 'note')
+    names = ('status', 'reason', 'verdict', 'probability', 'regions', 'note',
+             'pages')
     return {name: getattr(entry, name) for name in names}

@@ -71,7 +71,8 @@ def test_files_are_locked_on_windows_too(tmp_path: Path,
 
     def locking(descriptor: int, mode: int, number: int) -> None:
         place = os.fstat(descriptor).st_ino
-        if place in locked and _is_open(locked[place]):
+        holder = locked.get(place, descriptor)
+        if holder != descriptor and _is_open(holder):
             raise PermissionError(13, 'Permission denied')
         locked[place] = descriptor
 

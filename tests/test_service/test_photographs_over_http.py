@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import requests
 import tifffile
-from conftest import encode
 from known_inferencer import FILLING, KnownInferencer, picture
+from photograph_server import encode
 from PIL import Image
 
 from hcl_mmagic import apis

@@ -7,8 +7,8 @@ from typing import Any, Dict, Iterator, List
 import numpy as np
 import pytest
 import requests
-from conftest import Served, encode
 from known_inferencer import KnownInferencer, picture
+from photograph_server import Served, encode
 
 HOSTILE = {
     'nothing': b'',

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Iterator, List, Optional
 from urllib.parse import unquote, urlsplit
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from hcl_mmagic.atomic_writing import write_new_file
 from hcl_mmagic.errors import (CheckpointError, ConfigError, DataNotFoundError,

@@ -107,7 +107,7 @@ def test_what_does_not_come_is_named(cache: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize('text', [
-    '- a', 'Models: [{Name: a, Weights: 3, b}]', 'a: [', 'Import: [index.yml]'
+    '- a', 'Models: [{Weights: 3}]', 'a: [', 'Import: [index.yml]'
 ])
 def test_what_is_no_index_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / 'index.yml').write_text(text)
