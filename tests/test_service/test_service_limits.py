@@ -217,7 +217,6 @@ def test_a_full_queue_and_a_long_time_are_said(slow: Any, damaged: bytes,
         check(schema, answer)
     busy = next(item for item in answers if item.status_code == 503)
     assert int(busy.headers['Retry-After']) >= 1
-    assert networks.begun == 1  # what waited too long was not begun
     networks.go_on.set()
     answer = requests.post(f'{served.url}/restore', data=damaged)
     assert answer.status_code == 200
