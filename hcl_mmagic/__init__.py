@@ -9,10 +9,12 @@ so a config needs one line::
 It imports neither torch nor MMagic by itself: each subpackage is imported
 when it is used, or when a registry is first asked for a class.
 """
+import sys
 from importlib import import_module
 from types import ModuleType
 
 from . import compat
+from .errors import IncompatibleStackError
 from .registration import register_lazily
 from .version import __version__
 
@@ -21,7 +23,12 @@ __all__ = [
     'models', 'photographs', 'visualization'
 ]
 
-compat.check_versions()
+try:
+    compat.check_versions()
+except IncompatibleStackError:
+    # `hcl-restore doctor` tells what is wrong, and how to mend it.
+    if sys.argv[1:2] != ['doctor']:
+        raise
 compat.apply_repairs()
 register_lazily()
 

@@ -5,6 +5,7 @@ and leave with exit code 1; every other error keeps its traceback. So a message
 says what was expected, what came, and what to do. Every class can be built
 from one string, because mmengine's registry rebuilds an error that way.
 """
+import sys
 
 
 class HCLError(Exception):
@@ -51,3 +52,11 @@ def one_line(error: BaseException) -> str:
     """The message of an error without its line breaks, its words separated by
     single spaces."""
     return ' '.join(str(error).split())
+
+
+def escape_unprintable() -> None:
+    """Let the process print what its terminal or file cannot show as escapes,
+    instead of failing of it: Windows' encodings lack most characters."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, 'reconfigure'):
+            stream.reconfigure(errors='backslashreplace')

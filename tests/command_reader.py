@@ -18,11 +18,14 @@ from torch.distributed.run import get_args_parser
 
 from hcl_mmagic.engine.options import load_config
 from hcl_mmagic.restore_command import arguments as restore_arguments
+from hcl_mmagic.restore_command.subcommands import find_subcommand
+from hcl_mmagic.service.main import build_parser as build_service_parser
 from hcl_mmagic.webui.main import build_parser as build_webui_parser
 
 # What stands for any config in the documents.
 PLACEHOLDERS = dict.fromkeys(('CONFIG', 'configs/NAME.py'),
                              'configs/hcl_quickstart.py')
+SERVERS = {'hcl-serve': build_service_parser, 'hcl-webui': build_webui_parser}
 OWN_FILE = re.compile(r'(?:configs|docs|hcl_mmagic|tests|tools)/\S+')
 CHECKPOINT = re.compile(r'work_dirs/(\S+)/iter_(\d+)\.pth')
 REGISTRIES = [
@@ -64,14 +67,14 @@ class Reader:
             program, arguments = 'python', arguments[start + 1:]
         if program == 'python':
             self._read_python(*arguments)
-        elif program == 'hcl-restore' and restore_arguments.is_review(
-                arguments):
-            restore_arguments.build_review_parser().parse_args(arguments[1:])
+        elif program == 'hcl-restore' and find_subcommand(arguments):
+            subcommand = find_subcommand(arguments)
+            subcommand.build_parser().parse_args(arguments[1:])
         elif program == 'hcl-restore':
             restore_arguments.parse_args(restore_arguments.build_parser(),
                                          arguments)
-        elif program == 'hcl-webui':
-            build_webui_parser().parse_args(arguments)
+        elif program in SERVERS:
+            SERVERS[program]().parse_args(arguments)
 
     def _ends(self, work_dir: str) -> Set[int]:
         """Iterations of the checkpoints that a training leaves there."""
@@ -95,8 +98,8 @@ class Reader:
             assert first == '-' or (first, others[0]) == ('-m', 'pytest')
 
     def _read_tool(self, script: str, arguments: List[str]) -> None:
-        if script in ('tools/infer.py', 'tools/webui.py'):
-            name = dict(infer='hcl-restore', webui='hcl-webui')
+        name = dict(infer='hcl-restore', serve='hcl-serve', webui='hcl-webui')
+        if script[6:-3] in name:
             self.read(name[script[6:-3]], arguments)
             return
         args = _parse(script, arguments, self.monkeypatch)

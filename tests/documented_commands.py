@@ -26,8 +26,9 @@ case "$1" in
   *) exec "$REAL_BASH" "$@" ;;
 esac
 """
-PROGRAMS = dict.fromkeys(('python', 'hcl-restore', 'hcl-webui', 'srun'),
-                         RECORD)
+PROGRAMS = dict.fromkeys(
+    ('python', 'hcl-restore', 'hcl-serve', 'hcl-webui', 'srun', 'curl'),
+    RECORD)
 PROGRAMS['bash'] = RECORD_BASH
 HARMLESS = ('cat', 'dirname', 'mkdir')
 """Programs that scripts run by themselves."""

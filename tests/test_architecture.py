@@ -35,7 +35,8 @@ ARROWS: Dict[str, Set[str]] = {
         'photographs'
     },
     'restore_command': {'apis', 'photographs'},
-    'webui': {'apis', 'photographs'},
+    'service': {'apis', 'photographs', 'restore_command'},
+    'webui': {'apis', 'photographs', 'service'},
     'compat': set(),
     'lab': {
         'apis', 'compat', 'datasets', 'engine', 'evaluation', 'models',

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import hcl_mmagic
-from hcl_mmagic.atomic_writing import remove_incomplete_files, write_file
+from hcl_mmagic import atomic_writing
+from hcl_mmagic.atomic_writing import (remove_incomplete_files, write_file,
+                                       write_new_file)
 
 
 def test_content_arrives_and_nothing_else(tmp_path):
@@ -132,3 +134,34 @@ def test_only_leftovers_are_removed(tmp_path):
 
 def test_missing_folder_needs_no_cleaning(tmp_path):
     remove_incomplete_files(tmp_path / 'missing')
+
+
+def test_a_new_file_takes_nobodys_place(tmp_path, monkeypatch):
+    path = tmp_path / 'a.pth'
+    write_new_file(path, b'first')
+    for link in (os.link, _no_links):
+        monkeypatch.setattr(os, 'link', link)
+        with pytest.raises(FileExistsError):
+            write_new_file(path, b'second')
+        write_new_file(tmp_path / link.__name__, b'other')
+    assert path.read_bytes() == b'first'
+    assert len(os.listdir(tmp_path)) == 3
+
+
+def _no_links(*names):
+    raise PermissionError(1, 'Operation not permitted')
+
+
+def test_a_file_that_is_read_for_a_moment_is_replaced(tmp_path, monkeypatch):
+    replace, tries = os.replace, []
+
+    def refuse_once(source, target):
+        tries.append(source)
+        if len(tries) == 1:
+            raise PermissionError(13, 'used by another process')
+        replace(source, target)
+
+    monkeypatch.setattr(os, 'replace', refuse_once)
+    monkeypatch.setattr(atomic_writing, '_PATIENCE', (0.001, ))  # Windows
+    write_file(tmp_path / 'a.png', b'new')
+    assert (tmp_path / 'a.png').read_bytes() == b'new' and len(tries) == 2

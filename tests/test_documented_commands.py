@@ -16,6 +16,7 @@ from documented_commands import (DOCUMENTS, ROOT, Block, fenced_blocks, prose,
 
 from hcl_mmagic.restore_command.arguments import \
     build_parser as build_restore_parser
+from hcl_mmagic.service.main import build_parser as build_service_parser
 from hcl_mmagic.webui.main import build_parser as build_webui_parser
 
 # Lines that nobody here can read: how they begin, and why.
@@ -77,6 +78,8 @@ def test_options_that_the_text_names_exist(
         monkeypatch: pytest.MonkeyPatch) -> None:
     options = {
         'hcl-restore': set(build_restore_parser()._option_string_actions),
+        'hcl-restore weights': {'--index'},
+        'hcl-serve': set(build_service_parser()._option_string_actions),
         'hcl-webui': set(build_webui_parser()._option_string_actions)
     }
     for path in sorted((ROOT / 'tools').rglob('*.py')):

@@ -92,3 +92,13 @@ def test_mmengine_finds_a_config_by_name(installed: Path) -> None:
 def test_tools_run_from_there(installed: Path, tool: str) -> None:
     path = installed / '.mim' / 'tools' / tool
     assert 'usage: ' in run(installed, path, '-h')
+
+
+def test_commands_and_the_index_of_weights_come_along(installed: Path) -> None:
+    points, = installed.parent.glob('*.dist-info/entry_points.txt')
+    for name in ('hcl-restore', 'hcl-serve', 'hcl-webui'):
+        assert f'{name} = hcl_mmagic.' in points.read_text()
+    listed = run(
+        installed, '-c', 'from hcl_mmagic.restore_command.main import main; '
+        "main(['weights', 'list'])")
+    assert f'here: {installed}/model_zoo/hcl_small-' in listed

@@ -13,7 +13,9 @@ bash tools/setup_env.sh
 # system and fetching them again in every iteration.
 export MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=1073741824
 export PYTHONWARNINGS=ignore
-python=.venv/bin/python
+bin=.venv/bin
+[ -d "$bin" ] || bin=.venv/Scripts # on Windows
+python=$bin/python
 
 echo '1/3 Restoring a damaged photograph with the weights of the package'
 mkdir -p "$sample"
@@ -32,7 +34,7 @@ clean = read_resized(locate_packaged_file('skimage/data/astronaut.png'), 512)
 damaged = GraffitiCorruption()(dict(gt=clean))['img']
 Image.fromarray(damaged).save(sys.argv[1])
 PYTHON
-.venv/bin/hcl-restore "$sample/damaged.png" -o "$sample/restored" \
+"$bin/hcl-restore" "$sample/damaged.png" -o "$sample/restored" \
   --save panel --save-to "$sample"
 
 echo "2/3 Training configs/hcl_quickstart.py: the time left is 'eta' in each line"

@@ -5,7 +5,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-venv_python=.venv/bin/python
+bin=.venv/bin
+case "$OSTYPE" in msys* | cygwin*) bin=.venv/Scripts ;; esac
+venv_python=$bin/python
 stamp=.venv/.installed
 unfinished=.venv/.unfinished
 

@@ -1,6 +1,6 @@
 """Image files as training and scoring want them: 8 bits, upright, opaque."""
 import warnings
-from typing import Optional
+from typing import Optional, Union
 
 import cv2
 import numpy as np
@@ -20,19 +20,22 @@ _EXTRA_SAMPLES = {0: 'RGBX', 1: 'RGBa', 2: 'RGBA'}
 _warned_paths: set[str] = set()
 
 
-def read_image(path: str,
+def read_image(source: Union[str, bytes],
                mode: str = 'RGB',
                background: int = 255) -> np.ndarray:
-    """Decode an image file to 8 bits, upright and opaque: uint8 ``(H, W, 3)``
-    of mode 'RGB', or ``(H, W)`` of mode 'L' (grey).
+    """Decode an image file, from its path or its whole content, to 8 bits,
+    upright and opaque: uint8 ``(H, W, 3)`` of mode 'RGB', or ``(H, W)`` of
+    mode 'L' (grey).
 
     Values of 16 bits keep their upper 8; CMYK and Lab become RGB. Of several
     pages the first is taken; colour profiles are not applied. ``background``,
     0 to 255, shows behind transparent pixels. A PhotographError if the file is
     missing, cut off or no image, or holds values that do not map to 0 to 255.
     """
-    with explain_failures(printable_name(path)):
-        content = read_file(path, _MAX_PIXELS)
+    name = 'that came' if isinstance(source, bytes) else printable_name(source)
+    with explain_failures(name):
+        content = source if isinstance(source, bytes) else read_file(
+            source, _MAX_PIXELS)
         decoded = _decode_quickly(content, mode)
         if decoded is None:
             photograph = decode_photograph(content, _MAX_PIXELS, strict=False)
@@ -40,20 +43,21 @@ def read_image(path: str,
         return decoded
 
 
-def read_white(path: str, binary: bool) -> np.ndarray:
-    """Read a mask file: float32 ``(H, W)``, 0 = black to 1 = white, upright.
+def read_white(source: Union[str, bytes], binary: bool) -> np.ndarray:
+    """Read a mask file, from its path or its whole content: float32 ``(H,
+    W)``, 0 = black to 1 = white, upright.
 
     0 and 1 may stand for black and white in it; transparent pixels count as
     black. A PhotographError if the file cannot be read, a ValueError if it is
     to be ``binary`` and has a grey value.
     """
-    grey = read_image(path, mode='L', background=0)
+    grey = read_image(source, mode='L', background=0)
     white = 1 if grey.max() == 1 else 255
     if binary:
         allowed = (grey == 0) | (grey == white)
         if not allowed.all():
             raise ValueError(
-                f'{path}: the mask must be black and white, got the grey '
+                f'{source!s}: the mask must be black and white, got the grey '
                 f'value {grey[~allowed][0]}; give a threshold to cut it.')
     return grey.astype(np.float32) / white
 

@@ -1,12 +1,13 @@
 """TIFF files of several pages, read and written a page at a time."""
 import struct
 from dataclasses import dataclass
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Tuple
 
 from ..errors import PhotographError
 from .kinds import format_of_content, raw_format
 from .photograph import Photograph
-from .reading import MAX_PIXELS, photograph_of, without_warnings
+from .reading import (MAX_PIXELS, decode_photograph, photograph_of,
+                      without_warnings)
 from .tag_directories import (LONG, Field, Fields, TiffPage, byte_order,
                               first_integer, integers, write_tiff)
 from .tiff import decode_page, details_of, encode_page, list_pages
@@ -26,16 +27,20 @@ class TiffPages:
     content: bytes  # of the file
     order: str  # of its bytes
     directories: List[Fields]  # of the pages
+    max_pixels: int = MAX_PIXELS  # of a page
 
     @classmethod
-    def find(cls, content: bytes) -> Optional['TiffPages']:
+    def find(cls,
+             content: bytes,
+             max_pixels: int = MAX_PIXELS) -> Optional['TiffPages']:
         """The pages of a file's content; None if it is no TIFF file, or has a
         single page."""
         if format_of_content(content) != 'TIFF' or raw_format(content):
             return None
         order = byte_order(content)
         directories = list_pages(content, order)
-        return cls(content, order, directories) if directories[1:] else None
+        return cls(content, order, directories,
+                   max_pixels) if directories[1:] else None
 
     def __len__(self) -> int:
         return len(self.directories)
@@ -54,13 +59,13 @@ class TiffPages:
                 and first_integer(colours, _SAMPLES, self.order) == 3
                 and first_integer(infrared, _SAMPLES, self.order) in (None, 1))
 
-    def read(self, number: int, max_pixels: int = MAX_PIXELS) -> Photograph:
+    def read(self, number: int) -> Photograph:
         """One page, counted from 0; a PhotographError as of
         :func:`~.reading.read_photograph`."""
         with without_warnings():
             return photograph_of(
                 *decode_page(self.content, self.order,
-                             self.directories[number], max_pixels, True))
+                             self.directories[number], self.max_pixels, True))
 
     def write(self, pages: Sequence[Optional[TiffPage]]) -> bytes:
         """The file with other pages, in their order; one that is None stays
@@ -101,3 +106,16 @@ class TiffPages:
         body = b''.join(self.content[start:start + size]
                         for start, size in zip(starts, sizes))
         return TiffPage(body, fields, details)
+
+
+def decode_first(
+        content: bytes,
+        max_pixels: int = MAX_PIXELS
+) -> Tuple[Photograph, Optional[TiffPages]]:
+    """The photograph that a file holds, of several pages the first, and the
+    pages, if there are several; to be called within
+    :func:`~.reading.explain_failures`."""
+    pages = TiffPages.find(content, max_pixels)
+    if pages is not None:
+        return pages.read(0), pages
+    return decode_photograph(content, max_pixels), None

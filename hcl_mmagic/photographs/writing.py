@@ -4,6 +4,7 @@ import struct
 from typing import Any, Callable, Dict, Optional
 
 import cv2
+import numpy as np
 from PIL import Image
 
 from ..errors import PhotographError
@@ -45,6 +46,12 @@ def encode_photograph(photograph: Photograph,
         raise PhotographError(
             f'the photograph cannot be written as {format_name}: {error}; '
             'write it without keeping the format') from error
+
+
+def encode_mask(mask: np.ndarray) -> bytes:
+    """A mask, 1 = corrupted, 0 = intact, ``(H, W)``, uint8, as the content of
+    a PNG file: white = corrupted."""
+    return encode_photograph(Photograph(255 * mask[..., None]))
 
 
 def result_extension(photograph: Photograph, keep_format: bool = False) -> str:

@@ -15,7 +15,9 @@ by bit. A photograph without damage is copied unchanged. Originals are never
 written to, except with --in-place.
 '''
 _EPILOG = '''
-hcl-restore review REPORT.json makes a page of a report, to be looked at.
+hcl-restore review REPORT.json makes a page of a report, to be looked at;
+hcl-restore doctor says what is installed, and how to mend what is wrong;
+hcl-restore weights list, or download NAME, are for published weights.
 Exit code: 0 if all went well, 1 if a photograph failed (it is named, the
 others are done), 2 for a wrong command line, 130 after Ctrl-C.
 '''
@@ -38,32 +40,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_verdict(parser.add_argument_group('clean, damaged, uncertain'))
     add_network(parser.add_argument_group('network and machine'))
     return parser
-
-
-def build_review_parser() -> argparse.ArgumentParser:
-    """The parser of ``hcl-restore review``."""
-    parser = argparse.ArgumentParser(
-        prog='hcl-restore review',
-        description='Make one page of HTML, which needs no server, of a '
-        'report: every photograph before and after, with its mask and the '
-        'command that redoes or undoes it, those that need a look first.')
-    parser.add_argument(
-        'report', metavar='REPORT', help='what --report FILE.json has written')
-    parser.add_argument(
-        '-o',
-        '--out',
-        metavar='FILE',
-        help='the page (default: REPORT with the ending .html)')
-    return parser
-
-
-def is_review(arguments: Sequence[str]) -> bool:
-    """Whether the command line asks for a review; a folder may be called
-    'review', too."""
-    if not arguments or arguments[0] != 'review':
-        return False
-    return len(arguments) == 1 or arguments[1].lower().endswith(
-        ('.json', '.csv', '-h', '--help'))
 
 
 class Options(argparse.Namespace):

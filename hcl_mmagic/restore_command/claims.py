@@ -3,13 +3,22 @@ has taken."""
 import contextlib
 import hashlib
 import os
+import sys
 from typing import Dict
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+if sys.platform == 'win32':
+    import msvcrt
 
+    def _try_to_lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _try_to_lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+_REMOVES_OPEN_FILES = sys.platform != 'win32'
 _DIGITS = 16
 
 
@@ -48,9 +57,13 @@ class Claims:
         """Give a name back, if it is held."""
         descriptor = self._held.pop(name, None)
         if descriptor is not None:
+            # Before it is closed, where that can be: nobody else has it then.
+            if not _REMOVES_OPEN_FILES:
+                os.close(descriptor)
             with contextlib.suppress(OSError):
                 os.unlink(self._path(name))
-            os.close(descriptor)
+            if _REMOVES_OPEN_FILES:
+                os.close(descriptor)
 
     def release_all(self) -> None:
         """Give all names back."""
@@ -71,11 +84,9 @@ class Claims:
 
 def _lock(descriptor: int) -> None:
     """A BlockingIOError if another process holds the lock."""
-    if fcntl is None:
-        return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
+        _try_to_lock(descriptor)
+    except (BlockingIOError, PermissionError) as error:
+        raise BlockingIOError(*error.args) from None
     except OSError:  # the file system has no locks
         pass

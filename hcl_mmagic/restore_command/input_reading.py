@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 from PIL import Image
@@ -14,9 +14,9 @@ from ..photographs.eight_bits import read_white
 from ..photographs.finding import Input, file_identity
 from ..photographs.infrared import infrared_channel, infrared_mask
 from ..photographs.photograph import Photograph, as_eight_bits
-from ..photographs.reading import (MAX_PIXELS, decode_photograph,
-                                   explain_failures, printable_name, read_file)
-from ..photographs.tiff_pages import TiffPages
+from ..photographs.reading import (MAX_PIXELS, explain_failures,
+                                   printable_name, read_file)
+from ..photographs.tiff_pages import TiffPages, decode_first
 from ..photographs.unjudged import why_not_judged
 from ..photographs.writing import keep_format_changes
 
@@ -25,7 +25,8 @@ from ..photographs.writing import keep_format_changes
 class LoadedInput:
     """A photograph that has been read."""
     photograph: Photograph
-    state: os.stat_result  # of its file, before it was read
+    # Of its file, before it was read; None if it is none.
+    state: Optional[os.stat_result]
     mask: Optional[np.ndarray]  # the given one, 1 = corrupted, (H, W), uint8
     mask_path: Optional[str]
     sha256: str  # of the file, 64 hexadecimals
@@ -68,8 +69,7 @@ class InputReader:
         state = os.stat(item.path)
         with explain_failures(printable_name(item.path)):
             content = read_file(item.path, MAX_PIXELS)
-            pages = TiffPages.find(content)
-            photograph = pages.read(0) if pages else decode_photograph(content)
+            photograph, pages = decode_first(content)
         self._check(photograph, pages)
         mask, mask_path = self._find_mask(item, photograph, pages)
         mask_of_page = None
@@ -122,7 +122,7 @@ class InputReader:
                                         f'expected {" or ".join(names[:2])}')
             if mask_path is not None and not pages:
                 mask = self.masks.read(mask_path)
-                _check_size(mask, mask_path, photograph)
+                check_size(mask, mask_path, photograph)
         return mask, mask_path
 
 
@@ -172,17 +172,18 @@ class GivenMasks:
         if path is None:
             return None
         mask = self.read(path)
-        _check_size(mask, path, photograph)
+        check_size(mask, path, photograph)
         return mask
 
 
-def read_mask(path: str) -> np.ndarray:
-    """Read a mask from a picture of any kind: 1 = corrupted, 0 = intact, ``(H,
+def read_mask(source: Union[str, bytes]) -> np.ndarray:
+    """Read a mask from a picture of any kind, from its path or its whole
+    content: 1 = corrupted, 0 = intact, ``(H,
     W)``, uint8, upright, read-only. Its brighter half is corrupted, where it
     is opaque; of a picture with values 0 and 1 only, 1 is. A DataMismatchError
     if it cannot be read."""
     try:
-        white = read_white(path, binary=False)
+        white = read_white(source, binary=False)
     except PhotographError as error:
         raise DataMismatchError(f'the mask {error}') from error
     mask = (white > 0.5).view(np.uint8)
@@ -206,15 +207,17 @@ def _mask_of_infrared(photograph: Photograph,
     if infrared is None:
         return None
     mask = infrared_mask(infrared)
-    _check_size(mask, 'of the infrared', photograph)
+    check_size(mask, 'of the infrared', photograph)
     return mask
 
 
-def _check_size(mask: np.ndarray, path: str, photograph: Photograph) -> None:
+def check_size(mask: np.ndarray, name: str, photograph: Photograph) -> None:
+    """A DataMismatchError, with the name of the mask, if it has not the size
+    of the photograph."""
     size = (photograph.height, photograph.width)
     if mask.shape != size:
         raise DataMismatchError(
-            f'the mask {path} has {mask.shape[1]} x {mask.shape[0]} pixels, '
+            f'the mask {name} has {mask.shape[1]} x {mask.shape[0]} pixels, '
             f'but the upright photograph has {size[1]} x {size[0]}')
 
 

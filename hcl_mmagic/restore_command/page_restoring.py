@@ -1,8 +1,9 @@
-"""Files of several pages, restored one page after the other."""
+"""What was read, restored: a photograph, or one page after the other."""
 from typing import Any, Callable, Dict, List, Optional
 
 import numpy as np
 
+from ..apis.mask_editing import MaskOptions
 from ..apis.results import RestorationResult
 from ..errors import PhotographError
 from ..photographs.photograph import Photograph
@@ -10,7 +11,8 @@ from ..photographs.tag_directories import TiffPage
 from ..photographs.tiff import encode_page
 from .input_reading import LoadedInput, why_not_looked_at
 from .names import ResultNames
-from .result_writing import RestoredPages, ResultWriter, regions_of
+from .result_writing import (RestoredPages, Result, ResultWriter, Untouched,
+                             regions_of)
 
 # The status of a file is the first of these that one of its pages has.
 _ATTENTION = 'uncertain', 'restored', 'clean', 'not looked at'
@@ -18,6 +20,18 @@ _ATTENTION = 'uncertain', 'restored', 'clean', 'not looked at'
 # belongs to it.
 Restore = Callable[[Photograph, Optional[np.ndarray], ResultNames],
                    RestorationResult]
+
+
+def restore_loaded(loaded: LoadedInput, names: ResultNames, restore: Restore,
+                   writer: ResultWriter, options: MaskOptions) -> Result:
+    """Restore a photograph, or all pages of a file; what nobody looks at stays
+    as it is, unless the options say where the damage is."""
+    if loaded.pages:
+        return restore_pages(loaded, names, restore, writer)
+    if loaded.not_looked_at and options.threshold is None and \
+            not options.include:
+        return Untouched('not looked at', loaded.not_looked_at)
+    return restore(loaded.photograph, loaded.mask, names)
 
 
 def restore_pages(loaded: LoadedInput, names: ResultNames, restore: Restore,

@@ -17,10 +17,10 @@ from ..photographs.photograph import Photograph
 from .common_marks import CommonMarks
 from .input_reading import InputReader, LoadedInput
 from .names import ResultNames
-from .page_restoring import restore_pages
+from .page_restoring import restore_loaded
 from .replaying import KeptDetections
 from .report import Entry
-from .result_writing import Result, ResultWriter, Untouched, note_result
+from .result_writing import Result, ResultWriter, note_result
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,12 @@ class Pipeline:
 
         def restore(photograph: Photograph, mask: Optional[np.ndarray],
                     names: ResultNames) -> RestorationResult:
+            if self.marks and not loaded.pages:
+                found = self.marks.restore(self.inferencer, photograph, mask,
+                                           self.mask_mode)
+                if found is not None:
+                    result, job.entry.mark = found
+                    return result
             given: Dict[str, Any] = {} if mask is None else dict(
                 mask=mask, mask_mode=self.mask_mode)
             if self.detections and (mask is None
@@ -146,19 +152,8 @@ class Pipeline:
                     names, loaded.sha256, photograph.pixels.shape[:2])
             return self.inferencer.restore(photograph, **given)
 
-        if loaded.pages:
-            return restore_pages(loaded, job.names, restore, self.writer)
-        options = self.inferencer.mask_options
-        if loaded.not_looked_at and options.threshold is None and \
-                not options.include:
-            return Untouched('not looked at', loaded.not_looked_at)
-        if self.marks:
-            found = self.marks.restore(self.inferencer, loaded.photograph,
-                                       loaded.mask, self.mask_mode)
-            if found is not None:
-                result, job.entry.mark = found
-                return result
-        return restore(loaded.photograph, loaded.mask, job.names)
+        return restore_loaded(loaded, job.names, restore, self.writer,
+                              self.inferencer.mask_options)
 
     def _write(self, job: Job, loaded: LoadedInput, result: Result) -> None:
         entry = job.entry

@@ -2,7 +2,6 @@
 import csv
 import io
 import json
-import os
 import sys
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
@@ -10,10 +9,9 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..atomic_writing import write_file
 from ..errors import HCLError, one_line
+from ..process_memory import peak_memory
 from ..version import __version__
 from .argument_types import EXTRAS, as_typed
-
-_LINUX_STATUS = '/proc/self/status'
 
 STATUSES = ('restored', 'clean', 'uncertain', 'not looked at', 'skipped',
             'failed', 'not reached')
@@ -177,23 +175,6 @@ def weights_in_words(networks: Mapping[str, Any]) -> str:
 def warn(message: str) -> None:
     """Tell something that is no error."""
     print(f'Note: {message}.', file=sys.stderr)
-
-
-def peak_memory() -> Optional[int]:
-    """Most memory, in bytes, that the process has held; None where the system
-    does not say (Windows)."""
-    # Elsewhere a process may be told the peak of the one that started it.
-    if os.path.exists(_LINUX_STATUS):
-        with open(_LINUX_STATUS, encoding='utf-8') as file:
-            for line in file:
-                if line.startswith('VmHWM:'):
-                    return int(line.split()[1]) * 1024
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == 'darwin' else peak * 1024
 
 
 def printable(text: str) -> str:

@@ -8,13 +8,14 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 import numpy as np
 
 from ..apis.kept_detections import encode_detection
-from ..apis.results import RestorationResult
+from ..apis.results import Detection, RestorationResult
 from ..atomic_writing import write_file
 from ..errors import PhotographError
 from ..photographs.open_raster import encode_layers
 from ..photographs.photograph import Photograph
-from ..photographs.writing import (can_keep_format, encode_photograph,
-                                   keep_format_changes, result_extension)
+from ..photographs.writing import (can_keep_format, encode_mask,
+                                   encode_photograph, keep_format_changes,
+                                   result_extension)
 from .input_reading import LoadedInput, format_of
 from .names import ResultNames
 from .photograph_panel import draw_panel
@@ -61,7 +62,8 @@ def note_result(entry: Entry, result: Result) -> None:
         entry.changed_share = float(result.mask.mean())
 
 
-def regions_of(result: RestorationResult) -> List[Dict[str, Any]]:
+def regions_of(
+        result: Union[RestorationResult, Detection]) -> List[Dict[str, Any]]:
     """What is, or may be, damaged, for the report."""
     return [
         asdict(region) for region in result.verdict.regions
@@ -96,6 +98,7 @@ class ResultWriter:
         if self.out is None:
             content = self._content_in_place(result, entry)
             if content is not None:
+                assert loaded.state is not None
                 _replace(path, loaded.state, content)
                 outputs['restored'] = path
                 entry.output_sha256 = sha256(content).hexdigest()
@@ -104,7 +107,7 @@ class ResultWriter:
             outputs[kind] = _write(os.path.join(self.out, name), content)
             entry.output_sha256 = sha256(content).hexdigest()
         if 'restored' in outputs:
-            entry.note = self._costs(loaded.photograph)
+            entry.note = costs_of(loaded.photograph, self.keep_format)
         entry.outputs = outputs
 
     def write_extras(self, names: ResultNames, result: RestorationResult,
@@ -145,21 +148,12 @@ class ResultWriter:
     def _to_write(self, path: str, names: ResultNames,
                   result: Result) -> Tuple[str, str, bytes]:
         """Kind, name below OUT and content of the file to be written."""
-        if isinstance(result, RestoredPages) and result.content is not None:
-            return ('restored', self._result_name(names, result.example),
-                    result.content)
-        if isinstance(result, RestorationResult) and result.mask.any():
-            return ('restored', self._result_name(names, result.restored),
-                    encode_photograph(result.restored, self.keep_format))
-        return 'copy', names.own, Path(path).read_bytes()
-
-    def _costs(self, original: Photograph) -> Optional[str]:
-        """What a result has not of its original, for the user."""
-        lost = original.origin.lost.values() if original.origin else ()
-        parts = [f'Not in the result: {", ".join(lost)}.'] if lost else []
-        if self.keep_format:
-            parts.append(keep_format_changes(original) or '')
-        return ' '.join(parts).strip() or None
+        content = encode_result(result, self.keep_format)
+        if content is None or isinstance(result, Untouched):
+            return 'copy', names.own, Path(path).read_bytes()
+        example = result.example if isinstance(
+            result, RestoredPages) else result.restored
+        return 'restored', self._result_name(names, example), content
 
     def _result_name(self, names: ResultNames, restored: Photograph) -> str:
         ending = result_extension(restored, self.keep_format)
@@ -171,6 +165,25 @@ class ResultWriter:
                               'what it holds: rename it')
 
 
+def encode_result(result: Result, keep_format: bool) -> Optional[bytes]:
+    """Content of the restored file; None if nothing was changed, so that the
+    original is the result."""
+    if isinstance(result, RestoredPages):
+        return result.content
+    if isinstance(result, RestorationResult) and result.mask.any():
+        return encode_photograph(result.restored, keep_format)
+    return None
+
+
+def costs_of(original: Photograph, keep_format: bool) -> Optional[str]:
+    """What a result has not of its original, for the user."""
+    lost = original.origin.lost.values() if original.origin else ()
+    parts = [f'Not in the result: {", ".join(lost)}.'] if lost else []
+    if keep_format:
+        parts.append(keep_format_changes(original) or '')
+    return ' '.join(parts).strip() or None
+
+
 def _encode_extra(kind: str, result: RestorationResult,
                   sha256_of_input: str) -> bytes:
     if kind == 'detection':
@@ -178,12 +191,12 @@ def _encode_extra(kind: str, result: RestorationResult,
             result.confidence, result.verdict, input_sha256=sha256_of_input)
     if kind == 'layers':
         return encode_layers(result.original, result.restored, result.mask)
+    if kind == 'mask':
+        return encode_mask(result.mask)
     return encode_photograph(_draw(kind, result))
 
 
 def _draw(kind: str, result: RestorationResult) -> Photograph:
-    if kind == 'mask':
-        return Photograph(255 * result.mask[..., None])
     if kind == 'confidence':
         levels = np.rint(65535 * result.confidence).astype(np.uint16)
         return Photograph(levels[..., None])

@@ -1,6 +1,8 @@
 """Commands that redo or undo what became of a photograph."""
 import os
 import shlex
+import subprocess
+import sys
 from typing import Any, Dict, List, Mapping
 
 from .names import choose_names
@@ -10,6 +12,9 @@ _OF_THE_RUN = frozenset([
     'out', 'in_place', 'report', 'recursive', 'skip_existing', 'watch',
     'dry_run', 'detections', 'save_to', 'same_mark'
 ])
+
+_IS_WINDOWS = sys.platform == 'win32'
+_COPY_AND_REMOVE = ((['copy', '/Y'], 'del') if _IS_WINDOWS else (['cp'], 'rm'))
 
 
 def commands_for(row: Mapping[str, Any]) -> Dict[str, str]:
@@ -32,7 +37,7 @@ def commands_for(row: Mapping[str, Any]) -> Dict[str, str]:
         arguments += _below(path, result, outputs)
     commands = {}
     if not row.get('mark'):
-        commands['redo'] = shlex.join(arguments + as_arguments(options))
+        commands['redo'] = _typed(arguments + as_arguments(options))
     if outputs.get('restored') and not row['options'].get('in_place'):
         commands['undo'] = _undo(path, outputs['restored'])
     return commands
@@ -66,10 +71,18 @@ def _below(path: str, result: str, outputs: Mapping[str, str]) -> List[str]:
 def _undo(path: str, restored: str) -> str:
     stem, ending = os.path.splitext(restored)
     own = os.path.splitext(path)[1]
+    copy, remove = _COPY_AND_REMOVE
     if ending.lower() == own.lower():
-        return shlex.join(['cp', path, restored])
-    return shlex.join(['cp', path, stem + own]) + ' && ' + shlex.join(
-        ['rm', restored])
+        return _typed([*copy, path, restored])
+    return _typed([*copy, path, stem + own]) + ' && ' + _typed(
+        [remove, restored])
+
+
+def _typed(command: List[str]) -> str:
+    """A command for this system's shell."""
+    if _IS_WINDOWS:
+        return subprocess.list2cmdline(command)
+    return shlex.join(command)
 
 
 def as_arguments(options: Mapping[str, Any]) -> List[str]:

@@ -9,9 +9,9 @@ import numpy as np
 from ..apis.mask_editing import MaskOptions
 from ..apis.results import RestorationResult, Verdict
 from ..errors import ConfigError
-from ..photographs.photograph import Photograph
 from ..photographs.reading import read_photograph
-from ..photographs.writing import encode_photograph, result_extension
+from ..photographs.writing import (encode_mask, encode_photograph,
+                                   result_extension)
 from .previews import data_uri, mask_layer, outline_changes, preview_photograph
 from .session import (Session, current_mask, show_mask, start_session,
                       take_strokes, without_strokes)
@@ -91,8 +91,7 @@ class Handlers:
                              f'{result_extension(result.restored)}')
         restored.write_bytes(encode_photograph(result.restored))
         mask = folder / f'{session.stem}_mask.png'
-        mask.write_bytes(
-            encode_photograph(Photograph(255 * result.mask[..., None])))
+        mask.write_bytes(encode_mask(result.mask))
         share, seconds = result.mask.mean(), sum(result.timings.values())
         return Comparison(
             before=data_uri(session.preview),

@@ -1,8 +1,11 @@
 """Claims of processes that live, end, or are killed."""
+import importlib.util
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,3 +62,44 @@ def test_what_is_given_back_can_be_taken(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_hinders_nobody(tmp_path: Path) -> None:
     assert Claims(str(tmp_path / 'none')).take('a')
+
+
+def test_files_are_locked_on_windows_too(tmp_path: Path,
+                                         monkeypatch: pytest.MonkeyPatch
+                                         ) -> None:  # yapf: disable
+    locked, unlink = {}, os.unlink
+
+    def locking(descriptor: int, mode: int, number: int) -> None:
+        place = os.fstat(descriptor).st_ino
+        holder = locked.get(place, descriptor)
+        if holder != descriptor and _is_open(holder):
+            raise PermissionError(13, 'Permission denied')
+        locked[place] = descriptor
+
+    def unlink_closed(path: str) -> None:
+        if _is_open(locked[os.stat(path).st_ino]):
+            raise PermissionError(13, 'used by another process')
+        unlink(path)
+
+    monkeypatch.setitem(sys.modules, 'msvcrt',
+                        SimpleNamespace(locking=locking, LK_NBLCK=2))
+    monkeypatch.setattr(os, 'unlink', unlink_closed)
+    spec = importlib.util.find_spec('hcl_mmagic.restore_command.claims')
+    module = importlib.util.module_from_spec(spec)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, 'platform', 'win32')
+        spec.loader.exec_module(module)
+    first, second = (module.Claims(str(tmp_path)) for _ in range(2))
+    assert first.take('a') and not second.take('a')
+    first.release('a')
+    assert second.take('a')
+    second.release_all()
+    assert not list(tmp_path.iterdir())
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -12,8 +12,8 @@ import pytest
 import tifffile
 from known_inferencer import FILLING, contents, picture, pixels_of, save
 
-from hcl_mmagic.restore_command.arguments import (build_parser, is_review,
-                                                  parse_args)
+from hcl_mmagic.restore_command import review_commands
+from hcl_mmagic.restore_command.arguments import build_parser, parse_args
 from hcl_mmagic.restore_command.review_commands import (as_arguments,
                                                         commands_for)
 
@@ -85,13 +85,6 @@ def test_results_that_are_gone_are_left_out(folder: Path,
     assert restore('review', 'r.json') == 0
     page = (folder / 'r.html').read_text('utf-8')
     assert page.count('alt="before"') == 3 and 'alt="after"' not in page
-
-
-def test_a_folder_may_be_called_review() -> None:
-    assert is_review(['review']) and is_review(['review', 'r.JSON'])
-    assert is_review(['review', '--help'])
-    assert not is_review(['review', '-o', 'out'])
-    assert not is_review(['in', 'r.json']) and not is_review([])
 
 
 def test_redone_results_are_those_of_the_run(folder: Path,
@@ -218,3 +211,19 @@ def test_the_page_works_from_disk(folder: Path, restore: Restore) -> None:
     assert np.all(['hcl-restore' in text for text in texts])
     assert 'c<b>&doubt.png' in texts[1]
     assert 'probability of damage 0.50' in texts[1]
+
+
+def test_commands_are_typed_for_the_shell_of_windows(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review_commands, '_IS_WINDOWS', True)
+    monkeypatch.setattr(review_commands, '_COPY_AND_REMOVE',
+                        (['copy', '/Y'], 'del'))
+    row = dict(
+        input='my photos\\a.jpg',
+        status='restored',
+        outputs=dict(restored='out\\a.png'),
+        options=dict(out='out'))
+    commands = commands_for(row)
+    assert commands['redo'].startswith('hcl-restore "my photos\\a.jpg" ')
+    assert commands['undo'] == ('copy /Y "my photos\\a.jpg" out\\a.jpg && '
+                                'del out\\a.png')

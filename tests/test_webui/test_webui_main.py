@@ -11,6 +11,7 @@ import requests
 from page_browser import free_port
 from tiny_checkpoint import write_tiny_checkpoint
 
+from hcl_mmagic.service import command_line
 from hcl_mmagic.webui import main as command
 
 TOOL = Path(__file__).parents[2] / 'tools/webui.py'
@@ -32,7 +33,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_missing_gradio_is_said_in_one_line(
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr(command, 'find_spec', lambda name: None)
+    monkeypatch.setattr(command_line, 'find_spec', lambda name: None)
     assert command.main([]) == 1
     assert capsys.readouterr().err == (
         "Error: the web page needs Gradio: pip install 'hcl-mmagic[web]'\n")

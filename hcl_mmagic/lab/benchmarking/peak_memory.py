@@ -8,6 +8,8 @@ from typing import Iterator
 import torch
 
 from ...engine.allocator import give_back_freed_memory
+from ...errors import HCLError
+from ...process_memory import peak_memory
 
 SAMPLES_EVERY = 0.005  # seconds
 STATISTICS = Path('/proc/self/statm')
@@ -58,9 +60,12 @@ class PeakMemory:
 
 def resident_bytes() -> int:
     """Resident memory of this process; where the system does not tell it, the
-    most that there was since its start."""
+    most that there was since its start; an HCLError if it tells neither."""
     if STATISTICS.is_file():
         pages = int(STATISTICS.read_text().split()[1])
         return pages * os.sysconf('SC_PAGE_SIZE')
-    import resource
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = peak_memory()
+    if peak is None:
+        raise HCLError('This system does not tell the memory of a process: '
+                       'measure on Linux or macOS.')
+    return peak

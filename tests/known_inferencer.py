@@ -43,9 +43,20 @@ class KnownInferencer:
                 source: Any,
                 mask: Optional[np.ndarray] = None,
                 mask_mode: str = 'replace',
+                mask_options: Optional[MaskOptions] = None,
                 detection: Optional[Detection] = None) -> RestorationResult:
         self.batches.append(1)
+        if mask_options is not None:
+            self.mask_options = mask_options
         return self._restore(source, mask, mask_mode, detection)
+
+    def detect(self, source: Any) -> Detection:
+        found = self._restore(source)
+        level = dict(
+            damaged=SURE, uncertain=UNSURE).get(found.verdict.label, 0)
+        certainty = np.full(found.mask.shape, level, np.uint8)
+        return Detection(found.confidence, certainty, found.mask,
+                         found.verdict, {})
 
     def __call__(self, inputs: Sequence[Any],
                  batch_size: int) -> List[RestorationResult]:
