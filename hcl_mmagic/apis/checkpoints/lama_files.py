@@ -81,8 +81,8 @@ def load_lama(file: str, device: str = 'cpu') -> LamaFile:
     """Load LaMa from a TorchScript (.pt) or ONNX (.onnx) file.
 
     **Both are programs**: take only files that you trust. A TorchScript file
-    runs on the device, an ONNX file on the CPU. A CheckpointError if there is no such
-    file, it cannot be read, or does not have the interface of
+    runs on the device, an ONNX file on the CPU. A CheckpointError if there is
+    no such file, it cannot be read, or does not have the interface of
     ``big-lama.pt``.
     """
     path = Path(file).expanduser()
