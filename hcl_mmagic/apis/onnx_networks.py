@@ -71,7 +71,7 @@ class OnnxNetworks:
              coarser: Optional[Sequence[Look]] = None) -> List[Look]:
         """See :meth:`.networks.Networks.look`."""
         return [
-            self._look(picture, coarser and coarser[index])
+            self._look(picture, None if coarser is None else coarser[index])
             for index, picture in enumerate(pictures)
         ]
 

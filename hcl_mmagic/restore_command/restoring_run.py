@@ -80,10 +80,11 @@ class RestoringRun:
             self._inferencer = _build_inferencer(self._args)
             self.networks.update(self._inferencer.describe_networks())
             self._weights = weights_in_words(self.networks)
-            for item in filter(None, self.networks.values()):
-                print(
-                    f'{item["name"]} runs on {item["runs_on"]}.',
-                    file=sys.stderr)
+            for item in self.networks.values():
+                if item:
+                    print(
+                        f'{item["name"]} runs on {item["runs_on"]}.',
+                        file=sys.stderr)
         return _build_pipeline(self._args, self._inferencer, on_done)
 
 

@@ -102,7 +102,11 @@ def _measure(inputs: List[Path], checkpoints: List[str], threads: int,
     for _ in range(repeats):
         for checkpoint in checkpoints:
             run = _restore(inputs, checkpoint, threads)
-            found[checkpoint] = Run(*map(min, run, found.get(checkpoint, run)))
+            least = found.get(checkpoint, run)
+            found[checkpoint] = Run(
+                min(run.seconds, least.seconds),
+                min(run.cpu_seconds, least.cpu_seconds),
+                min(run.peak_bytes, least.peak_bytes))
     return found
 
 

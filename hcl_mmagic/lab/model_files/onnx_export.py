@@ -25,10 +25,9 @@ def export(path: Path) -> Tuple[bytes, Parity]:
     sha256 = checked_sha256(path)
     contents = read_contents(path)
     original = torch_networks_of(contents, path, sha256)
+    model: Any = original.model
     with torch.random.fork_rng([]):
-        graphs = dict(
-            repair=repair_graph(original.model),
-            look=look_graph(original.model))
+        graphs = dict(repair=repair_graph(model), look=look_graph(model))
     about = _about(contents, original)
     device = choose_device('cpu')
     exported = networks_of(about, path, sha256, {
