@@ -7,15 +7,15 @@ so a config needs one line::
         imports=['hcl_mmagic'], allow_failed_imports=False)
 
 It imports neither torch nor MMagic by itself: each subpackage is imported
-when it is used, or when a registry is first asked for a class.
+when it is used, or when a registry is first asked for a class. Photographs
+are restored without them, too.
 """
-import sys
 from importlib import import_module
 from types import ModuleType
 
 from . import compat
-from .errors import IncompatibleStackError
 from .registration import register_lazily
+from .toolbox import need_toolbox
 from .version import __version__
 
 __all__ = [
@@ -23,17 +23,16 @@ __all__ = [
     'models', 'photographs', 'visualization'
 ]
 
-try:
-    compat.check_versions()
-except IncompatibleStackError:
-    # `hcl-restore doctor` tells what is wrong, and how to mend it.
-    if sys.argv[1:2] != ['doctor']:
-        raise
 compat.apply_repairs()
 register_lazily()
+
+# Rooms that need neither torch nor MMagic.
+_LIGHT = ('apis', 'compat', 'photographs')
 
 
 def __getattr__(name: str) -> ModuleType:
     if name in __all__:
+        if name not in _LIGHT:
+            need_toolbox(f'{__name__}.{name}')
         return import_module(f'{__name__}.{name}')
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

@@ -4,10 +4,8 @@ MMagic and torch take seconds to import. What this package changes or adds
 there waits until somebody needs them, so that ``import hcl_mmagic`` and the
 help of its commands cost nothing.
 """
-import importlib.machinery
-import importlib.util
 import sys
-from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Callable, Optional, Sequence
 
@@ -21,7 +19,7 @@ def after_import(name: str, action: Callable[[ModuleType], None]) -> None:
         sys.meta_path.insert(0, _ActAfterImport(name, action))
 
 
-class _ActAfterImport(MetaPathFinder):
+class _ActAfterImport:
     """Lets the other finders find one module, and acts when it has run."""
 
     def __init__(self, name: str, action: Callable[[ModuleType],
@@ -34,11 +32,12 @@ class _ActAfterImport(MetaPathFinder):
         fullname: str,
         path: Optional[Sequence[str]],
         target: Optional[ModuleType] = None,
-    ) -> Optional[importlib.machinery.ModuleSpec]:
+    ) -> Optional[ModuleSpec]:
         if fullname != self.name:
             return None
         sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
+        from importlib.util import find_spec  # slow, and seldom needed
+        spec = find_spec(fullname)
         if spec is None or spec.loader is None:
             return spec
         run_code = spec.loader.exec_module

@@ -27,7 +27,7 @@ LOCATIONS = {
         'VISUALIZERS': ['visualization'],
     },
     'mmengine.registry': {
-        'INFERENCERS': ['apis'],
+        'INFERENCERS': ['apis.registered'],
         # The runner asks this registry alone.
         'MODEL_WRAPPERS': ['engine'],
     },

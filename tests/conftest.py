@@ -2,6 +2,7 @@
 import os
 import random
 import socket
+from pathlib import Path
 from typing import Iterator, List
 
 import numpy as np
@@ -48,6 +49,20 @@ def forget_runners() -> Iterator[None]:
 def mmagic_scope(forget_runners: None) -> None:
     """Build what a test builds as a config with MMagic's scope would."""
     DefaultScope.get_instance('tests', scope_name='mmagic')
+
+
+@pytest.fixture(scope='session')
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``small.pth``, of the family of hcl_small with few
+    channels, and the same for ONNX Runtime, ``small.onnx``."""
+    from tiny_small import write_small_checkpoint
+
+    from hcl_mmagic.lab.model_files.onnx_export import export
+    folder = tmp_path_factory.mktemp('small')
+    write_small_checkpoint(folder / 'small.pth')
+    data, _ = export(folder / 'small.pth')
+    (folder / 'small.onnx').write_bytes(data)
+    return folder
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ class KnownInferencer:
 
     # None, or what has thresholds.
     known_calibration: Any = None
+    at_once = 1
 
     def __init__(self,
                  checkpoint: Optional[str] = None,
@@ -38,6 +39,9 @@ class KnownInferencer:
 
     def describe_networks(self) -> dict:
         return dict(hcl=None, inpaintor=None)
+
+    def count_at_once(self, pixels: np.ndarray) -> int:
+        return self.at_once
 
     def restore(self,
                 source: Any,

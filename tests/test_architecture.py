@@ -113,9 +113,14 @@ def test_the_lightest_rooms_import_no_toolbox() -> None:
                              path.read_text(), re.M), path
 
 
-def test_only_the_backend_of_apis_knows_its_runtime() -> None:
+def test_only_the_backends_of_apis_know_their_runtimes() -> None:
+    backends = {
+        'torch_networks.py': r'torch|\.\.models|hcl_mmagic\.models',
+        'onnx_networks.py': 'onnxruntime',
+        'registered.py': 'mmengine',
+    }
     for path in (PACKAGE / 'apis').glob('*.py'):
-        if path.name != 'torch_networks.py':
-            assert not re.search(
-                r'^ *(from|import) (torch|\.\.models|hcl_mmagic\.models)\b',
-                path.read_text(), re.M), path
+        others = '|'.join(modules for name, modules in backends.items()
+                          if name != path.name)
+        assert not re.search(rf'^ *(from|import) ({others})\b',
+                             path.read_text(), re.M), path

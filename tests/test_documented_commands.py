@@ -24,6 +24,7 @@ UNCHECKED: Dict[str, str] = {
     'mim ': 'MIM is not among the packages; tests/test_wheel.py looks for '
     'what it needs',
     '.venv/bin/python -m pip ': 'changes the environment',
+    'pip ': 'likewise',
 }
 COMMAND = re.compile(r'^ *(```|[\w./]*(python|hcl-restore|bash|mim|pip) \S)',
                      re.M)

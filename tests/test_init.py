@@ -39,11 +39,13 @@ def test_a_name_already_taken_is_an_error() -> None:
 
 
 @pytest.mark.slow
-def test_versions_are_checked_before_anything_else() -> None:
+@pytest.mark.parametrize('order', [('hcl_mmagic', 'mmengine'),
+                                   ('mmengine', 'hcl_mmagic')])
+def test_versions_are_checked_before_anything_else(order: tuple) -> None:
     result = run_python('import importlib.metadata as metadata, sys\n'
                         "metadata.version = lambda name: '9.9'\n"
                         'try:\n'
-                        '    import hcl_mmagic\n'
+                        f'    import {order[0]}, {order[1]}\n'
                         'except ImportError as error:\n'
                         "    print('mmagic' in sys.modules, error)\n")
     assert result.stdout.startswith('False mmengine 9.9 does not work here')

@@ -42,6 +42,8 @@ class ClassicalRepairer:
     sha256: Optional[str] = None
     # Their tiles have this much around them, so no tile is all damage.
     reach: int = CONTEXT
+    runs_on: str = 'CPU'
+    at_once: int = 1
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """See :meth:`.networks.Repairer.repair`; the middle of the range where

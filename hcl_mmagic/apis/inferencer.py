@@ -6,7 +6,6 @@ from typing import (Any, Callable, Dict, Iterator, List, Optional, Tuple,
                     TypeVar)
 
 import numpy as np
-from mmengine.registry import INFERENCERS
 
 from ..errors import ConfigError, DataMismatchError
 from ..photographs.conversion import as_photograph
@@ -17,8 +16,8 @@ from .detection import look_at_every_scale
 from .grain import continue_grain
 from .mask_editing import (SURE, MaskOptions, blend_weights, combine_masks,
                            composite, find_mask, fitting_weights, refuse_whole)
-from .memory import (LIBRARY_BYTES, MemoryPlan, parse_memory, plan_memory,
-                     work_in_memory)
+from .memory import (LIBRARY_BYTES, MAP_BYTES, PICTURE_FACTOR, MemoryPlan,
+                     parse_memory, plan_memory, work_in_memory)
 from .networks import NetworkDemand, Networks, Repairer
 from .photograph_repair import PhotographRepair
 from .results import Detection, RestorationResult, Verdict
@@ -30,12 +29,12 @@ Result = TypeVar('Result')
 GIVEN = Verdict('damaged', None)
 
 
-@INFERENCERS.register_module()
 class HCLInferencer:
     """Finds and repairs the damage of photographs of any size.
 
     A photograph gets the same result alone or among others, whatever came
-    before. One object must not be used by two threads at once.
+    before. One object must not be used by more threads at once than
+    :meth:`count_at_once` allows.
 
     Args:
         checkpoint (str, optional): File or name of a checkpoint, see
@@ -50,7 +49,7 @@ class HCLInferencer:
             masks of your own are repaired.
         device (str): 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'.
         dtype (str): 'float32', 'bfloat16' or 'float16': what the networks
-            run in.
+            run in; an ``.onnx`` file in 'float32' alone.
         max_memory (str or int): Memory that the process may use in all, such
             as '3GB'. On a GPU it bounds the memory of the networks there,
             too.
@@ -111,9 +110,9 @@ class HCLInferencer:
 
     def describe_networks(
             self) -> Dict[str, Optional[Dict[str, Optional[str]]]]:
-        """What restores: ``name``, ``path`` and ``sha256`` of 'hcl' and
-        'inpaintor', None for one that is not there; a classical method has
-        neither path nor sha256."""
+        """What restores: ``name``, ``path``, ``sha256`` and ``runs_on``
+        (device and runtime) of 'hcl' and 'inpaintor', None for one that is not
+        there; a classical method has neither path nor sha256."""
         return {
             'hcl':
             None if self.hcl is None else _describe(self.hcl),
@@ -127,6 +126,18 @@ class HCLInferencer:
             item.demand.resident_bytes
             for item in (self.hcl, self.inpaintor) if item is not None)
         return replace(networks.demand, resident_bytes=resident)
+
+    def count_at_once(self, pixels: np.ndarray) -> int:
+        """How many photographs like this one, ``(H, W, 1 or 3)``, several
+        threads may restore at the same time, as far as the networks and the
+        memory allow it; 1 if this object is for one thread at a time."""
+        used = [item for item in (self.hcl, self.inpaintor) if item]
+        allowed = min(item.at_once for item in used)
+        each = pixels[..., 0].size * (
+            max(item.demand.pixel_bytes for item in used) +
+            PICTURE_FACTOR * pixels.itemsize + MAP_BYTES)
+        left = self.max_memory - self.demand(used[0]).resident_bytes
+        return max(1, min(allowed, int(left // each)))
 
     def __call__(self,
                  inputs: Any,
@@ -305,7 +316,8 @@ class HCLInferencer:
 
 def _describe(item: Repairer) -> Dict[str, Optional[str]]:
     path = None if item.path is None else str(item.path)
-    return dict(name=item.name, path=path, sha256=item.sha256)
+    return dict(
+        name=item.name, path=path, sha256=item.sha256, runs_on=item.runs_on)
 
 
 def _as_detection(mask: np.ndarray, photograph: Photograph) -> Detection:

@@ -1,6 +1,7 @@
 """What this room asks of networks: NumPy in, NumPy out.
 
-PyTorch is behind it in :mod:`.torch_networks`; another runtime can be.
+ONNX Runtime is behind it in :mod:`.onnx_networks`, PyTorch in
+:mod:`.torch_networks`.
 """
 
 from dataclasses import dataclass
@@ -54,6 +55,10 @@ class Repairer(Protocol):
     demand: NetworkDemand
 
     @property
+    def at_once(self) -> int:
+        """int: Threads that may use it at the same time, with profit."""
+
+    @property
     def path(self) -> Optional[Path]:
         """Path, optional: Where its weights are; None of a method without."""
 
@@ -61,6 +66,10 @@ class Repairer(Protocol):
     def sha256(self) -> Optional[str]:
         """str, optional: Of that file, 64 hexadecimal digits; None of what is
         no single file."""
+
+    @property
+    def runs_on(self) -> str:
+        """str: The device and the runtime, for people."""
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """Fill the masked pixels (1 = corrupted, ``(h, w)``, uint8) of a

@@ -43,6 +43,16 @@ class TorchNetworks:
         """bool: See :attr:`.networks.Networks.carries`."""
         return isinstance(self.model, BlindInpaintor)
 
+    @property
+    def at_once(self) -> int:
+        """int: See :attr:`.networks.Repairer.at_once`."""
+        return 1
+
+    @property
+    def runs_on(self) -> str:
+        """str: See :attr:`.networks.Repairer.runs_on`."""
+        return f'{self.device}, PyTorch {torch.__version__}'
+
     def look(self,
              pictures: Sequence[np.ndarray],
              coarser: Optional[Sequence[Look]] = None) -> List[Look]:

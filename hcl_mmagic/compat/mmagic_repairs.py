@@ -1,6 +1,5 @@
 """What MMagic 1.2 and mmcv need on today's stack."""
 import functools
-import importlib.util
 import sys
 import warnings
 from types import ModuleType
@@ -39,7 +38,8 @@ def repair_ops_loading() -> None:
 
 
 def _replace_ops_loading(ext_loader: ModuleType) -> None:
-    if importlib.util.find_spec('mmcv._ext') is not None:
+    from importlib.util import find_spec
+    if find_spec('mmcv._ext') is not None:
         return
 
     def load_ext(name: str, funcs: Sequence[str]) -> MissingOps:

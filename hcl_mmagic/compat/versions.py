@@ -5,8 +5,8 @@ from typing import Tuple
 
 from hcl_mmagic.errors import IncompatibleStackError
 
-SETUP_ADVICE = ('Run `bash tools/setup_env.sh` for a set of versions that '
-                'works together')
+SETUP_ADVICE = ('Run `bash tools/setup_env.sh`, or pip install '
+                '"hcl-mmagic[toolbox]", for versions that work together')
 # First version that works, first that does not.
 SUPPORTED_VERSIONS = {
     'mmengine': ('0.10.0', '1.0.0'),

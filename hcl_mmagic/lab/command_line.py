@@ -16,6 +16,7 @@ from typing import Callable, Iterator, List, NoReturn, Optional, Tuple, Union
 
 from ..compat.mmengine_repairs import find_config
 from ..errors import HCLError
+from ..toolbox import ADVICE, has_toolbox
 
 # Frames of this folder: the config was being turned into objects.
 REGISTRY_FOLDER = os.path.join('mmengine', 'registry')
@@ -115,7 +116,8 @@ def message_for_people(error: BaseException) -> Optional[str]:
     for link in reversed(list(_chain(error))):
         if isinstance(link, HCLError):
             return _without_worker(str(link))
-    return _refused_checkpoint(error) or _config_mistake(error)
+    return (_refused_checkpoint(error) or _config_mistake(error)
+            or _missing_toolbox(error))
 
 
 def _without_worker(message: str) -> str:
@@ -130,6 +132,13 @@ def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _missing_toolbox(error: BaseException) -> Optional[str]:
+    if isinstance(error, ModuleNotFoundError) and not has_toolbox():
+        return (f'{error.name} is not installed: this tool needs the toolbox: '
+                f'{ADVICE}')
+    return None
 
 
 def _refused_checkpoint(error: BaseException) -> Optional[str]:

@@ -4,8 +4,6 @@ import logging
 import struct
 from typing import Any, Dict, List, Tuple
 
-import tifffile
-
 from ..errors import PhotographError
 from .decoding import Stored
 from .metadata import (EXIF_DIRECTORY, ORIENTATION, SIDEWAYS, SIZE_TAGS,
@@ -153,6 +151,7 @@ def encode_page(photograph: Photograph, origin: Origin) -> TiffPage:
         options['extrasamples'] = [tags.extra_sample]
     if samples.shape[2] > 1:
         options['planarconfig'] = 'contig'
+    import tifffile  # slow
     tifffile.imwrite(
         stream,
         samples if samples.shape[2] > 1 else samples[..., 0],

@@ -9,10 +9,9 @@ import io
 import math
 import zlib
 from importlib.util import find_spec
-from typing import List, Tuple
+from typing import TYPE_CHECKING, List, Tuple
 
 import numpy as np
-import tifffile
 from PIL import Image, TiffImagePlugin
 
 from ..errors import PhotographError
@@ -20,6 +19,9 @@ from .decoding import check_size, open_with_pil, values_of
 from .photograph import Origin
 from .tag_directories import (Buffer, Fields, TiffPage, first_integer,
                               long_field, write_tiff)
+
+if TYPE_CHECKING:
+    import tifffile
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _YCBCR = 0, 1, 2, 3, 6
 CMYK = 5
@@ -77,6 +79,7 @@ def read_values(content: bytes, order: str, storage: Fields, origin: Origin,
         raise PhotographError(
             'is damaged (a tag is missing); get another copy of it')
     head = io.BytesIO(write_tiff(order, TiffPage(b'', storage)))
+    import tifffile  # slow
     with tifffile.TiffFile(head) as file:
         page = file.pages[0]
         check_size(page.imagewidth, page.imagelength, max_pixels)
@@ -91,7 +94,7 @@ def read_values(content: bytes, order: str, storage: Fields, origin: Origin,
     return values_of(image, origin, strict)
 
 
-def _is_for_pil(page: tifffile.TiffPage) -> bool:
+def _is_for_pil(page: 'tifffile.TiffPage') -> bool:
     if page.bitspersample not in (1, 2, 4, 8):
         return False
     return (page.bitspersample < 8
@@ -100,7 +103,8 @@ def _is_for_pil(page: tifffile.TiffPage) -> bool:
             and page.compression in TiffImagePlugin.COMPRESSION_INFO)
 
 
-def _check_values(page: tifffile.TiffPage, by_pil: bool, strict: bool) -> None:
+def _check_values(page: 'tifffile.TiffPage', by_pil: bool,
+                  strict: bool) -> None:
     """Refuse what is not grey or RGB, or no integers of up to 16 bits."""
     if page.photometric in _OTHER_COLOURS and by_pil and (
             not strict or page.photometric == CMYK):
@@ -125,7 +129,7 @@ def _check_values(page: tifffile.TiffPage, by_pil: bool, strict: bool) -> None:
                               'it again as TIFF or PNG')
 
 
-def _find_segments(page: tifffile.TiffPage, size: int) -> List[slice]:
+def _find_segments(page: 'tifffile.TiffPage', size: int) -> List[slice]:
     """Where strips or tiles are in a file of this size."""
     needed = math.prod(page.chunked)
     if needed > _MOST_SEGMENTS:
@@ -147,7 +151,7 @@ def _find_segments(page: tifffile.TiffPage, size: int) -> List[slice]:
 
 
 def _decode_segments(content: bytes, segments: List[slice],
-                     page: tifffile.TiffPage) -> np.ndarray:
+                     page: 'tifffile.TiffPage') -> np.ndarray:
     """Values ``(H, W, C)``, black is 0."""
     compression, itemsize = page.compression, page.bitspersample // 8
     if compression not in _DECOMPRESSED_HERE and find_spec(
@@ -180,7 +184,7 @@ def _decode_segments(content: bytes, segments: List[slice],
     return samples
 
 
-def _segment_shape(page: tifffile.TiffPage, index: int) -> Tuple[int, int]:
+def _segment_shape(page: 'tifffile.TiffPage', index: int) -> Tuple[int, int]:
     """Rows and columns; the lowest strips and tiles may have fewer rows."""
     rows, columns = page.rowsperstrip, page.imagewidth
     if page.is_tiled:

@@ -108,7 +108,7 @@ def check_stack() -> Iterator[Finding]:
     """Whether packages that are installed go together, and can be
     imported."""
     if all(map(find_spec, _TOOLBOX)):
-        from ..compat import check_versions
+        from ..compat.versions import check_versions
         try:
             check_versions()
         except HCLError as error:

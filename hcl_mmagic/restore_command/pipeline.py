@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import (Any, Callable, Deque, Dict, Iterable, Iterator, List,
-                    Optional, Sequence, Tuple)
+                    Optional, Sequence, Tuple, Union)
 
 import numpy as np
 
@@ -32,7 +32,12 @@ class Job:
 
 
 _Read = Tuple[Job, LoadedInput]
+_Done = Tuple[Job, LoadedInput, Union[Result, Exception]]
+# With the most that may be restored at once beside each.
+_Restoring = Deque[Tuple[int, Future]]
 _Writing = Deque[Tuple[Job, Future]]
+# More photographs than this are never restored at the same time.
+_MOST_AT_ONCE = 8
 # Photographs of more pixels than this are read, restored and written one after
 # the other, so that all memory is left to the network.
 _LARGE = 8_000_000
@@ -42,11 +47,13 @@ _LARGE = 8_000_000
 class Pipeline:
     """Restores photographs, one batch of equal ones after the other.
 
-    At most ``workers`` photographs have been read and wait for the network,
-    and as many wait to be written; large ones do not wait, but come one at a
-    time. So any number of photographs takes the memory of a few. What goes
-    wrong with a photograph is noted in its line of the report; ``on_done`` is
-    called with that of each one that is finished.
+    Networks that several threads can use are at work on several photographs
+    at once, as far as the memory goes. At most ``workers`` photographs have
+    been read and wait for the network, and as many wait to be written; large
+    ones do not wait, but come one at a time. So any number of photographs
+    takes the memory of a few. What goes wrong with a photograph is noted in
+    its line of the report; ``on_done`` is called with that of each one that is
+    finished.
     """
 
     reader: InputReader
@@ -63,19 +70,48 @@ class Pipeline:
         """Restore all photographs."""
         # Leaving the pools, after Ctrl-C too, waits for what has begun.
         with ThreadPoolExecutor(self.workers) as readers, \
+                ThreadPoolExecutor(_MOST_AT_ONCE) as restorers, \
                 ThreadPoolExecutor(self.workers) as writers:
+            restoring: _Restoring = deque()
             writing: _Writing = deque()
             for batch in batches(
                     self._read_ahead(readers, jobs), self.batch_size,
                     _fit_together):
-                large = _is_large(batch[0][1])
-                for job, loaded, result in self._restore(batch):
-                    task = writers.submit(self._write, job, loaded, result)
-                    writing.append((job, task))
-                    del loaded, result  # the network may need their memory
-                batch.clear()
-                self._finish(writing, 0 if large else self.workers)
+                limit = self._count_at_once(batch[0][1])
+                while restoring and len(restoring) >= min(
+                        limit, *(other for other, _ in restoring)):
+                    self._write_next(restoring, writers, writing)
+                if limit == 1:
+                    done: Future = Future()
+                    done.set_result(self._restore(batch))
+                else:
+                    done = restorers.submit(self._restore, list(batch))
+                batch.clear()  # the network may need their memory
+                restoring.append((limit, done))
+                del done
+                if limit == 1:
+                    self._write_next(restoring, writers, writing)
+            while restoring:
+                self._write_next(restoring, writers, writing)
             self._finish(writing, 0)
+
+    def _count_at_once(self, loaded: LoadedInput) -> int:
+        """How many like this one are restored at the same time."""
+        if _is_large(loaded) or loaded.pages:
+            return 1
+        number = self.inferencer.count_at_once(loaded.photograph.pixels)
+        return min(number, _MOST_AT_ONCE)
+
+    def _write_next(self, restoring: _Restoring, writers: ThreadPoolExecutor,
+                    writing: _Writing) -> None:
+        """Have the oldest of the batches that are being restored written."""
+        for job, loaded, result in restoring.popleft()[1].result():
+            if isinstance(result, Exception):
+                self._fail(job, result)
+                continue
+            task = writers.submit(self._write, job, loaded, result)
+            writing.append((job, task))
+            self._finish(writing, 0 if _is_large(loaded) else self.workers)
 
     def _finish(self, writing: _Writing, num_left: int) -> None:
         """Wait until no more photographs than this are being written."""
@@ -110,9 +146,7 @@ class Pipeline:
             yield job, loaded
             del loaded, task
 
-    def _restore(
-            self, batch: Sequence[_Read]
-    ) -> Iterator[Tuple[Job, LoadedInput, Result]]:
+    def _restore(self, batch: Sequence[_Read]) -> List[_Done]:
         start = time.perf_counter()
         job, loaded = batch[0]
         try:
@@ -124,15 +158,13 @@ class Pipeline:
                                     batch_size=len(batch)))
         except Exception as error:
             if len(batch) == 1:
-                self._fail(job, error)
-                return
-            for pair in batch:  # finds the one that is to blame
-                yield from self._restore([pair])
-            return
+                return [(job, loaded, error)]
+            # Finds the one that is to blame.
+            return [done for pair in batch for done in self._restore([pair])]
         seconds = (time.perf_counter() - start) / len(batch)
-        for (job, loaded), result in zip(batch, results):
+        for job, loaded in batch:
             job.entry.seconds = loaded.seconds + seconds
-            yield job, loaded, result
+        return [(*pair, result) for pair, result in zip(batch, results)]
 
     def _restore_one(self, job: Job, loaded: LoadedInput) -> Result:
 

@@ -83,6 +83,11 @@ class RestoringRun:
             self._inferencer = _build_inferencer(self._args)
             self.networks.update(self._inferencer.describe_networks())
             self._weights = weights_in_words(self.networks)
+            for item in self.networks.values():
+                if item:
+                    print(
+                        f'{item["name"]} runs on {item["runs_on"]}.',
+                        file=sys.stderr)
         marks = None
         if self._args.same_mark:
             # Of all photographs, done or not: so it is the same every time.

@@ -138,7 +138,8 @@ def test_what_opencv_lacks_is_named_with_its_package(
 def test_a_classical_method_has_no_weights_to_tell_of() -> None:
     inferencer = HCLInferencer(inpaintor='telea', detects=False)
     assert inferencer.describe_networks() == dict(
-        hcl=None, inpaintor=dict(name='telea', path=None, sha256=None))
+        hcl=None,
+        inpaintor=dict(name='telea', path=None, sha256=None, runs_on='CPU'))
 
 
 def test_a_mask_of_the_whole_photograph_is_refused() -> None:

@@ -99,3 +99,14 @@ def test_a_checkpoint_of_mmengine_s_own_hook_says_what_to_keep(
 ])
 def test_other_errors_are_not_for_people(error: Exception) -> None:
     assert message_for_people(error) is None
+
+
+def test_without_the_toolbox_its_packages_are_advised(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    error = ModuleNotFoundError("No module named 'mmcv'", name='mmcv')
+    assert message_for_people(error) is None
+    monkeypatch.setattr('hcl_mmagic.lab.command_line.has_toolbox',
+                        lambda: False)
+    message = message_for_people(error)
+    assert 'mmcv is not installed' in message
+    assert 'pip install "hcl-mmagic[toolbox]"' in message

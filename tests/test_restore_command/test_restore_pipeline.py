@@ -27,19 +27,41 @@ def mixed_folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize('workers, batch_size', [(1, 5), (2, 1), (7, 8)])
-def test_results_do_not_depend_on_how_they_are_made(mixed_folder: Path,
-                                                    restore: Restore,
-                                                    workers: int,
-                                                    batch_size: int) -> None:
+@pytest.mark.parametrize('workers, batch_size, at_once', [(1, 5, 1), (2, 1, 1),
+                                                          (7, 8, 3),
+                                                          (1, 1, 2)])
+def test_results_do_not_depend_on_how_they_are_made(
+        mixed_folder: Path, restore: Restore, workers: int, batch_size: int,
+        at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     extras = ('--save', 'mask,confidence,panel')
     assert restore('in', '-o', 'plain', *extras) == 1
+    monkeypatch.setattr(KnownInferencer, 'at_once', at_once)
     assert restore('in', '-o', 'other', *extras, '--workers', workers,
                    '--batch-size', batch_size) == 1
     plain = contents(mixed_folder / 'plain')
     # One is broken, and nothing restores 13 rows: 05 and 08 to 15.
     assert len(plain) == 4 * (24 - 9)
     assert contents(mixed_folder / 'other') == plain
+
+
+def test_several_photographs_are_restored_at_once(
+        tmp_path: Path, restore: Restore,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each waits for another one, so one after the other would never end."""
+    for name in 'abcd':
+        save(tmp_path / 'in' / f'{name}.png', picture())
+    pair = threading.Barrier(2, timeout=20)
+    restore_really = KnownInferencer.restore
+
+    def meet(self: KnownInferencer, *args: object,
+             **options: object) -> object:
+        pair.wait()
+        return restore_really(self, *args, **options)
+
+    monkeypatch.setattr(KnownInferencer, 'restore', meet)
+    monkeypatch.setattr(KnownInferencer, 'at_once', 2)
+    assert restore('in', '-o', 'out') == 0
+    assert len(contents(tmp_path / 'out')) == 4
 
 
 def test_photographs_of_equal_size_are_restored_together(

@@ -6,9 +6,9 @@ from typing import Optional
 
 from hcl_mmagic.errors import ConfigError
 from hcl_mmagic.inpaintor_names import CLASSICAL_METHODS
+from hcl_mmagic.toolbox import need_toolbox
 from ..classical import load_classical
 from ..networks import Repairer
-from .configured_inpaintors import load_configured
 from .lama_files import LAMA_SUFFIXES, load_lama
 
 
@@ -42,4 +42,6 @@ def load_inpaintor(name_or_file: str,
             f'--inpaintor: there is no {name_or_file!r}: expected one of '
             f'{", ".join(CLASSICAL_METHODS)}, a file of LaMa '
             f'({" or ".join(LAMA_SUFFIXES)}), or a config (.py)')
+    need_toolbox('a config of an inpainting model')
+    from .configured_inpaintors import load_configured
     return load_configured(name_or_file, checkpoint, device, dtype)

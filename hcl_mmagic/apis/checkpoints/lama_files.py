@@ -6,20 +6,17 @@ and with sides that are multiples of 8, become an image in [0, 1]. ONNX files
 may be of one size, and may give values in [0, 255].
 """
 
+import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Callable, NamedTuple, Optional, Tuple
 
-import cv2
 import numpy as np
-import torch
 
 from hcl_mmagic.errors import CheckpointError, PhotographError
+from hcl_mmagic.toolbox import need_toolbox
 from ..memory import CONTEXT, LARGEST_TILE
 from ..networks import NetworkDemand
-from ..torch_networks import is_out_of_memory
-from .devices import choose_device
 from .locating import checked_sha256
 
 LAMA_SUFFIXES = ('.pt', '.onnx')
@@ -33,6 +30,7 @@ Run = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 class _Runtime(NamedTuple):
     run: Run
+    runs_on: str
     size: Optional[Tuple[int, int]] = None  # the only one that it takes
 
 
@@ -47,6 +45,8 @@ class LamaFile:
     size: Optional[Tuple[int, int]] = None  # the only one that it takes
     largest_value: float = 1.  # of its images, 1 or 255
     reach: int = LARGEST_TILE // 4
+    runs_on: str = 'CPU'
+    at_once: int = 1
 
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """See :meth:`~hcl_mmagic.apis.networks.Repairer.repair`; a
@@ -72,7 +72,8 @@ class LamaFile:
 
     def release_memory(self) -> None:
         """See :meth:`~hcl_mmagic.apis.networks.Repairer.release_memory`."""
-        if torch.cuda.is_available():
+        torch = sys.modules.get('torch')
+        if torch is not None and torch.cuda.is_available():
             torch.cuda.empty_cache()
 
 
@@ -80,9 +81,8 @@ def load_lama(file: str, device: str = 'cpu') -> LamaFile:
     """Load LaMa from a TorchScript (.pt) or ONNX (.onnx) file.
 
     **Both are programs**: take only files that you trust. A TorchScript file
-    runs on the device, an ONNX file on the CPU, in onnxruntime where that is
-    installed and in OpenCV otherwise. A CheckpointError if there is no such
-    file, it cannot be read, or does not have the interface of
+    runs on the device, an ONNX file on the CPU. A CheckpointError if there is
+    no such file, it cannot be read, or does not have the interface of
     ``big-lama.pt``.
     """
     path = Path(file).expanduser()
@@ -91,10 +91,8 @@ def load_lama(file: str, device: str = 'cpu') -> LamaFile:
             f'--inpaintor: there is no file {file}; nothing is downloaded')
     if path.suffix.lower() == '.pt':
         runtime = _torch_script(path, device)
-    elif find_spec('onnxruntime') is not None:
-        runtime = _onnxruntime(path)
     else:
-        runtime = _opencv(path)
+        runtime = _onnxruntime(path)
     return LamaFile(
         run=runtime.run,
         name=path.stem,
@@ -104,10 +102,16 @@ def load_lama(file: str, device: str = 'cpu') -> LamaFile:
             path.stat().st_size, PIXEL_BYTES, CONTEXT,
             min(runtime.size) if runtime.size else LARGEST_TILE),
         size=runtime.size,
+        runs_on=runtime.runs_on,
         largest_value=_try_out(path, runtime))
 
 
 def _torch_script(path: Path, device: str) -> _Runtime:
+    need_toolbox(f'{path} is a TorchScript file: it')
+    import torch
+
+    from ..torch_networks import is_out_of_memory
+    from .devices import choose_device
     chosen = choose_device(device)
     try:
         program = torch.jit.load(str(path), map_location=chosen).eval()
@@ -126,7 +130,7 @@ def _torch_script(path: Path, device: str) -> _Runtime:
                 raise
             raise MemoryError(str(error)) from None
 
-    return _Runtime(run)
+    return _Runtime(run, f'{chosen}, PyTorch {torch.__version__}')
 
 
 def _onnxruntime(path: Path) -> _Runtime:
@@ -147,26 +151,8 @@ def _onnxruntime(path: Path) -> _Runtime:
     def run(pixels: np.ndarray, region: np.ndarray) -> np.ndarray:
         return session.run(None, {image.name: pixels, mask.name: region})[0]
 
-    return _Runtime(run, (height, width) if is_fixed else None)
-
-
-def _opencv(path: Path) -> _Runtime:
-    advice = f'OpenCV cannot run {path}: pip install onnxruntime'
-    try:
-        net = cv2.dnn.readNetFromONNX(str(path))
-    except cv2.error as error:
-        raise CheckpointError(f'{advice} ({_first_line(error)})') from error
-
-    def run(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        net.setInput(image, 'image')
-        net.setInput(mask, 'mask')
-        try:
-            return net.forward()
-        except cv2.error as error:
-            raise CheckpointError(
-                f'{advice} ({_first_line(error)})') from error
-
-    return _Runtime(run)
+    return _Runtime(run, f'CPU, ONNX Runtime {onnxruntime.__version__}',
+                    (height, width) if is_fixed else None)
 
 
 def _try_out(path: Path, runtime: _Runtime) -> float:

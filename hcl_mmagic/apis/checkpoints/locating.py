@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Sequence
 
 import hcl_mmagic
 from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
@@ -17,9 +17,14 @@ PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
 KNOWN_HASHES = {
     'hcl_small-c872f990.pth':
     'c872f990255dc29a87c558faa438281bf1d0db1e139c132ae7b51a9fd2b7d2ae',
+    'hcl_small-0cf213ac.onnx':
+    '0cf213ac95634eb5ae4144166f7b56357a4211a4281cd58f04a14206d2a6a195',
 }
-# <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos.
-PUBLISHED_FILE = re.compile(r'(?P<name>.+)-(?P<digits>[0-9a-f]{8})\.pth')
+# <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos, or
+# the same for ONNX Runtime.
+PUBLISHED_FILE = re.compile(
+    r'(?P<name>.+)-(?P<digits>[0-9a-f]{8})(?P<ending>\.pth|\.onnx)')
+FOR_TORCH = ('.pth', )
 ADVICE = 'install the package once more, or name a checkpoint file'
 _CHUNK_SIZE = 1 << 20  # bytes
 
@@ -34,12 +39,14 @@ def cache_folder() -> Path:
     return Path(cache).expanduser() / 'hcl_mmagic'
 
 
-def find_checkpoint(checkpoint: Optional[str] = None) -> Path:
+def find_checkpoint(checkpoint: Optional[str] = None,
+                    endings: Sequence[str] = FOR_TORCH) -> Path:
     """Find the file that a user means. Nothing is downloaded.
 
     That is a file; or the name of a model, or of a file, in the cache folder,
-    else in the package; None takes ``hcl_small``. A WeightsNotFoundError if
-    there is none, or several have that name.
+    else in the package; None takes ``hcl_small``. Of the files of a model that
+    are in one folder the first of the endings counts, '.pth' or '.onnx'. A
+    WeightsNotFoundError if there is none, or several have that name.
     """
     if checkpoint is None:
         checkpoint = DEFAULT_NAME
@@ -48,9 +55,12 @@ def find_checkpoint(checkpoint: Optional[str] = None) -> Path:
     folders = (cache_folder(), PACKAGED_FOLDER)
     if Path(checkpoint).name == checkpoint:
         for folder in folders:
-            found = _find_by_name(folder, checkpoint)
-            if found is not None:
-                return found
+            if os.path.isfile(folder / checkpoint):
+                return folder / checkpoint
+            for ending in endings:
+                found = _find_by_name(folder, checkpoint, ending)
+                if found is not None:
+                    return found
     raise WeightsNotFoundError(
         f'there is no checkpoint {checkpoint}, neither as a file nor as a '
         f'name in {" or ".join(map(str, folders))}: {ADVICE}')
@@ -75,12 +85,10 @@ def checked_sha256(path: Path) -> str:
     return sha256
 
 
-def _find_by_name(folder: Path, name: str) -> Optional[Path]:
-    """A file of the folder, by the name of its model or its own."""
-    if os.path.isfile(folder / name):
-        return folder / name
+def _find_by_name(folder: Path, name: str, ending: str) -> Optional[Path]:
+    """The published file of a model in a folder."""
     found = sorted(
-        path for path in folder.glob('*.pth')
+        path for path in folder.glob(f'*{ending}')
         if (match := PUBLISHED_FILE.fullmatch(path.name)) is not None
         and match['name'] == name)
     if len(found) > 1:

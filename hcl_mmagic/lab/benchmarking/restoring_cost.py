@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import List
+from typing import List, Tuple
 
 from ..command_line import command, fail
 
@@ -37,24 +37,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(args.keep or temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        _make_photograph(folder, 'small', 0.15, args.damage)
-        _make_photograph(folder, 'large', args.megapixels, args.damage)
+        for name, megapixels in (('small', 0.15), ('large', args.megapixels)):
+            height = round((megapixels * 1e6 / 1.5)**0.5)
+            make_photograph(folder, name, (height * 3 // 2, height),
+                            args.damage)
         _time_first_photograph(folder / 'small.png', args)
         for options in ([], ['--mask', str(folder / 'large_mask.png')]):
             _measure_command(folder / 'large.png', args, options)
         _compare_tiles(folder, args)
 
 
-def _make_photograph(folder: Path, name: str, megapixels: float,
-                     damage: float) -> None:
-    """An enlarged photograph, with strokes of another one over it."""
+def make_photograph(folder: Path, name: str, size: Tuple[int, int],
+                    damage: float) -> None:
+    """A photograph of a width and a height, with strokes of another one over
+    it, and its mask, as NAME.png and NAME_mask.png."""
     import numpy as np
     from PIL import Image
     from skimage import data
 
     from ...datasets.transforms import RandomStrokeMask
-    height = round((megapixels * 1e6 / 1.5)**0.5)
-    size = height * 3 // 2, height
     photograph, content = (
         np.asarray(Image.fromarray(picture).resize(size))
         for picture in (data.astronaut(), data.coffee()))

@@ -90,6 +90,12 @@ class RepairUNet(nn.Module):
         """
         check_sides(corrupted, self.size_divisor)
         filled = fill_smoothly(corrupted, (mask > 0).float())
+        return self.improve(corrupted, filled, mask)
+
+    def improve(self, corrupted: Tensor, filled: Tensor,
+                mask: Tensor) -> Tuple[Tensor, Tensor]:
+        """See :meth:`forward`; ``filled`` is the picture with the smooth
+        filling, in [-1, 1], ``(N, 3, H, W)``."""
         seen = torch.cat((corrupted, filled, 2 * mask - 1), dim=1)
         features = self.entry(
             F.pixel_unshuffle(seen,

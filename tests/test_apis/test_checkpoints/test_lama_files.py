@@ -1,5 +1,4 @@
 """LaMa as one file of a user."""
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Tuple
 
@@ -45,8 +44,6 @@ def test_photographs_of_all_kinds(tmp_path: Path, suffix: str, dtype: Any,
     assert (image[mask > 0] == round(GREY * largest)).all()
 
 
-@pytest.mark.skipif(
-    find_spec('onnxruntime') is None, reason='needs onnxruntime')
 def test_a_network_of_one_size_and_of_eight_bits(tmp_path: Path) -> None:
     path = write_onnx(tmp_path / 'fixed.onnx', (256, 256), largest=255)
     pixels = np.zeros((300, 90, 3), np.uint8)

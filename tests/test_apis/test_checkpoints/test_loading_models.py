@@ -11,8 +11,11 @@ import torch.nn.functional as F
 from reference import official_recording
 from tiny_checkpoint import write_tiny_checkpoint
 
-from hcl_mmagic.apis.checkpoints import load_model
-from hcl_mmagic.errors import CheckpointError, ConfigError
+import hcl_mmagic
+from hcl_mmagic import toolbox
+from hcl_mmagic.apis.checkpoints import load_model, loading_models
+from hcl_mmagic.errors import (CheckpointError, ConfigError,
+                               IncompatibleStackError)
 
 # What inference can do without, and what takes seconds to import.
 NOT_IMPORTED = """
@@ -66,6 +69,37 @@ def test_options_are_checked_before_the_file() -> None:
         load_model('none.pth', device='tpu7')
     with pytest.raises(ConfigError, match='unknown dtype'):
         load_model('none.pth', dtype='int8')
+
+
+@pytest.mark.parametrize('toolbox, device, dtype, gpu, best', [
+    (False, 'auto', 'float32', True, '.onnx'),
+    (False, 'cuda', 'float32', True, '.onnx'),
+    (True, 'auto', 'float32', False, '.onnx'),
+    (True, 'auto', 'float32', True, '.pth'),
+    (True, 'cpu', 'float32', True, '.onnx'),
+    (True, 'cpu', 'bfloat16', False, '.pth'),
+    (True, 'cuda:1', 'float32', True, '.pth'),
+])
+def test_a_name_stands_for_the_file_of_the_best_runtime(
+        toolbox: bool, device: str, dtype: str, gpu: bool, best: str,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading_models, 'has_toolbox', lambda: toolbox)
+    monkeypatch.setattr(loading_models, '_may_have_gpu', lambda: gpu)
+    endings = loading_models.preferred_endings(device, dtype)
+    assert endings[0] == best and set(endings) == {'.onnx', '.pth'}
+
+
+def test_without_the_toolbox_weights_for_torch_name_it(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / 'a.pth'
+    path.write_bytes(b'')
+    monkeypatch.setattr(toolbox, 'has_toolbox', lambda: False)
+    with pytest.raises(
+            IncompatibleStackError,
+            match=r'a\.pth runs in PyTorch.*pip install "hcl-mmagic'):
+        load_model(str(path))
+    with pytest.raises(IncompatibleStackError, match='models needs PyTorch'):
+        hcl_mmagic.models
 
 
 def test_a_file_that_changed_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from hcl_mmagic.apis.checkpoints import cache_folder, find_checkpoint, locating
 from hcl_mmagic.apis.checkpoints.locating import checked_sha256
+from hcl_mmagic.apis.checkpoints.onnx_files import read_onnx_file
 from hcl_mmagic.errors import CheckpointError, WeightsNotFoundError
 
 CONTENT = b'weights'
@@ -70,14 +71,31 @@ def test_several_files_of_one_name_are_told(cache: Path) -> None:
         find_checkpoint('small')
 
 
-def test_the_package_brings_the_weights_that_it_knows() -> None:
-    default = find_checkpoint()
+@pytest.mark.parametrize('ending', ['.pth', '.onnx'])
+def test_the_package_brings_the_weights_that_it_knows(ending: str) -> None:
+    """One file for each runtime, with the same name."""
+    default = find_checkpoint(endings=(ending, ))
     assert default.parent == locating.PACKAGED_FOLDER
     assert [default.name] == [
-        path.name for path in locating.PACKAGED_FOLDER.glob('*.pth')
-    ] == list(locating.KNOWN_HASHES)
+        path.name for path in locating.PACKAGED_FOLDER.glob(f'*{ending}')
+    ] == [name for name in locating.KNOWN_HASHES if name.endswith(ending)]
     assert checked_sha256(default) == locating.KNOWN_HASHES[default.name]
     assert default.stat().st_size <= 16e6
+
+
+def test_the_weights_for_both_runtimes_are_the_same_ones() -> None:
+    about, _ = read_onnx_file(find_checkpoint(endings=('.onnx', )))
+    assert about.source_sha256 == checked_sha256(find_checkpoint())
+
+
+def test_of_two_kinds_of_files_the_wanted_one_is_found(cache: Path) -> None:
+    other = FILE.replace('.pth', '.onnx')
+    (cache / other).write_bytes(CONTENT)
+    assert find_checkpoint('small', ('.pth', '.onnx')).name == other
+    (cache / FILE).write_bytes(CONTENT)
+    assert find_checkpoint('small', ('.pth', '.onnx')).name == FILE
+    assert find_checkpoint('small', ('.onnx', '.pth')).name == other
+    assert find_checkpoint('small').name == FILE
 
 
 def test_the_cache_folder_comes_before_the_package(cache: Path,
