@@ -1,6 +1,6 @@
 """A lean network that repairs what is under a mask."""
 
-from typing import List, Sequence, Tuple
+from typing import Sequence, Tuple
 
 import torch
 import torch.nn.functional as F
@@ -113,12 +113,12 @@ class RepairUNet(nn.Module):
         told = F.pixel_shuffle(self.exit(features).float(), 2)
         correction, visibility = told[:, :3], told[:, 3:]
         visibility = self.largest_visibility * visibility.sigmoid()
-        details = sum(share * detail for share, detail in zip(
-            visibility.split(1, dim=1), find_details(corrupted, mask)))
+        fine, coarse = find_details(corrupted, mask)
+        details = visibility[:, :1] * fine + visibility[:, 1:] * coarse
         return (filled + correction + details).clamp(-1, 1), details
 
 
-def find_details(image: Tensor, mask: Tensor) -> List[Tensor]:
+def find_details(image: Tensor, mask: Tensor) -> Tuple[Tensor, ...]:
     """Fine and coarser details of images ``(N, 3, H, W)`` under a mask, 1 =
     corrupted, ``(N, 1, H, W)``, finest first, likewise, float32; far from the
     mask they are 0. See :class:`RepairUNet`."""
@@ -129,7 +129,7 @@ def find_details(image: Tensor, mask: Tensor) -> List[Tensor]:
         mean = _box_mean(values * mask, side) / weight.clamp(min=1e-4)
         details.append((values - mean) * (weight > 1e-4))
         values = mean
-    return details
+    return tuple(details)
 
 
 def _box_mean(image: Tensor, side: int) -> Tensor:
