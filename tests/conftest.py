@@ -8,6 +8,7 @@ from typing import Iterator, List
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 from mmengine.logging import MessageHub, MMLogger
 from mmengine.registry import DefaultScope
 from mmengine.visualization import Visualizer
@@ -18,8 +19,12 @@ os.environ['MPLBACKEND'] = 'Agg'
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """Begin with the files of slow tests, so that no process waits for another
-    at the end; skip what needs a GPU where there is none."""
+    """Begin with the files of slow tests, such as those that need an export, so
+    that no process waits for another at the end; skip what needs a GPU where
+    there is none."""
+    for item in items:
+        if 'small_model' in getattr(item, 'fixturenames', ()):
+            item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker('slow')}
     items.sort(key=lambda item: item.path not in slow)
     if torch.cuda.is_available():
@@ -54,14 +59,21 @@ def mmagic_scope(forget_runners: None) -> None:
 @pytest.fixture(scope='session')
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``small.pth``, of the family of hcl_small with few
-    channels, and the same for ONNX Runtime, ``small.onnx``."""
+    channels, and the same for ONNX Runtime, ``small.onnx``; made once for all
+    processes of a session, as an export takes half a minute."""
     from tiny_small import write_small_checkpoint
 
     from hcl_mmagic.lab.model_files.onnx_export import export
-    folder = tmp_path_factory.mktemp('small')
-    write_small_checkpoint(folder / 'small.pth')
-    data, _ = export(folder / 'small.pth')
-    (folder / 'small.onnx').write_bytes(data)
+    root = tmp_path_factory.getbasetemp()
+    if 'PYTEST_XDIST_WORKER' in os.environ:
+        root = root.parent
+    folder = root / 'small_model'
+    with FileLock(root / 'small_model.lock'):
+        if not (folder / 'small.onnx').exists():
+            folder.mkdir(exist_ok=True)
+            write_small_checkpoint(folder / 'small.pth')
+            data, _ = export(folder / 'small.pth')
+            (folder / 'small.onnx').write_bytes(data)
     return folder
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 from ..errors import HCLError, one_line
 
@@ -53,17 +53,24 @@ def check_packages() -> Iterator[Finding]:
     if not wrong:
         told = ', '.join(f'{item.name} {_version(item)}' for item in base)
         yield Finding('packages', told)
+    shared = {item.name for item in base}
     for extra, items in needed.items():
-        yield _judge_extra(extra, items)
+        yield _judge_extra(extra, items, shared)
 
 
-def _judge_extra(extra: str, items: List[Any]) -> Finding:
+def _judge_extra(extra: str, items: List[Any], shared: Set[str]) -> Finding:
+    """``shared`` packages are there anyway, in versions that need not fit an
+    extra that is not."""
     install = f"{_pip()} install '{_DISTRIBUTION}[{extra}]'"
     what = f'extra {extra} ({_EXTRAS[extra]})'
     wrong = [item for item in items if not _fits(item)]
     if not wrong:
         return Finding(what, 'installed')
-    bad = [item for item in wrong if _version(item)]
+    is_there = all(map(_version, items))
+    bad = [
+        item for item in wrong
+        if _version(item) and (is_there or item.name not in shared)
+    ]
     if not bad:
         names = ', '.join(item.name for item in wrong)
         return Finding(what, f'not installed ({names}); to have it: {install}')
@@ -157,8 +164,10 @@ def check_weights() -> Iterator[Finding]:
     from ..apis.checkpoints.locating import (PACKAGED_FOLDER, PUBLISHED_FILE,
                                              cache_folder, checked_sha256,
                                              find_checkpoint)
+    from ..apis.checkpoints.loading_models import preferred_endings
     try:
-        yield Finding('default weights', str(find_checkpoint()))
+        path = find_checkpoint(endings=preferred_endings('auto', 'float32'))
+        yield Finding('default weights', str(path))
     except HCLError as error:
         yield Finding('default weights', one_line(error), _again())
     for folder in (PACKAGED_FOLDER, cache_folder()):

@@ -38,7 +38,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setattr(
         doctor_checks, 'requires', lambda name: [
             'numpy>=1.24,<3', 'pillow>=10.1', 'odd; python_version < "3"',
-            'gradio>=5.14,<5.15; extra == "web"',
+            'gradio>=5.14,<5.15; extra == "web"', 'numpy<2; extra == "web"',
             'pydantic<2.11; extra == "web"', 'fastapi; extra == "serve"'
         ])
     monkeypatch.setattr(doctor_checks.sys, 'executable', '/a b/python')
@@ -74,6 +74,14 @@ def test_an_extra_may_be_missing_but_not_be_wrong(installed: dict) -> None:
     assert 'gradio is 6.0, needed is' in findings()['extra web'].told
     assert "'hcl-mmagic[web]'" in findings()['extra web'].fix
     assert findings()['extra serve'].told == 'installed'
+
+
+def test_what_is_there_anyway_need_not_fit_a_missing_extra(
+        installed: dict) -> None:
+    installed['numpy'] = '2.4.6'
+    assert findings()['extra web'].told.startswith('not installed (gradio')
+    installed.update(gradio='5.14', pydantic='2.10')
+    assert findings()['extra web'].told == 'numpy is 2.4.6, needed is <2'
 
 
 def test_damaged_weights_are_named(tmp_path: object,

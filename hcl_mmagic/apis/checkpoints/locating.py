@@ -17,8 +17,8 @@ PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
 KNOWN_HASHES = {
     'hcl_small-c872f990.pth':
     'c872f990255dc29a87c558faa438281bf1d0db1e139c132ae7b51a9fd2b7d2ae',
-    'hcl_small-0cf213ac.onnx':
-    '0cf213ac95634eb5ae4144166f7b56357a4211a4281cd58f04a14206d2a6a195',
+    'hcl_small-cded002a.onnx':
+    'cded002ab850befafc3b830b704d65487b34c5eb5fa60c4a2d9de08d1dbfbcc8',
 }
 # <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos, or
 # the same for ONNX Runtime.

@@ -70,10 +70,13 @@ def repair_graph(model: nn.Module, **options: Any) -> bytes:
         raise CheckpointError(_refusal(model))
     network = repairer.network
     divisor = network.size_divisor
-    picture = torch.rand(1, 3, 6 * divisor, 6 * divisor)
+    # One tensor for two inputs would make one of them.
+    inputs = tuple(
+        torch.rand(1, channels, 6 * divisor, 6 * divisor)
+        for channels in (3, 3, 1))
     return _export(
-        _RepairGraph(network), (picture, picture, picture[:, :1]),
-        ['corrupted', 'filled', 'mask'], ['image'], [divisor] * 3, options)
+        _RepairGraph(network), inputs, ['corrupted', 'filled', 'mask'],
+        ['image'], [divisor] * 3, options)
 
 
 def _refusal(model: nn.Module) -> str:

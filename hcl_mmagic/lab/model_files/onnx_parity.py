@@ -29,9 +29,9 @@ class Parity:
     def check(self) -> 'Parity':
         """This parity; a CheckpointError if it is none."""
         share = 1 - self.num_other / max(self.num_pixels, 1)
-        largest = max(self.probability, self.repair)
         # Not a number is no parity, either.
-        if share >= MASK_SHARE and largest <= LARGEST_DIFFERENCE:
+        if share >= MASK_SHARE and (self.probability <= LARGEST_DIFFERENCE
+                                    and self.repair <= LARGEST_DIFFERENCE):
             return self
         raise CheckpointError(
             'the exported graphs differ from the model: '
