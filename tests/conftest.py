@@ -19,9 +19,9 @@ os.environ['MPLBACKEND'] = 'Agg'
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """Begin with the files of slow tests, such as those that need an export, so
-    that no process waits for another at the end; skip what needs a GPU where
-    there is none."""
+    """Begin with the files of slow tests, such as those that need an export,
+    so that no process waits for another at the end; skip what needs a GPU
+    where there is none."""
     for item in items:
         if 'small_model' in getattr(item, 'fixturenames', ()):
             item.add_marker(pytest.mark.slow)
