@@ -15,10 +15,10 @@ DEFAULT_NAME = 'hcl_small'
 PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
 # SHA-256 of the files that this project has published.
 KNOWN_HASHES = {
-    'hcl_small-c872f990.pth':
-    'c872f990255dc29a87c558faa438281bf1d0db1e139c132ae7b51a9fd2b7d2ae',
-    'hcl_small-cded002a.onnx':
-    'cded002ab850befafc3b830b704d65487b34c5eb5fa60c4a2d9de08d1dbfbcc8',
+    'hcl_small-cbcf815d.pth':
+    'cbcf815df248ba562957e83bfe4b9e76ebdc1de515f5b2a4377dea49d8205d06',
+    'hcl_small-e77ea26b.onnx':
+    'e77ea26bbdf6b48239dfd529cb08673f04fcbe0e430f032e1d8fa8b43516e154',
 }
 # <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos, or
 # the same for ONNX Runtime.
