@@ -91,8 +91,11 @@ def _look_closer(networks: Networks, pyramid: Sequence[np.ndarray], look: Look,
             wanted = np.ones(probability.shape, np.uint8)
         else:
             wanted = uncertain_pixels(probability)
+        is_last = picture is pyramid[0]
         parts = [
-            _Part(rows, columns, seen)
+            # What a closer look takes along is most of what a look holds.
+            _Part(rows, columns,
+                  Look(seen.probability) if is_last else seen)
             for parent in parts for rows, columns, seen in _looks_at_tiles(
                 networks, picture, wanted, parent, tile_size)
         ]

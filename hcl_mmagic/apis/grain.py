@@ -18,9 +18,14 @@ BAND = 8 * SIDE  # rows that are worked on at once
 SMOOTHING = 2.  # standard deviation of the blur that takes noise away
 MARGIN = 8  # pixels around a block that its blur sees
 MOST_BLOCKS = 4096  # that are looked at
-# Of each quarter of them, by brightness, the flattest ones are taken,
-FLAT_SHARE = 0.1
-# if what the blur leaves of them varies less than this share of the noise.
+# Darker and brighter ones, in 255ths, may have lost their noise.
+UNCLIPPED = (8., 247.)
+# All places have the noise, some have texture besides: of a picture that is
+# noisy this share of the blocks shows little else,
+QUIET_SHARE = 0.1
+# and up to this many times their variance is still noise,
+MOST_VARIANCE = 2.
+# if what the blur leaves of a block varies less than this share of it.
 MOST_RELIEF = 0.5
 FEWEST_BLOCKS = 8
 NEAREST = 8  # blocks of about the same brightness that one is drawn from
@@ -72,24 +77,22 @@ def find_grain(pixels: np.ndarray, mask: np.ndarray) -> Optional[Grain]:
     for around, corner in _intact_blocks(pixels, mask):
         smooth, detail = _without_noise(around)
         rows, columns = (slice(start, start + SIDE) for start in corner)
-        blocks.append(detail[rows, columns])
-        brightness.append(smooth[rows, columns].mean())
-        relief.append(smooth[rows, columns].std((0, 1)).mean())
+        level = smooth[rows, columns].mean()
+        if UNCLIPPED[0] < level / unit < UNCLIPPED[1]:
+            blocks.append(detail[rows, columns])
+            brightness.append(level)
+            relief.append(smooth[rows, columns].std((0, 1)).mean())
     if not blocks:
         return None
-    flat = []
-    for quarter in np.array_split(np.argsort(brightness), 4):
-        count = int(np.ceil(FLAT_SHARE * len(quarter)))
-        flat.extend(quarter[np.argsort(np.array(relief)[quarter])[:count]])
-    flat = [
-        number for number in flat
-        if relief[number] < max(MOST_RELIEF * blocks[number].std(), unit)
-    ]
+    variances = np.array([block.var() for block in blocks])
+    limit = MOST_VARIANCE * np.quantile(variances, QUIET_SHARE)
+    flat = np.flatnonzero((variances <= limit) & (
+        relief < np.maximum(MOST_RELIEF * np.sqrt(variances), unit)))
     if len(flat) < FEWEST_BLOCKS:
         return None
-    flat.sort(key=brightness.__getitem__)
+    flat = flat[np.argsort(np.array(brightness)[flat])]
     chosen = np.stack([blocks[number] for number in flat])
-    variance = float(np.median(chosen.var((1, 2, 3))))
+    variance = float(np.median(variances[flat]))
     if not NOISE_RANGE[0] <= np.sqrt(variance) / unit <= NOISE_RANGE[1]:
         return None
     rise = np.sin(np.pi * (np.arange(SIDE) + 0.5) / SIDE)
