@@ -81,3 +81,10 @@ def test_texture_is_no_noise(mask):
     stripes = np.zeros((*SIZE, 3), np.uint8)
     stripes[:, ::6] = stripes[:, 1::6] = stripes[:, 2::6] = 200
     assert find_grain(stripes, mask) is None
+
+
+def test_texture_below_a_clear_sky_is_no_noise(mask):
+    """Noise would be in the sky as well."""
+    pixels, _ = scene(10)
+    pixels[:60] = 200
+    assert find_grain(pixels, mask) is None
