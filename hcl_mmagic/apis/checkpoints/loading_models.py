@@ -50,8 +50,7 @@ def load_model(checkpoint: Optional[str] = None,
 
 def preferred_endings(device: str, dtype: str) -> Tuple[str, ...]:
     """Endings of the files that a name stands for, the best first: ONNX
-    Runtime is twice as fast on a CPU; PyTorch knows GPUs and half precision.
-    """
+    Runtime is faster on a CPU; PyTorch knows GPUs and half precision."""
     if not has_toolbox():
         return ONNX, TORCH
     if device == 'auto':

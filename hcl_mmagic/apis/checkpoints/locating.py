@@ -17,8 +17,8 @@ PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
 KNOWN_HASHES = {
     'hcl_small-cbcf815d.pth':
     'cbcf815df248ba562957e83bfe4b9e76ebdc1de515f5b2a4377dea49d8205d06',
-    'hcl_small-e77ea26b.onnx':
-    'e77ea26bbdf6b48239dfd529cb08673f04fcbe0e430f032e1d8fa8b43516e154',
+    'hcl_small-5b038d7e.onnx':
+    '5b038d7eb8e4f992ece0a73a0e04c2d41fe8755033dcfb5f7a57fa2965b37c92',
 }
 # <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos, or
 # the same for ONNX Runtime.

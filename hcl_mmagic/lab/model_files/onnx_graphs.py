@@ -191,13 +191,20 @@ def _export(graph: nn.Module, inputs: Tuple[Tensor, ...], names: List[str],
 
 
 def _small(model: onnx.ModelProto) -> bytes:
-    """Without what the exporter tells of itself, and with the weights that
-    half precision holds exactly in it."""
+    """Without what the exporter tells of itself, with the weights that half
+    precision holds exactly in it, and with constants that a runtime sees as
+    such, so that it can join normalisation and activations to convolutions.
+    """
     graph = model.graph
     del graph.value_info[:], model.metadata_props[:], graph.metadata_props[:]
     for node in graph.node:
         del node.metadata_props[:]
         node.doc_string = ''
+        if node.op_type == 'CastLike':  # everything is of one type
+            node.op_type = 'Cast'
+            del node.input[1:]
+            node.attribute.append(
+                onnx.helper.make_attribute('to', onnx.TensorProto.FLOAT))
     casts = []
     for weight in graph.initializer:
         values = numpy_helper.to_array(weight)
