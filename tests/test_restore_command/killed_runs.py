@@ -13,11 +13,12 @@ import time
 from pathlib import Path
 from typing import Dict
 
-from known_inferencer import KnownInferencer
-
 from hcl_mmagic import apis
 from hcl_mmagic.restore_command import result_writing
 from hcl_mmagic.restore_command.main import main
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from known_inferencer import KnownInferencer  # noqa: E402
 
 # A write takes some milliseconds; the photographs that follow do, too.
 _LONGEST_WAIT = 0.02

@@ -35,7 +35,7 @@ class MaskRepairer(DamageModel):
             the network hardly learns to use them.
         loss_perceptual (dict, optional): Config of a loss of what a network
             sees in both, such as
-            :class:`~.perceptual_loss.LitePerceptualLoss`.
+            :class:`~.lite_perceptual_loss.LitePerceptualLoss`.
         discriminator (dict, optional): Config of a discriminator of the
             repaired image; its training, beside that of the network, takes
             two optimizers, 'generator' and 'discriminator'.
