@@ -59,9 +59,9 @@ def mmagic_scope(forget_runners: None) -> None:
 @pytest.fixture(scope='session')
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``small.pth``, of the family of hcl_small with few
-    channels, and the same for ONNX Runtime, ``small.onnx``; made once for all
-    processes of a session, as an export takes half a minute."""
-    from tiny_small import write_small_checkpoint
+    channels and layers, and the same for ONNX Runtime, ``small.onnx``; made
+    once for all processes of a session, as an export takes its time."""
+    from tiny_small import shallow_backbone, write_small_checkpoint
 
     from hcl_mmagic.lab.model_files.onnx_export import export
     root = tmp_path_factory.getbasetemp()
@@ -72,7 +72,8 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / 'small.onnx').exists():
             folder.mkdir(exist_ok=True)
             write_small_checkpoint(folder / 'small.pth')
-            data, _ = export(folder / 'small.pth')
+            with shallow_backbone():
+                data, _ = export(folder / 'small.pth')
             (folder / 'small.onnx').write_bytes(data)
     return folder
 

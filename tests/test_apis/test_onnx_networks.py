@@ -9,6 +9,7 @@ import onnxruntime
 import pytest
 import torch
 from skimage import data
+from tiny_small import shallow_backbone
 
 from hcl_mmagic.apis import HCLInferencer, onnx_networks
 from hcl_mmagic.apis.checkpoints import load_model
@@ -22,16 +23,17 @@ from hcl_mmagic.models.pictures import Padding
 @pytest.fixture(scope='module')
 def pair(small_model: Path) -> Tuple[Networks, Networks]:
     """The same weights in ONNX Runtime and in PyTorch."""
-    own, other = (
-        load_model(str(small_model / name))
-        for name in ('small.onnx', 'small.pth'))
-    return own, other
+    with shallow_backbone():
+        other = load_model(str(small_model / 'small.pth'))
+    return load_model(str(small_model / 'small.onnx')), other
 
 
 @pytest.fixture(scope='module')
 def both(pair: Tuple[Networks, Networks]) -> Tuple[HCLInferencer, ...]:
-    return tuple(
-        HCLInferencer(str(networks.path), device='cpu') for networks in pair)
+    with shallow_backbone():
+        return tuple(
+            HCLInferencer(str(networks.path), device='cpu')
+            for networks in pair)
 
 
 def damaged(height: int, width: int, dtype: Any = np.uint8) -> np.ndarray:
