@@ -105,3 +105,12 @@ def network_values(pixels: np.ndarray) -> np.ndarray:
     in [-1, 1], of the same shape."""
     half = np.float32(np.iinfo(pixels.dtype).max / 2)
     return pixels.astype(np.float32) / half - 1
+
+
+def photograph_values(image: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """What networks give, RGB in [-1, 1], ``(h, w, 3)``, float32, as values of
+    a photograph: in the range and number of channels of the photograph
+    ``like``, clipped but not rounded; grey is the mean of the three."""
+    half = np.float32(np.iinfo(like.dtype).max / 2)
+    values = (np.clip(image, -1, 1) + 1) * half
+    return values.mean(2, keepdims=True) if like.shape[2] == 1 else values

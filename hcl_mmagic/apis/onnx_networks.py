@@ -10,8 +10,9 @@ import numpy as np
 import onnxruntime
 
 from ..errors import ConfigError, PhotographError
+from ..process_resources import available_cores
 from .classical import push_pull
-from .networks import Look, NetworkDemand, network_values
+from .networks import Look, NetworkDemand, network_values, photograph_values
 
 CPU = 'CPUExecutionProvider'
 # What runs on a GPU, by the names of devices.
@@ -93,7 +94,7 @@ class OnnxNetworks:
     def repair(self, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """See :meth:`.networks.Repairer.repair`; a PhotographError if the
         model has no answer."""
-        height, width, channels = picture.shape
+        height, width = picture.shape[:2]
         corrupted = pad(network_values(picture), self.repair_divisor)
         corrupted = np.broadcast_to(corrupted, (*corrupted.shape[:2], 3))
         region = pad(mask[..., None].astype(np.float32), self.repair_divisor)
@@ -109,9 +110,7 @@ class OnnxNetworks:
             raise PhotographError(
                 f'{self.name} gives values that are not numbers: its weights '
                 'are broken')
-        values = (np.clip(values, -1, 1) + 1) * np.float32(
-            np.iinfo(picture.dtype).max / 2)
-        return values.mean(2, keepdims=True) if channels == 1 else values
+        return photograph_values(values, picture)
 
     def release_memory(self) -> None:
         """See :meth:`.networks.Repairer.release_memory`. Nothing is kept:
@@ -197,9 +196,7 @@ def available_threads() -> int:
     wanted = os.environ.get('OMP_NUM_THREADS', '')
     if wanted.isdecimal() and int(wanted):
         return int(wanted)
-    if hasattr(os, 'sched_getaffinity'):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return available_cores()
 
 
 def pad(image: np.ndarray, divisor: int) -> np.ndarray:

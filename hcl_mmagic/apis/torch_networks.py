@@ -17,7 +17,7 @@ from ..models import BlindInpaintor, HCLRestorer, MultiScaleDetector
 from ..models.blind import KnownMaskInpaintor
 from ..models.functional import enlarge
 from ..models.pictures import Padding
-from .networks import Look, NetworkDemand, network_values
+from .networks import Look, NetworkDemand, network_values, photograph_values
 
 # Cosine of mean vectors above which they tell nothing.
 MOST_ALIKE = 0.95
@@ -192,16 +192,10 @@ def to_network(pixels: np.ndarray) -> Tensor:
 
 
 def from_network(image: Tensor, like: np.ndarray) -> np.ndarray:
-    """RGB in [-1, 1], ``(1, 3, H, W)``, as values of a photograph.
-
-    They are float32, clipped but not rounded, in the range and number of
-    channels of the photograph ``like``; grey is the mean of the three.
-    """
-    values = image[0].float().clamp(-1, 1).add(1)
-    values = values.mul(float(np.iinfo(like.dtype).max / 2)).permute(1, 2, 0)
-    if like.shape[2] == 1:
-        values = values.mean(2, keepdim=True)
-    return values.cpu().numpy()
+    """RGB in [-1, 1], ``(1, 3, H, W)``, as values of a photograph, see
+    :func:`~.networks.photograph_values`."""
+    return photograph_values(image[0].float().permute(1, 2, 0).cpu().numpy(),
+                             like)
 
 
 def weight_bytes(model: nn.Module) -> int:

@@ -1,5 +1,4 @@
 """What the doctor looks at. Whatever is broken, no check raises."""
-import os
 import shlex
 import sys
 import time
@@ -10,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 from ..errors import HCLError, one_line
+from ..process_resources import available_cores
 
 _DISTRIBUTION = 'hcl-mmagic'
 # Extras that are for people, and what they are for.
@@ -131,9 +131,7 @@ def check_stack() -> Iterator[Finding]:
 
 def check_devices() -> Iterator[Finding]:
     """What can compute."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(
-        os, 'sched_getaffinity') else os.cpu_count()
-    yield Finding('device cpu', f'{cores} cores')
+    yield Finding('device cpu', f'{available_cores()} cores')
     for module, describe in (('onnxruntime', _onnx_devices), ('torch',
                                                               _torch_devices)):
         try:
@@ -161,10 +159,10 @@ def _torch_devices(torch: Any) -> str:
 
 def check_weights() -> Iterator[Finding]:
     """Weights of the package and of the cache folder."""
+    from ..apis.checkpoints.loading_models import preferred_endings
     from ..apis.checkpoints.locating import (PACKAGED_FOLDER, PUBLISHED_FILE,
                                              cache_folder, checked_sha256,
                                              find_checkpoint)
-    from ..apis.checkpoints.loading_models import preferred_endings
     try:
         path = find_checkpoint(endings=preferred_endings('auto', 'float32'))
         yield Finding('default weights', str(path))

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..atomic_writing import write_file
 from ..errors import HCLError, one_line
-from ..process_memory import peak_memory
+from ..process_resources import peak_memory
 from ..version import __version__
 from .argument_types import EXTRAS, as_typed
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any, Callable, Sequence
 
 from ..errors import HCLError, escape_unprintable, one_line
+from ..restore_command.argument_types import count
 
 # Names and addresses that only this machine has.
 LOOPBACK = ('127.0.0.1', 'localhost')
@@ -51,14 +52,6 @@ def add_server_options(parser: argparse.ArgumentParser, port: int) -> None:
         default=16,
         metavar='N',
         help='photographs that may wait; further ones are turned away')
-
-
-def count(text: str) -> int:
-    """A whole number from 1 on."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(
-            f'expected a whole number from 1 on, got {text}')
-    return int(text)
 
 
 def port_number(text: str) -> int:

@@ -1,5 +1,4 @@
 """What machine this is, and how fast it multiplies and copies."""
-import os
 import platform
 import time
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any, Callable, Dict
 
 import torch
 
+from ...process_resources import available_cores
 from .benchmark_settings import MIXED_DTYPES, Settings
 
 # Sides of square matrices: large enough for the full rate, small enough for
@@ -66,8 +66,7 @@ def describe_machine(device: torch.device) -> Dict[str, Any]:
     the CPU computes in bfloat16 natively None if torch cannot tell."""
     return dict(
         processor=_processor_name(),
-        cores=len(os.sched_getaffinity(0))
-        if hasattr(os, 'sched_getaffinity') else os.cpu_count(),
+        cores=available_cores(),
         threads=torch.get_num_threads(),
         gpu=torch.cuda.get_device_name(device)
         if device.type == 'cuda' else None,

@@ -9,7 +9,7 @@ import torch
 
 from ...engine.allocator import give_back_freed_memory
 from ...errors import HCLError
-from ...process_memory import peak_memory
+from ...process_resources import peak_memory
 
 SAMPLES_EVERY = 0.005  # seconds
 STATISTICS = Path('/proc/self/statm')

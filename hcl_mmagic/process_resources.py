@@ -1,4 +1,4 @@
-"""How much memory this process has held."""
+"""What this process has of the machine."""
 import os
 import sys
 from typing import Optional
@@ -21,3 +21,10 @@ def peak_memory() -> Optional[int]:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == 'darwin' else peak * 1024
+
+
+def available_cores() -> int:
+    """Cores that the process may run on."""
+    if hasattr(os, 'sched_getaffinity'):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
