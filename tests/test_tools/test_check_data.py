@@ -1,5 +1,6 @@
 """From a folder of pictures to the report of tools/.../check_data.py."""
 import json
+import os
 from pathlib import Path
 from typing import Callable, Dict
 
@@ -206,6 +207,12 @@ def test_photographs_in_both_splits_are_pointed_out(own, check):
             path.write_bytes((own / folder / 'a/0.png').read_bytes())
     _, report = check(own)
     assert 'photographs of val are in train, too' in _warnings(report)
+
+
+def test_a_checked_folder_is_forgotten(own, check, monkeypatch):
+    monkeypatch.delenv('OWN_PICTURES', raising=False)
+    check(own)
+    assert 'OWN_PICTURES' not in os.environ
 
 
 def test_formats_and_traits_are_counted(own, check):

@@ -53,13 +53,10 @@ def main() -> None:
     from mmengine.registry import init_default_scope
 
     from ...engine.launch import prepare_output
-    from ...engine.options import load_config
     from ...visualization.panel import make_panel, write_png
     from .data_report import check_config, plain_report, print_report
-    from .data_sources import LOADER, config_for_folder, find_parts
-    path = args.data if os.path.isfile(args.data) else config_for_folder(
-        args.data)
-    cfg = load_config(path, args.cfg_options)
+    from .data_sources import LOADER, find_parts, load_data_config
+    cfg = load_data_config(args.data, args.cfg_options)
     init_default_scope(cfg.get('default_scope', 'mmagic'))
     if args.difference_threshold is not None:
         for loader in find_parts(dict(cfg.items()), LOADER):

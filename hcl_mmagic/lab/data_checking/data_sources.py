@@ -10,6 +10,7 @@ from mmagic.registry import DATASETS
 from mmengine.config import Config
 
 from ...datasets.pairing import PAIR_FOLDERS
+from ...engine.options import load_config
 from ...errors import DataNotFoundError, HCLError
 from ...photographs.finding import IMAGE_EXTENSIONS, find_images
 from ..command_line import own_config
@@ -47,9 +48,22 @@ class Source:
     problem: str = ''
 
 
-def config_for_folder(folder: str) -> str:
-    """Choose the config that trains on a folder of pictures with clean/ and
-    maybe damaged/ and mask/, and point it there."""
+def load_data_config(data: str, options: list[str]) -> Config:
+    """Load a config file; or the one that trains on a folder of pictures with
+    clean/ and maybe damaged/ and mask/, pointed there."""
+    if os.path.isfile(data):
+        return load_config(data, options)
+    before = os.environ.get('OWN_PICTURES')
+    os.environ['OWN_PICTURES'] = data
+    try:
+        return load_config(_config_for_folder(data), options)
+    finally:  # or later configs of this process would train on that folder
+        del os.environ['OWN_PICTURES']
+        if before is not None:
+            os.environ['OWN_PICTURES'] = before
+
+
+def _config_for_folder(folder: str) -> str:
     if not os.path.isdir(folder):
         raise DataNotFoundError(f'there is no folder or config {folder}')
     found = [
@@ -62,7 +76,6 @@ def config_for_folder(folder: str) -> str:
             'there, and if they are pairs, their damaged twins of the same '
             'names into damaged/ beside it, masks into mask/; see '
             'docs/own_pictures.md')
-    os.environ['OWN_PICTURES'] = folder
     name = 'pairs' if 'damaged' in found else 'pictures'
     return own_config(f'hcl_own_{name}_256')
 
