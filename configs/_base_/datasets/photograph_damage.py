@@ -352,16 +352,16 @@ def damage_train():
     """Each family with its share in 64ths."""
     train_photo = photo(stop=num_train_contents)
     families = dict(
-        photo=(7, train_photo),
-        color=(2, color()),
+        photo=(5, train_photo),
+        color=(1, color()),
         noise=(2, noise()),
-        text=(8, at_scales(text)),
+        text=(7, at_scales(text)),
         badge=(5, at_scales(badge)),
         date=(5, at_scales(date)),
-        scratch=(7, at_scales(scratch)),
-        film=(8, at_scales(film)),
+        scratch=(9, at_scales(scratch)),
+        film=(12, at_scales(film)),
         paint=(2, at_scales(paint)),
-        intact=(18, intact()))
+        intact=(16, intact()))
     return mixture(*[
         part for name, (share, damage) in families.items()
         for part in (share, train_photo if name in left_out else damage)
