@@ -6,8 +6,8 @@ _base_ = [
 ]
 
 model = _base_.detector
-max_iters = 13200  # edit first
-falling = 8800  # iteration from which the rate falls
+max_iters = 20200  # edit first
+falling = 17400  # iteration from which the rate falls
 crop_size = 256
 
 train_dataloader = dict(
