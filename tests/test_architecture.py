@@ -25,7 +25,8 @@ ARROWS: Dict[str, Set[str]] = {
         'models/hcl', 'models/layers', 'models/losses'
     },
     'models/official': set(),
-    'models/compared': {'models', 'models/blind', 'models/functional'},
+    'models/compared':
+    {'models', 'models/blind', 'models/functional', 'models/losses'},
     'datasets': {'photographs'},
     'evaluation': {'photographs'},
     'engine': {'datasets', 'evaluation'},

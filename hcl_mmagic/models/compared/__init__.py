@@ -4,8 +4,15 @@ from .mprnet import MPRNet
 from .segmentation_detector import SegmentationDetector
 from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
                     VCNetMaskDetector, VCNetMaskNetwork)
+from .watermarks import (AttendedImageLoss, BlindS2AMNetwork, BVMRNetwork,
+                         DHANLoss, DHANNetwork, DirectRestorer, SIRFLoss,
+                         SIRFNetwork, SplitThenRefineNetwork,
+                         WatermarkLayersLoss)
 
 __all__ = [
-    'MPRNet', 'SegmentationDetector', 'VCNet', 'VCNetDiscriminator',
-    'VCNetInpaintingNetwork', 'VCNetMaskDetector', 'VCNetMaskNetwork'
+    'AttendedImageLoss', 'BVMRNetwork', 'BlindS2AMNetwork', 'DHANLoss',
+    'DHANNetwork', 'DirectRestorer', 'MPRNet', 'SIRFLoss', 'SIRFNetwork',
+    'SegmentationDetector', 'SplitThenRefineNetwork', 'VCNet',
+    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
+    'VCNetMaskNetwork', 'WatermarkLayersLoss'
 ]
