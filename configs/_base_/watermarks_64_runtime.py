@@ -3,11 +3,10 @@ _base_ = 'default_runtime.py'
 
 default_hooks = dict(
     logger=dict(interval=50),
-    checkpoint=dict(interval=100000, max_keep_ckpts=1, save_best=None),
-    sample_panel=None)
+    checkpoint=dict(interval=100000, max_keep_ckpts=1, save_best=None))
 log_processor = dict(window_size=50)
-visualizer = dict(vis_backends=[dict(type='LocalVisBackend')
-                                ])  # JSON lines alone
+# JSON lines alone.
+visualizer = dict(vis_backends=[dict(type='LocalVisBackend')])
 test_evaluator = [
     dict(
         type='Evaluator',

@@ -7,7 +7,8 @@ Images inside the networks: RGB in [-1, 1].
 
 from .blind import BlindInpaintor, GivenMaskDetector, MaskDetector
 from .compared import (AttendedImageLoss, BlindS2AMNetwork, BVMRNetwork,
-                       DHANLoss, DHANNetwork, DirectRestorer, MPRNet,
+                       DHANLoss, DHANNetwork, DirectRestorer, MATDiscriminator,
+                       MATGenerator, MATInpaintor, MPRNet,
                        SegmentationDetector, SIRFLoss, SIRFNetwork,
                        SplitThenRefineNetwork, VCNet, VCNetDiscriminator,
                        VCNetInpaintingNetwork, VCNetMaskDetector,
@@ -30,13 +31,14 @@ __all__ = [
     'ContrastiveDetectorHead', 'ConvUNetRefiner', 'DHANLoss', 'DHANNetwork',
     'DetectedMasks', 'DirectRestorer', 'GivenMaskDetector', 'HCLEncoder',
     'HCLRestorer', 'HierarchicalContrastiveLoss', 'LitePerceptualLoss',
-    'MPRNet', 'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy',
-    'MaskRepairer', 'MultiScaleDetector', 'MultiStageLoss',
-    'OfflinePerceptualLoss', 'PatchGANLoss', 'PixelClassifierHead',
-    'PixelVote', 'PyramidEncoder', 'RepairUNet', 'Restoration', 'SIRFLoss',
-    'SIRFNetwork', 'SNPatchDiscriminator', 'SegmentationDetector',
-    'SelfAdaptiveBCELoss', 'SplitJudge', 'SplitThenRefineNetwork',
-    'TwoMeansSplit', 'VCNet', 'VCNetDiscriminator', 'VCNetInpaintingNetwork',
-    'VCNetMaskDetector', 'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss',
+    'MATDiscriminator', 'MATGenerator', 'MATInpaintor', 'MPRNet',
+    'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MaskRepairer',
+    'MultiScaleDetector', 'MultiStageLoss', 'OfflinePerceptualLoss',
+    'PatchGANLoss', 'PixelClassifierHead', 'PixelVote', 'PyramidEncoder',
+    'RepairUNet', 'Restoration', 'SIRFLoss', 'SIRFNetwork',
+    'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss',
+    'SplitJudge', 'SplitThenRefineNetwork', 'TwoMeansSplit', 'VCNet',
+    'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
+    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss',
     'WatermarkLayersLoss'
 ]

@@ -15,10 +15,10 @@ load_crop = [
         interpolation='bilinear',
         backend='pillow'), *_base_.load_crop[2:]
 ]
-text = dict(type='TextWatermarkCorruption', opacity_range=opacity_range)
-logos = dict(type='LogoWatermarkCorruption', opacity_range=opacity_range)
+text_mark = dict(type='TextWatermarkCorruption', opacity_range=opacity_range)
+logo_mark = dict(type='LogoWatermarkCorruption', opacity_range=opacity_range)
 either = dict(
-    type='RandomChoice', prob=[0.5, 0.5], transforms=[[text], [logos]])
+    type='RandomChoice', prob=[0.5, 0.5], transforms=[[text_mark], [logo_mark]])
 
 
 def marked(watermark):
@@ -48,4 +48,4 @@ train_dataloader = dict(
     dataset=dict(pipeline=marked(either)))
 val_dataloader = validation(either)
 test_patterns = ('text', 'logos')
-test_dataloader = [validation(text), validation(logos)]
+test_dataloader = [validation(text_mark), validation(logo_mark)]

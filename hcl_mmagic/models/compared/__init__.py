@@ -1,5 +1,6 @@
 """Systems that HCL is compared with."""
 
+from .mat import MATDiscriminator, MATGenerator, MATInpaintor
 from .mprnet import MPRNet
 from .segmentation_detector import SegmentationDetector
 from .vcnet import (VCNet, VCNetDiscriminator, VCNetInpaintingNetwork,
@@ -11,7 +12,8 @@ from .watermarks import (AttendedImageLoss, BlindS2AMNetwork, BVMRNetwork,
 
 __all__ = [
     'AttendedImageLoss', 'BVMRNetwork', 'BlindS2AMNetwork', 'DHANLoss',
-    'DHANNetwork', 'DirectRestorer', 'MPRNet', 'SIRFLoss', 'SIRFNetwork',
+    'DHANNetwork', 'DirectRestorer', 'MATDiscriminator', 'MATGenerator',
+    'MATInpaintor', 'MPRNet', 'SIRFLoss', 'SIRFNetwork',
     'SegmentationDetector', 'SplitThenRefineNetwork', 'VCNet',
     'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
     'VCNetMaskNetwork', 'WatermarkLayersLoss'
