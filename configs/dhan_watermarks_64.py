@@ -1,6 +1,6 @@
-"""A narrow DHAN, without hypercolumns, on watermarks of our own, 64 px, for a CPU.
+"""A narrow DHAN on watermarks of our own, 64 px, for a CPU.
 
-Trains for a given time of one core: docs/rivals.md.
+Without hypercolumns. Trains for a given time of one core: docs/rivals.md.
 """
 _base_ = [
     '_base_/models/dhan.py', '_base_/datasets/watermarks_64.py',

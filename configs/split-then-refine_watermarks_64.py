@@ -1,6 +1,6 @@
-"""A narrow Split-then-Refine, without a VGG, on watermarks of our own, 64 px, for a CPU.
+"""A narrow Split-then-Refine on watermarks of our own, 64 px, for a CPU.
 
-Trains for a given time of one core: docs/rivals.md.
+Without a vgg. Trains for a given time of one core: docs/rivals.md.
 """
 _base_ = [
     '_base_/models/split-then-refine.py', '_base_/datasets/watermarks_64.py',

@@ -124,8 +124,8 @@ def test_what_is_told_the_mask_is_no_whole_method(tmp_path: Path) -> None:
         depths=(1, 1, 1, 1, 1), num_heads=1, window_sizes=(4, 4, 4),
         widths=(4, 4, 4, 4)))
 """)
-    source = method_sources.Source(
-        method_sources.METHOD, 'mat', str(config), None)
+    source = method_sources.Source(method_sources.METHOD, 'mat', str(config),
+                                   None)
     with DefaultScope.overwrite_default_scope('mmagic'), pytest.raises(
             ConfigError, match='MATInpaintor of .* needs to be told the mask'):
         method_building.build_method(source, torch.device('cpu'))

@@ -181,7 +181,6 @@ def test_methods_that_run_have_a_blank_row_and_others_none(
         assert not any('lama' in method for _, method, *_ in rows)
 
 
-
 def test_a_restoration_has_no_row_among_the_masks(
         make_tables: Callable) -> None:
     tables = make_tables(nafnet_places_256={'PSNR@20-40': 30.})

@@ -18,7 +18,9 @@ load_crop = [
 text_mark = dict(type='TextWatermarkCorruption', opacity_range=opacity_range)
 logo_mark = dict(type='LogoWatermarkCorruption', opacity_range=opacity_range)
 either = dict(
-    type='RandomChoice', prob=[0.5, 0.5], transforms=[[text_mark], [logo_mark]])
+    type='RandomChoice',
+    prob=[0.5, 0.5],
+    transforms=[[text_mark], [logo_mark]])
 
 
 def marked(watermark):
