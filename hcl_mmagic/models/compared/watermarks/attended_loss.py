@@ -2,6 +2,7 @@
 
 from typing import Dict
 
+import torch
 import torch.nn.functional as F
 from mmagic.registry import MODELS
 from torch import Tensor, nn
@@ -35,9 +36,10 @@ class AttendedImageLoss(nn.Module):
                 mask: Tensor) -> Dict[str, Tensor]:
         """Weighted losses of a network's output against the truth in [-1, 1],
         ``(N, 3, H, W)``, and the mask, ``(N, 1, H, W)``."""
-        mask_loss = sum(
+        mask_loss = torch.stack([
             F.mse_loss(logits.sigmoid(), average_to(mask, logits.shape[-2:]))
-            for logits in output.mask_logits)
+            for logits in output.mask_logits
+        ]).sum()
         return dict(
             loss_image=self.image_weight * F.l1_loss(output.images[0], gt_img),
             loss_mask=self.mask_weight * mask_loss)

@@ -1,6 +1,6 @@
 """BVMR, the network: picture, mask and motif from one encoder."""
 
-from typing import Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 from mmagic.registry import MODELS
 from mmengine.model import BaseModule
@@ -45,7 +45,7 @@ class BVMRNetwork(BaseModule):
         super().__init__(init_cfg or XAVIER)
         self.size_divisor = 2**(len(widths) - 1)
         self.num_shared = num_shared
-        options = dict(
+        options: Dict[str, Any] = dict(
             num_blocks=num_blocks,
             norm=nn.BatchNorm2d,
             norm_entry=False,

@@ -1,6 +1,6 @@
 """DHAN, the network: two aggregations of dilated features."""
 
-from typing import Optional, Sequence
+from typing import List, Optional, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -105,7 +105,8 @@ class DHANNetwork(nn.Module):
         check_sides(corrupted, self.size_divisor)
         stem = self.stem(self.columns(corrupted))
         latest = (stem, self.convs[0](stem))
-        images, masks = [], []
+        images: List[Tensor] = []
+        masks: List[Tensor] = []
         for index in range(3):
             before = slice(index - 1, index) if index else slice(0)
             images.append(

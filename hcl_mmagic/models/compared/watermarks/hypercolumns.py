@@ -113,5 +113,5 @@ def final_conv(in_channels: int, out_channels: int) -> nn.Conv2d:
     """A 1x1 convolution without normalisation or activation."""
     conv = nn.Conv2d(in_channels, out_channels, 1)
     nn.init.xavier_uniform_(conv.weight)
-    nn.init.zeros_(conv.bias)
+    nn.init.constant_(conv.bias, 0.)  # type: ignore[arg-type]
     return conv

@@ -1,6 +1,6 @@
 """Losses of networks that separate a watermark: BVMR, Split-then-Refine."""
 
-from typing import Dict, Optional
+from typing import Dict, Iterable, Optional
 
 import torch
 import torch.nn.functional as F
@@ -69,10 +69,9 @@ class WatermarkLayersLoss(FeatureLoss):
         assert output.layer is not None
         layer = (corrupted - gt_img) / 2
         prob = output.mask_logits[0].sigmoid()
-        image_loss = torch.stack([
+        image_loss = _total(
             self._under_mask(image, gt_img, mask, prob)
-            for image in output.images
-        ]).sum()
+            for image in output.images)
         layer_loss = self._under_mask(output.layer, layer, mask, prob)
         losses = dict(
             loss_layer=self.layer_weight * layer_loss,
@@ -82,13 +81,13 @@ class WatermarkLayersLoss(FeatureLoss):
             pasted = [
                 torch.lerp(gt_img, image, mask) for image in output.images
             ]
-            image_loss = image_loss + sum(
+            image_loss = image_loss + _total(
                 F.l1_loss(image, gt_img) for image in pasted)
-            losses['loss_similarity'] = self.similarity_weight * sum(
+            losses['loss_similarity'] = self.similarity_weight * _total(
                 1 - structural_similarity((image + 1) / 2, (gt_img + 1) / 2)
                 for image in pasted)
             if self.has_features(gt_img):
-                losses['loss_perceptual'] = self.perceptual_weight * sum(
+                losses['loss_perceptual'] = self.perceptual_weight * _total(
                     self._perceptual(image, gt_img) for image in pasted)
         return dict(losses, loss_image=self.image_weight * image_loss)
 
@@ -105,7 +104,12 @@ class WatermarkLayersLoss(FeatureLoss):
         found = self.features(image, self.layers)
         with torch.no_grad():
             truth = self.features(gt_img, self.layers)
-        return sum(F.l1_loss(found[name], truth[name]) for name in self.layers)
+        return _total(
+            F.l1_loss(found[name], truth[name]) for name in self.layers)
+
+
+def _total(losses: Iterable[Tensor]) -> Tensor:
+    return torch.stack([*losses]).sum()
 
 
 def structural_similarity(image: Tensor, truth: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Split-then-Refine, the network: SplitNet and RefineNet."""
 
-from typing import Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 import torch
 from mmagic.registry import MODELS
@@ -96,14 +96,14 @@ class SplitThenRefineNetwork(BaseModule):
         super().__init__(init_cfg or XAVIER)
         self.size_divisor = 2**(len(widths) - 1)
         self.num_shared = num_shared
-        options = dict(
+        options: Dict[str, Any] = dict(
             num_blocks=num_blocks, norm_entry=True, activation=nn.ReLU())
         coarse_first = list(widths)[::-1]
         shared, own = coarse_first[:num_shared + 1], coarse_first[num_shared:]
         self.encoder = ResidualEncoder(
             3, widths, norm=nn.BatchNorm2d, **options)
         self.shared = ResidualDecoder(shared, norm=nn.BatchNorm2d, **options)
-        self.attentions = nn.ModuleDict({
+        self.attentions: Any = nn.ModuleDict({
             task:
             nn.ModuleList(map(ChannelAttention, shared[1:]))
             for task in TASKS
@@ -128,7 +128,7 @@ class SplitThenRefineNetwork(BaseModule):
         features, *skips = self.encoder(corrupted)
         decoded = {}
         for task in TASKS:
-            shared = self.shared(features, skips, list(self.attentions[task]))
+            shared = self.shared(features, skips, self.attentions[task])
             decoded[task] = self.ends[task](
                 self.decoders[task](shared, skips[self.num_shared:]))
         image = decoded['image'].tanh() + corrupted
