@@ -12,6 +12,10 @@ _base_ = [
 ]
 
 _base_.detector.contrast = None  # takes half of the time
+# Two looks, at half and at the whole of 64 px.
+_base_.detector.first_side = 32
+_base_.detector.num_train_looks = 2
+_base_.detector.train_crop = 64
 model = dict(
     type='BlindInpaintor',
     data_preprocessor=_base_.detector.data_preprocessor,

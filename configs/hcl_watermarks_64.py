@@ -7,7 +7,7 @@ _base_ = [
     '_base_/schedules/processor_time.py', '_base_/watermarks_64_runtime.py'
 ]
 
-switch_iteration = 60  # edit first: about a third of what the time allows
+switch_iteration = 45  # edit first: about a third of what the time allows
 
 custom_hooks = [
     *_base_.time_hooks,

@@ -1,6 +1,6 @@
 # As many iterations as fit into so many seconds of one core; averaged weights,
 # as in cpu_1800.py.
-seconds = 60  # edit first
+seconds = 40  # edit first
 
 train_cfg = dict(
     type='ResumableIterBasedTrainLoop', max_iters=100000, val_interval=100000)
@@ -9,8 +9,8 @@ time_hooks = [
     dict(
         type='EMAHook',
         ema_type='ExponentialMovingAverage',
-        momentum=0.01,
-        begin_iter=50)
+        momentum=0.02,
+        begin_iter=30)
 ]
 custom_hooks = time_hooks
 optim_wrapper = dict(
