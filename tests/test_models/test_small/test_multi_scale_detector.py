@@ -5,6 +5,8 @@ import torch.nn.functional as F
 from mmagic.registry import MODELS
 from mmengine.config import Config
 
+import hcl_mmagic  # noqa: F401, registers everything
+
 
 @pytest.fixture(scope='module')
 def config():
