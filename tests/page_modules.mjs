@@ -43,8 +43,14 @@ const [name, call, args] = JSON.parse(readFileSync(0, 'utf8'));
 const module = await import(`${folder}/${name}.js`);
 const decoded = args.map(decode);
 let result = { ...module };
-if (call) result = await module[call](...decoded);
+let problem;
+try {
+  if (call) result = await module[call](...decoded);
+} catch (error) {
+  if (error.constructor.name !== 'PhotographError') throw error;
+  problem = error.message;
+}
 // What was changed in place comes back, too.
 process.stdout.write(JSON.stringify({
-  result: encode(result), args: decoded.map(encode),
+  result: encode(result), args: decoded.map(encode), problem,
 }));

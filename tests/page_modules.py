@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, List, NamedTuple
+from typing import Any, List, NamedTuple, Optional
 
 import numpy as np
 import pytest
@@ -16,9 +16,11 @@ needs_node = pytest.mark.skipif(
 
 
 class Called(NamedTuple):
-    """What a function returned, and its arguments afterwards."""
+    """What a function returned, its arguments afterwards, and what it says
+    to a person if it refuses them."""
     result: Any
     args: List[Any]
+    problem: Optional[str]
 
 
 def call(module: str, function: str, *args: Any) -> Called:
@@ -32,7 +34,9 @@ def call(module: str, function: str, *args: Any) -> Called:
         timeout=120)  # yapf: disable
     assert not done.returncode, done.stderr.decode()
     answer = json.loads(done.stdout)
-    return Called(_decode(answer['result']), _decode(answer['args']))
+    return Called(
+        _decode(answer.get('result')), _decode(answer['args']),
+        answer.get('problem'))
 
 
 def constants(module: str) -> Any:

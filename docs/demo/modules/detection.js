@@ -1,12 +1,12 @@
 /** Finding the damage of a photograph at every scale, as
  * hcl_mmagic/apis/detection.py does. */
+import { partOfLook } from './look.js';
 import { bordersByEllipse } from './morphology.js';
-import { partOfLook } from './networks.js';
 import { Picture } from './picture.js';
 import { resizeArea, resizeLinear } from './resizing.js';
 import { finerSpans, wholeSpan } from './tiles.js';
 
-/** @typedef {import('./networks.js').Look} Look */
+/** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('./networks.js').Networks} Networks */
 /** @typedef {import('./tiles.js').Span} Span */
 /** @typedef {import('./tiles.js').Range} Range */

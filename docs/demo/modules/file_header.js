@@ -6,10 +6,10 @@ import { PhotographError } from './problems.js';
  * @property {number} width as stored, perhaps not upright
  * @property {number} height
  * @property {1 | 3} channels grey or RGB
- * @property {Uint8Array | null} profile an ICC profile
+ * @property {Uint8Array<ArrayBuffer> | null} profile an ICC profile
  * @property {PngChunk[]} pngChunks what else a PNG file says of its colours
  *
- * @typedef {{ name: string, data: Uint8Array }} PngChunk
+ * @typedef {{ name: string, data: Uint8Array<ArrayBuffer> }} PngChunk
  */
 
 const COLOUR_CHUNKS = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP'];
@@ -19,7 +19,7 @@ const ICC_MARK = 'ICC_PROFILE\0';
  * Read it of a JPEG, PNG or WebP file; a PhotographError if it is another
  * one, cut off, or holds what a page cannot give back.
  *
- * @param {Uint8Array} content
+ * @param {Uint8Array<ArrayBuffer>} content
  * @returns {FileHeader}
  */
 export function readHeader(content) {
@@ -39,7 +39,7 @@ export function readHeader(content) {
 }
 
 /**
- * @param {Uint8Array} content
+ * @param {Uint8Array<ArrayBuffer>} content
  * @param {DataView} view
  * @returns {FileHeader}
  */
@@ -74,13 +74,13 @@ function readPng(content, view) {
 }
 
 /**
- * @param {Uint8Array} content
+ * @param {Uint8Array<ArrayBuffer>} content
  * @param {DataView} view
  * @returns {FileHeader}
  */
 function readJpeg(content, view) {
   let frame = null;
-  /** @type {Uint8Array[]} */
+  /** @type {Uint8Array<ArrayBuffer>[]} */
   const profile = [];
   let place = 2;
   while (view.getUint16(place) !== 0xffda) {
@@ -122,7 +122,7 @@ function readJpeg(content, view) {
 }
 
 /**
- * @param {Uint8Array} content
+ * @param {Uint8Array<ArrayBuffer>} content
  * @param {DataView} view
  * @returns {FileHeader}
  */
@@ -155,7 +155,7 @@ function readWebp(content, view) {
 /**
  * Whether an end marker follows the scan of a JPEG file.
  *
- * @param {Uint8Array} content
+ * @param {Uint8Array<ArrayBuffer>} content
  * @param {number} scan
  */
 function hasEnd(content, scan) {
@@ -165,7 +165,7 @@ function hasEnd(content, scan) {
   return false;
 }
 
-/** @param {Uint8Array[]} parts */
+/** @param {Uint8Array<ArrayBuffer>[]} parts */
 function joined(parts) {
   const whole = new Uint8Array(
     parts.reduce((length, part) => length + part.length, 0));
@@ -178,7 +178,7 @@ function joined(parts) {
 }
 
 /**
- * @param {Uint8Array} content
+ * @param {Uint8Array<ArrayBuffer>} content
  * @param {number} start
  * @param {number} length
  */

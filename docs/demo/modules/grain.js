@@ -2,7 +2,7 @@
  * hcl_mmagic/apis/grain.py draws it. */
 import { boxFilter, gaussianBlur } from './filters.js';
 import { drawIntegers } from './numpy_random.js';
-import { Picture, roundToEven } from './picture.js';
+import { Picture, roundToEven, sumOf } from './picture.js';
 
 export const SIDE = 16;
 export const STEP = SIDE / 2;
@@ -276,9 +276,7 @@ function missingShare(grain, filled, mask, [top, bottom]) {
 
 /** @param {import('./picture.js').Values} values */
 function meanOf(values) {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+  return sumOf(values) / values.length;
 }
 
 /** @param {import('./picture.js').Values} values */

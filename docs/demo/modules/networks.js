@@ -1,5 +1,6 @@
 /** The networks, in ONNX Runtime Web: what hcl_mmagic/apis/onnx_networks.py
  * is to the command. docs/light.md has the inputs and outputs of the graphs. */
+// @ts-ignore: tools/build_demo.py puts it there
 import * as ort from '../runtime/ort.wasm.min.mjs';
 import { pushPull } from './classical.js';
 import { mirrored } from './filters.js';
@@ -19,29 +20,16 @@ import { Picture } from './picture.js';
  * @property {import('./verdict.js').Calibration | null} calibration
  */
 
-/**
- * What was seen in a picture, and what a closer look takes from it: maps, one
- * channel after the other, of the padded picture at 1/2, 1/4, ... of its size.
- *
- * @typedef {object} Look
- * @property {Picture} probability of 'corrupted', float32
- * @property {FeatureMap[]} features
- */
-
-/**
- * @typedef {object} FeatureMap
- * @property {number} channels
- * @property {number} height
- * @property {number} width
- * @property {Float32Array} values
- */
+/** @typedef {import('./look.js').Look} Look */
+/** @typedef {import('onnxruntime-web').InferenceSession} InferenceSession */
+/** @typedef {import('onnxruntime-web').Tensor} Tensor */
 
 /** A model that finds damage and repairs it. */
 export class Networks {
   /**
    * @param {About} about
-   * @param {ort.InferenceSession} lookGraph
-   * @param {ort.InferenceSession} repairGraph
+   * @param {InferenceSession} lookGraph
+   * @param {InferenceSession} repairGraph
    */
   constructor(about, lookGraph, repairGraph) {
     this.about = about;
@@ -62,7 +50,6 @@ export class Networks {
     const [about, look, repair] = await Promise.all(
       ['about.json', 'look.onnx', 'repair.onnx'].map(
         (name) => fetchFile(new URL(name, folder))));
-    /** @type {ort.InferenceSession.SessionOptions} */
     const options = { executionProviders: ['wasm'], enableCpuMemArena: false };
     return new Networks(
       JSON.parse(new TextDecoder().decode(about)),
@@ -81,7 +68,7 @@ export class Networks {
   async look(picture, coarser) {
     const { look_divisor: divisor, feature_channels: channels } = this.about;
     const seen = pad(networkValues(picture), divisor);
-    /** @type {Record<string, ort.Tensor>} */
+    /** @type {Record<string, Tensor>} */
     const inputs = {
       picture: asInput(seen),
       known: new ort.Tensor('float32', [coarser ? 1 : 0], [1]),
@@ -134,53 +121,6 @@ export class Networks {
     }
     return photographValues(values, corrupted.height, corrupted.width, picture);
   }
-}
-
-/**
- * What was seen in a part of a picture, as `Look.part` of
- * hcl_mmagic/apis/networks.py.
- *
- * @param {Look} look
- * @param {[number, number]} rows
- * @param {[number, number]} columns
- * @param {number} divisor
- * @returns {Look}
- */
-export function partOfLook({ probability, features }, rows, columns, divisor) {
-  const step = divisor >> 1;
-  const top = rows[0];
-  const bottom = Math.ceil(rows[1] / step) * step;
-  const left = columns[0];
-  const right = Math.ceil(columns[1] / step) * step;
-  return {
-    probability: probability.part(rows, columns),
-    features: features.map((map, index) => partOfMap(
-      map, [top >> (index + 1), bottom >> (index + 1)],
-      [left >> (index + 1), right >> (index + 1)])),
-  };
-}
-
-/**
- * @param {FeatureMap} map
- * @param {[number, number]} rows
- * @param {[number, number]} columns
- * @returns {FeatureMap}
- */
-function partOfMap({ channels, height, width, values }, rows, columns) {
-  const stacked = new Picture(channels * height, width, 1, values);
-  const size = (rows[1] - rows[0]) * (columns[1] - columns[0]);
-  const part = new Float32Array(channels * size);
-  for (let channel = 0; channel < channels; channel += 1) {
-    const start = channel * height;
-    part.set(stacked.part([start + rows[0], start + rows[1]], columns).values,
-      channel * size);
-  }
-  return {
-    channels,
-    height: rows[1] - rows[0],
-    width: columns[1] - columns[0],
-    values: part,
-  };
 }
 
 /** @param {URL} url */
@@ -278,7 +218,7 @@ function asInput({ height, width, channels, values }) {
   return new ort.Tensor('float32', planes, [1, channels, height, width]);
 }
 
-/** @param {ort.Tensor} tensor */
+/** @param {Tensor} tensor */
 function valuesOf(tensor) {
   return /** @type {Float32Array} */ (tensor.data);
 }

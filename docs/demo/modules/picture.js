@@ -91,3 +91,10 @@ export function largest(values) {
   for (const value of values) if (value > most) most = value;
   return most;
 }
+
+/** @param {Values} values */
+export function sumOf(values) {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

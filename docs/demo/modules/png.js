@@ -75,8 +75,7 @@ function encodeChunk({ name, data }) {
 }
 
 /**
- * @param {Uint8Array} data
- * @returns {Promise<Uint8Array>}
+ * @param {Uint8Array<ArrayBuffer>} data
  */
 async function deflate(data) {
   const stream = new Blob([data]).stream().pipeThrough(

@@ -3,7 +3,7 @@
 import { connectedComponents } from './connected_components.js';
 import { distancesInSteps3 } from './distances.js';
 import { dilateByEllipse } from './morphology.js';
-import { Picture } from './picture.js';
+import { Picture, sumOf } from './picture.js';
 
 /**
  * Pixels that are damaged together, or not.
@@ -62,8 +62,7 @@ function measure(confidence, labels, areas) {
   const total = height * width;
   const depth = distancesInSteps3(confidence.with(
     Uint8Array.from(labels, (label) => Number(label > 0)))).values;
-  /** @type {number[][]} */
-  const places = areas.map(() => []);
+  const places = areas.map(() => /** @type {number[]} */ ([]));
   labels.forEach((label, place) => {
     if (label) places[label - 1].push(place);
   });
@@ -81,7 +80,7 @@ function measure(confidence, labels, areas) {
       area: areas[number],
       features: {
         log_area: logShare(areas[number] / total),
-        mean: sorted.reduce((sum, value) => sum + value, 0) / count,
+        mean: sumOf(sorted) / count,
         peak: sorted[Math.floor(0.9 * (count - 1))],
         sure_share: shareOf(sorted, (value) => value > Math.fround(0.9)),
         unsure_share: shareOf(sorted, (value) => value < Math.fround(0.7)),

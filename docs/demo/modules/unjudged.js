@@ -1,7 +1,7 @@
 /** Pictures of which nobody can say whether they are damaged photographs, as
  * hcl_mmagic/photographs/unjudged.py finds them. */
 import { holdsSquare } from './morphology.js';
-import { largest, Picture, roundToEven } from './picture.js';
+import { largest, Picture, roundToEven, sumOf } from './picture.js';
 import { resizeArea } from './resizing.js';
 
 export const SMALLEST_SIDE = 64;
@@ -56,7 +56,7 @@ function isPage(picture) {
   const histogram = new Array(256).fill(0);
   for (let place = 0; place < count; place += 1) {
     const pixel = values.subarray(place * channels, (place + 1) * channels);
-    grey[place] = pixel.reduce((sum, value) => sum + value, 0) / channels;
+    grey[place] = sumOf(pixel) / channels;
     spread[place] = Math.max(...pixel) - Math.min(...pixel);
     histogram[Math.floor(grey[place])] += 1;
   }

@@ -3,6 +3,7 @@
 import { detect, restore } from './inferencer.js';
 import { Networks } from './networks.js';
 import { readPhotograph } from './photograph.js';
+import { sumOf } from './picture.js';
 import { encodePng } from './png.js';
 import { PhotographError } from './problems.js';
 
@@ -54,13 +55,12 @@ async function work({ file, restoreUncertain }) {
     model, pixels, detection, restoreUncertain);
   const seconds = (performance.now() - started) / 1000;
   const white = mask.with(mask.values.map((value) => 255 * value));
-  const changed = mask.values.reduce((sum, value) => sum + value, 0);
   tell({
     result: {
       verdict: detection.verdict,
       width: pixels.width,
       height: pixels.height,
-      changed: changed / mask.values.length,
+      changed: sumOf(mask.values) / mask.values.length,
       restored: await encodePng(restored, header),
       mask: await encodePng(white),
       seconds,
