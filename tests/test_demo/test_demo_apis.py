@@ -71,10 +71,7 @@ def strokes(height: int, width: int) -> np.ndarray:
 def test_constants_are_the_same(module: str) -> None:
     mirrored = importlib.import_module(f'hcl_mmagic.{MIRRORED[module]}')
     found = constants(module)
-    numbers = {
-        name: value
-        for name, value in found.items() if name.isupper()
-    }
+    numbers = {name: value for name, value in found.items() if name.isupper()}
     assert numbers
     for name, value in numbers.items():
         expected = OTHERWISE.get(name, getattr(mirrored, name, None))
@@ -188,8 +185,7 @@ def test_smooth_pictures_have_no_grain() -> None:
 
 
 @pytest.mark.parametrize(
-    'picture',
-    [
+    'picture', [
         data.page()[..., None],
         np.dstack([data.page()] * 3)[:100, :300],
         data.camera()[::4, ::4, None],

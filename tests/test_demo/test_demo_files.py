@@ -30,8 +30,8 @@ def test_size_and_channels(format: str, mode: str, options: Any,
                            channels: int) -> None:
     found = call('file_header', 'readHeader', encode(format, mode, **options))
     header = found.result
-    assert (header['width'], header['height'], header['channels']) == (
-        70, 90, channels)
+    assert (header['width'], header['height'],
+            header['channels']) == (70, 90, channels)
 
 
 @pytest.mark.parametrize('format', ['JPEG', 'WEBP'])

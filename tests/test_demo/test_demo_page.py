@@ -172,8 +172,8 @@ def commanded(visit: Visit,
 
     def read(ending: str) -> Dict[str, np.ndarray]:
         return {
-            name: cv2.imread(str(out / f'{name}{ending}.png'),
-                             cv2.IMREAD_UNCHANGED)
+            name:
+            cv2.imread(str(out / f'{name}{ending}.png'), cv2.IMREAD_UNCHANGED)
             for name in visit.photographs
         }
 

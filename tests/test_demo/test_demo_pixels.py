@@ -57,8 +57,7 @@ def test_area_enlarges_as_opencv_does() -> None:
 def test_linear_of_floats(size: Size) -> None:
     picture = floats_of(*(-(-side // 2) for side in size), 3)
     found = call('resizing', 'resizeLinear', picture, *size).result
-    expected = cv2.resize(
-        picture, size[::-1], interpolation=cv2.INTER_LINEAR)
+    expected = cv2.resize(picture, size[::-1], interpolation=cv2.INTER_LINEAR)
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
@@ -119,7 +118,8 @@ def test_squares_inside(side: int) -> None:
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN,
                               np.ones((side, side), np.uint8))
     assert call('morphology', 'holdsSquare', mask,
-                side).result == opened.any() == (side <= 12)
+                side).result == opened.any() == (
+                    side <= 12)
 
 
 def test_connected_parts() -> None:

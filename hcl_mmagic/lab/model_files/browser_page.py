@@ -38,8 +38,8 @@ def main() -> None:
     if folder.exists():
         fail(f'{folder} exists: remove it first, or name another folder')
     missing = [
-        path for path in (PAGE / 'index.html',
-                          *(PAGE / RUNTIME / name for name in RUNTIME_FILES))
+        path for path in (PAGE / 'index.html', *(PAGE / RUNTIME / name
+                                                 for name in RUNTIME_FILES))
         if not path.is_file()
     ]
     if missing:
