@@ -84,9 +84,8 @@ globalThis.addEventListener('message', async ({ data }) => {
   try {
     await work(data);
   } catch (error) {
-    // What failed once would fail again.
-    networks = undefined;
-    latest = undefined;
+    // What failed for another reason than its photograph would fail again.
+    if (!(error instanceof PhotographError)) networks = undefined;
     tell({ problem: inWords(error) });
   }
 });
