@@ -57,7 +57,8 @@ def main() -> None:
         for checkpoint in checkpoints)
     sums: Dict[str, float] = dict.fromkeys(
         ('photographs', 'pixels', 'masked_pixels', 'mask_pixels_differ',
-         'verdicts_differ', 'values_differ', 'largest_difference'), 0)
+         'verdicts_differ', 'values_differ', 'values_beyond_one',
+         'largest_difference'), 0)
     for number, path in enumerate(chosen):
         picture = damaged(path, number)
         _compare(one.restore(picture), other.restore(picture), sums)
@@ -87,6 +88,7 @@ def _compare(first: 'RestorationResult', second: 'RestorationResult',
     sums['mask_pixels_differ'] += int((first.mask != second.mask).sum())
     sums['verdicts_differ'] += first.verdict.label != second.verdict.label
     sums['values_differ'] += int((difference > 0).sum())
+    sums['values_beyond_one'] += int((difference > 1).sum())
     sums['largest_difference'] = max(sums['largest_difference'],
                                      int(difference.max(initial=0)))
 
@@ -98,5 +100,6 @@ def describe(sums: Dict[str, float], checkpoints: List[str]) -> str:
             f'{sums["mask_pixels_differ"]:.0f} of {sums["pixels"]:.0f} mask '
             f'pixels differ ({sums["masked_pixels"]:.0f} are masked), '
             f'{sums["verdicts_differ"]:.0f} verdicts, '
-            f'{sums["values_differ"]:.0f} repaired values, by up to '
-            f'{sums["largest_difference"]:.0f}')
+            f'{sums["values_differ"]:.0f} repaired values, '
+            f'{sums["values_beyond_one"]:.0f} of them by more than 1, by up '
+            f'to {sums["largest_difference"]:.0f}')
