@@ -100,8 +100,8 @@ def kill_rounds(folder: Path, rounds: int) -> dict:
 if __name__ == '__main__':
     if OPTIONS:
         # Once, instead of in every run.
-        from hcl_mmagic.apis.checkpoints import (onnx_models,  # noqa: F401
-                                                 torch_models)
+        import hcl_mmagic.apis.checkpoints.onnx_models
+        import hcl_mmagic.apis.checkpoints.torch_models  # noqa: F401
     else:
         apis.HCLInferencer = KnownInferencer
     print(json.dumps(kill_rounds(Path(sys.argv[1]), int(sys.argv[2]))))
