@@ -95,7 +95,8 @@ class Reader:
             self._read_python(args.training_script, *args.training_script_args)
         else:
             # Code that stands in a script; tests, whose path was looked for.
-            assert first == '-' or (first, others[0]) == ('-m', 'pytest')
+            assert first == '-' or (first == '-m' and others[0] in (
+                'pytest', 'http.server')), others
 
     def _read_tool(self, script: str, arguments: List[str]) -> None:
         name = dict(infer='hcl-restore', serve='hcl-serve', webui='hcl-webui')

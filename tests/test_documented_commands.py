@@ -82,7 +82,8 @@ def test_options_that_the_text_names_exist(
         'hcl-restore': set(build_restore_parser()._option_string_actions),
         'hcl-restore weights': {'--index'},
         'hcl-serve': set(build_service_parser()._option_string_actions),
-        'hcl-webui': set(build_webui_parser()._option_string_actions)
+        'hcl-webui': set(build_webui_parser()._option_string_actions),
+        'npm': {'--prefix'}
     }
     for path in sorted((ROOT / 'tools').rglob('*.py')):
         if 'hcl_mmagic.lab' in path.read_text():

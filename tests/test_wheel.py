@@ -17,16 +17,34 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope='module')
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package's folder in an unpacked wheel."""
-    folder = tmp_path_factory.mktemp('wheel')
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked archive of the sources."""
+    folder = tmp_path_factory.mktemp('sdist')
     # A build leaves files in the tree that it starts from.
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / 'source' / name)
+    (folder / 'source/tests').mkdir()
+    (folder / 'source/tests/test_of_a_checkout.py').touch()
+    subprocess.run([
+        sys.executable, '-c', 'import sys; from setuptools import build_meta; '
+        'build_meta.build_sdist(sys.argv[1])', folder
+    ], cwd=folder / 'source', check=True,
+                   stdout=subprocess.DEVNULL)  # yapf: disable
+    archive, = folder.glob('*.tar.gz')
+    shutil.unpack_archive(archive, folder / 'unpacked')
+    unpacked, = (folder / 'unpacked').iterdir()
+    return unpacked
+
+
+@pytest.fixture(scope='module')
+def installed(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package's folder in an unpacked wheel of those sources."""
+    folder = tmp_path_factory.mktemp('wheel')
+    source = shutil.copytree(sdist, folder / 'source')
     subprocess.run([
         sys.executable, '-m', 'pip', 'wheel', '-q', '--no-deps',
-        '--no-build-isolation', '-w', folder, folder / 'source'
+        '--no-build-isolation', '-w', folder, source
     ],
                    check=True)
     wheel, = folder.glob('*.whl')
@@ -49,6 +67,20 @@ def run(installed: Path, *arguments: object) -> str:
         text=True)
     assert result.returncode == 0, result.stderr
     return result.stdout
+
+
+def test_sources_are_whole_and_without_half_of_the_tests(sdist: Path) -> None:
+    for folder in ('hcl_mmagic', 'configs', 'tools'):
+        expected = {
+            path.relative_to(ROOT)
+            for path in (ROOT / folder).rglob('*')
+            if path.suffix in ('.py', '.yml', '.sh', '.pth', '.onnx', '.typed')
+        }
+        assert expected <= {
+            path.relative_to(sdist)
+            for path in (sdist / folder).rglob('*')
+        }
+    assert not (sdist / 'tests').exists()
 
 
 def test_mim_finds_configs_tools_and_index(installed: Path) -> None:

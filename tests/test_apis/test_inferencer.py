@@ -13,6 +13,7 @@ from skimage import data
 from tiny_checkpoint import write_tiny_checkpoint
 
 from hcl_mmagic.apis import HCLInferencer, MaskOptions, Photograph
+from hcl_mmagic.apis.checkpoints import find_checkpoint
 from hcl_mmagic.apis.photograph_repair import PhotographRepair
 from hcl_mmagic.apis.results import JudgedRegion, Verdict
 from hcl_mmagic.apis.tiles import TileSize
@@ -30,6 +31,19 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope='module')
 def inferencer(checkpoint: str) -> HCLInferencer:
     return HCLInferencer(checkpoint, device='cpu')
+
+
+@pytest.fixture(scope='module', params=['.pth', '.onnx'])
+def either(request: pytest.FixtureRequest,
+           inferencer: HCLInferencer) -> HCLInferencer:
+    """One of each runtime: tiny weights in PyTorch, those of the package in
+    ONNX Runtime, of which a threshold says what is damage."""
+    if request.param == '.pth':
+        return inferencer
+    return HCLInferencer(
+        str(find_checkpoint(endings=('.onnx', ))),
+        device='cpu',
+        mask_options=MaskOptions(threshold=0.5))
 
 
 @pytest.fixture(scope='module')
@@ -61,12 +75,12 @@ def same(one, other) -> bool:
 
 
 def test_a_photograph_gets_the_same_alone_first_last_and_in_a_batch(
-        inferencer: HCLInferencer, photographs: List[np.ndarray]) -> None:
-    alone = [inferencer.restore(photograph) for photograph in photographs]
+        either: HCLInferencer, photographs: List[np.ndarray]) -> None:
+    alone = [either.restore(photograph) for photograph in photographs]
     for batch_size in (1, 2, 5):
-        together = inferencer(photographs, batch_size=batch_size)
+        together = either(photographs, batch_size=batch_size)
         assert all(map(same, alone, together))
-    backwards = inferencer(photographs[::-1])
+    backwards = either(photographs[::-1])
     assert all(map(same, alone[::-1], backwards))
 
 
@@ -145,12 +159,12 @@ KINDS = {
 
 
 @pytest.mark.parametrize('kind', KINDS)
-def test_untouched_means_untouched(inferencer: HCLInferencer,
+def test_untouched_means_untouched(either: HCLInferencer,
                                    photographs: List[np.ndarray],
                                    kind: str) -> None:
     pixels = KINDS[kind](photographs[0])
     before = pixels.copy()
-    result = inferencer.restore(pixels)
+    result = either.restore(pixels)
     assert result.mask.any() and not result.mask.all()
     outside = result.mask == 0
     np.testing.assert_array_equal(result.image[outside], before[outside])
@@ -161,22 +175,21 @@ def test_untouched_means_untouched(inferencer: HCLInferencer,
 
 
 def test_transparent_pixels_are_never_damage(
-        inferencer: HCLInferencer, photographs: List[np.ndarray]) -> None:
+        either: HCLInferencer, photographs: List[np.ndarray]) -> None:
     alpha = np.full(photographs[0].shape[:2], 255, np.uint8)
-    alpha[:, :80] = 0
+    alpha[:, :45] = 0
     photograph = Photograph(photographs[0], alpha)
-    detection = inferencer.detect(photograph)
-    assert not detection.mask[:, :80].any() and detection.mask.any()
-    assert inferencer.restore(photograph).restored.alpha is alpha
+    detection = either.detect(photograph)
+    assert not detection.mask[:, :45].any() and detection.mask.any()
+    assert either.restore(photograph).restored.alpha is alpha
 
 
 @pytest.mark.parametrize('shape', [(1, 1), (1, 300), (300, 1), (2, 3),
                                    (17, 1000), (64, 64), (63, 65)])
-def test_photographs_of_any_shape(inferencer: HCLInferencer,
-                                  shape: tuple) -> None:
+def test_photographs_of_any_shape(either: HCLInferencer, shape: tuple) -> None:
     pixels = np.random.default_rng(0).integers(0, 256,
                                                (*shape, 3)).astype(np.uint8)
-    result = inferencer.restore(pixels)
+    result = either.restore(pixels)
     assert result.image.shape == pixels.shape
     assert result.confidence.shape == result.mask.shape == shape
     assert np.isfinite(result.confidence).all()
@@ -194,15 +207,14 @@ def test_a_given_mask_replaces_detection(inferencer: HCLInferencer,
 
 
 @pytest.mark.parametrize('mode', ['add', 'subtract'])
-def test_a_given_mask_corrects_detection(inferencer: HCLInferencer,
+def test_a_given_mask_corrects_detection(either: HCLInferencer,
                                          photographs: List[np.ndarray],
                                          mode: str) -> None:
     mask = np.zeros(photographs[0].shape[:2], bool)
     mask[:, :90] = True
     options = MaskOptions(dilate=0, feather=0)
-    detected = inferencer.detect(photographs[0]).mask > 0
-    result = inferencer.restore(
-        photographs[0], mask, mode, mask_options=options)
+    detected = either.detect(photographs[0]).mask > 0
+    result = either.restore(photographs[0], mask, mode, mask_options=options)
     expected = detected | mask if mode == 'add' else detected & ~mask
     np.testing.assert_array_equal(result.mask, expected)
 
@@ -309,15 +321,14 @@ def test_weights_without_a_fitted_verdict_leave_it_to_a_person(
     assert result.status == 'uncertain'
 
 
-def test_a_detection_can_be_used_again(inferencer: HCLInferencer,
+def test_a_detection_can_be_used_again(either: HCLInferencer,
                                        photographs: List[np.ndarray],
                                        monkeypatch: pytest.MonkeyPatch
                                        ) -> None:  # yapf: disable
-    detection = inferencer.detect(photographs[0])
-    expected = inferencer.restore(photographs[0])
-    monkeypatch.setattr(inferencer.loaded, 'look', pytest.fail)
-    assert same(
-        inferencer.restore(photographs[0], detection=detection), expected)
+    detection = either.detect(photographs[0])
+    expected = either.restore(photographs[0])
+    monkeypatch.setattr(either.loaded, 'look', pytest.fail)
+    assert same(either.restore(photographs[0], detection=detection), expected)
 
 
 def test_a_detection_of_another_photograph_is_refused(
