@@ -34,7 +34,8 @@ ARROWS: Dict[str, Set[str]] = {
         'models', 'models/blind', 'models/detection', 'models/functional',
         'photographs'
     },
-    'restore_command': {'apis', 'photographs'},
+    'jobs': {'photographs'},
+    'restore_command': {'apis', 'jobs', 'photographs'},
     'service': {'apis', 'photographs', 'restore_command'},
     'webui': {'apis', 'photographs', 'service'},
     'compat': set(),
