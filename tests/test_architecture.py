@@ -36,6 +36,7 @@ ARROWS: Dict[str, Set[str]] = {
     },
     'jobs': {'photographs'},
     'restore_command': {'apis', 'jobs', 'photographs'},
+    'scale': {'jobs', 'photographs', 'restore_command'},
     'service': {'apis', 'photographs', 'restore_command'},
     'webui': {'apis', 'photographs', 'service'},
     'compat': set(),

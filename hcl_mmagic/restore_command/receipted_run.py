@@ -79,6 +79,23 @@ class ReceiptedRun:
                 self._args, self._inferencer, on_done, on_written=self._keep)
             pipeline.run(self._left(lookers, inputs, on_done))
 
+    def give_up(self, item: Input, error: Exception) -> Entry:
+        """Note that a photograph cannot be restored, with a receipt, without
+        another try; its line of the report."""
+        job = self._job(item)
+        try:
+            self._look(job)
+        except Exception as problem:
+            job.entry.fail(problem)
+            return job.entry
+        job.entry.fail(error)
+        self._keep(job)
+        return job.entry
+
+    def _job(self, item: Input) -> Job:
+        return Job(item, names_of_one(item.relative),
+                   Entry(item.path, **self.recipe))
+
     def _left(self, lookers: ThreadPoolExecutor, inputs: Iterable[Input],
               on_done: Callable[[Entry], None]) -> Iterator[Job]:
         """What is to be done, in the order of the manifest."""
@@ -86,8 +103,7 @@ class ReceiptedRun:
         source = iter(inputs)
         while True:
             for item in islice(source, _LOOKS_AHEAD - len(looking)):
-                job = Job(item, names_of_one(item.relative),
-                          Entry(item.path, **self.recipe))
+                job = self._job(item)
                 looking.append((job, lookers.submit(self._look, job)))
             if not looking:
                 return
