@@ -80,11 +80,13 @@ class ReceiptedRun:
             pipeline.run(self._left(lookers, inputs, on_done))
 
     def give_up(self, item: Input, error: Exception) -> Entry:
-        """Note that a photograph cannot be restored, with a receipt, without
-        another try; its line of the report."""
+        """Note, with a receipt, that a photograph cannot be restored, without
+        another try, unless it is finished; its line of the report."""
         job = self._job(item)
         try:
-            self._look(job)
+            if self._look(job):
+                job.entry.status = 'skipped'
+                return job.entry
         except Exception as problem:
             job.entry.fail(problem)
             return job.entry

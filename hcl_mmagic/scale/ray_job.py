@@ -83,7 +83,7 @@ def parse_job(arguments: Optional[Sequence[str]] = None
 
 def run_job(args: argparse.Namespace, options: Options) -> int:
     """Restore a manifest; the exit code is 0, or 1 if a photograph failed. A
-    ConfigError if Ray is not installed or no cluster answers; an HCLError if
+    ConfigError if Ray is not installed; an HCLError if no cluster answers or
     the manifest cannot be read."""
     try:
         import ray
@@ -108,9 +108,12 @@ def _connect(ray: Any, args: argparse.Namespace) -> None:
             include_dashboard=False)
     try:
         ray.init(ignore_reinit_error=True, log_to_driver=False, **settings)
-    except (ConnectionError, ValueError) as error:
-        raise ConfigError(f'No Ray cluster answers at {args.address}: '
-                          f'{one_line(error)}.') from None
+    # Ray raises plain Exceptions, too.
+    except Exception as error:
+        where = f' at {args.address}' if args.address else ''
+        raise HCLError(f'No Ray{where} answers: {one_line(error)} See that '
+                       'it runs and is not too busy, then run the same '
+                       'command again.') from None
 
 
 class _RemoteTries:
