@@ -132,16 +132,23 @@ class RemoteFolder:
     def write(self, name: str, content: bytes) -> str:
         """See :meth:`Folder.write`."""
         target = self._at(name)
-        with explained(f'{self.path}/{name}', 'written'):
-            if self._puts_whole:
-                self._files.pipe_file(target, content)
-            else:
-                folder = target.rpartition('/')[0]
-                self._files.makedirs(folder, exist_ok=True)
-                hidden = f'{folder}/.hcl-{secrets.token_hex(8)}.incomplete'
-                self._files.pipe_file(hidden, content)
-                self._files.mv(hidden, target)
-        return f'{self.path}/{name}'
+        address = f'{self.path}/{name}'
+        try:
+            with explained(address, 'written'):
+                self._put(target, content)
+        except FileNotFoundError as error:  # no such bucket
+            raise HCLError(f'{address} cannot be written: {error}') from None
+        return address
+
+    def _put(self, target: str, content: bytes) -> None:
+        if self._puts_whole:
+            self._files.pipe_file(target, content)
+            return
+        folder = target.rpartition('/')[0]
+        self._files.makedirs(folder, exist_ok=True)
+        hidden = f'{folder}/.hcl-{secrets.token_hex(8)}.incomplete'
+        self._files.pipe_file(hidden, content)
+        self._files.mv(hidden, target)
 
     def read(self, name: str) -> bytes:
         """See :meth:`Folder.read`."""
