@@ -28,7 +28,7 @@ ARROWS: Dict[str, Set[str]] = {
     'models/compared': {'models', 'models/blind', 'models/functional'},
     'datasets': {'photographs'},
     'evaluation': {'photographs'},
-    'engine': {'datasets', 'evaluation'},
+    'engine': {'datasets', 'evaluation', 'jobs', 'photographs'},
     'visualization': {'engine'},
     'apis': {
         'models', 'models/blind', 'models/detection', 'models/functional',
@@ -41,7 +41,7 @@ ARROWS: Dict[str, Set[str]] = {
     'webui': {'apis', 'photographs', 'service'},
     'compat': set(),
     'lab': {
-        'apis', 'compat', 'datasets', 'engine', 'evaluation', 'models',
+        'apis', 'compat', 'datasets', 'engine', 'evaluation', 'jobs', 'models',
         'models/detection', 'models/functional', 'models/hcl', 'photographs',
         'visualization'
     },

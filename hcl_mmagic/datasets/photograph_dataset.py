@@ -10,8 +10,11 @@ from mmengine.dataset import BaseDataset, Compose
 
 from hcl_mmagic.datasets.path_table import PathTable
 from hcl_mmagic.datasets.seeding import mix_seed, seeded_rng
-from hcl_mmagic.errors import DataNotFoundError, PhotographError
-from hcl_mmagic.photographs.eight_bits import find_damage, warn_unreadable
+from hcl_mmagic.datasets.stored_files import fetch, is_stored
+from hcl_mmagic.errors import (DataNotFoundError, HCLError, PhotographError,
+                               one_line)
+from hcl_mmagic.photographs.eight_bits import (find_damage, read_image,
+                                               warn_unreadable)
 from hcl_mmagic.photographs.finding import DATA_HELP
 
 
@@ -135,7 +138,8 @@ class PhotographDataset(BaseDataset):
         """Look for a file that cannot be used, see :func:`find_damage`."""
         for key, path in paths.items():
             if key.endswith('_path'):
-                damage = find_damage(path, decode)
+                damage = _find_stored_damage(path, decode) if is_stored(
+                    path) else find_damage(path, decode)
                 if damage is not None:
                     return Flaw(path, damage)
         return None
@@ -198,6 +202,16 @@ class PhotographDataset(BaseDataset):
         raise PhotographError(
             f'{flaw.path} cannot be read ({flaw.reason}); photographs tried: '
             f'{tries}.')
+
+
+def _find_stored_damage(path: str, decode: bool) -> Optional[str]:
+    """As :func:`find_damage`, of what is only read when it is needed."""
+    if decode:
+        try:
+            read_image(fetch(path))
+        except HCLError as error:
+            return one_line(error)
+    return None
 
 
 def _take(photographs: Sequence[dict],

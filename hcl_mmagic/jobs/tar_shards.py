@@ -1,13 +1,16 @@
 """Photographs in tar files, in the layout of WebDataset: what stands before
 the first dot of a name says which sample a file belongs to, what follows it
 is its kind."""
+import hashlib
 import os
 import posixpath
 import tarfile
 import tempfile
 import threading
 from functools import lru_cache
-from typing import Dict, List, Tuple
+from typing import BinaryIO, Iterator, List, Optional, Tuple, cast
+
+import numpy as np
 
 from ..errors import ConfigError, PhotographError
 from ..photographs.finding import PHOTOGRAPH_ENDINGS
@@ -41,7 +44,7 @@ def photographs_of(tar: str) -> List[str]:
     """Members of a tar file that are photographs by their kind, in its order;
     a ConfigError if it is no plain tar file, a DataNotFoundError if there is
     none."""
-    return [name for name in open_tar(tar).places if _is_photograph(name)]
+    return list(filter(_is_photograph, open_tar(tar).names()))
 
 
 def read_member(address: str, most_bytes: int) -> bytes:
@@ -49,17 +52,17 @@ def read_member(address: str, most_bytes: int) -> bytes:
     has more bytes."""
     tar, member = split_member_address(address)
     opened = open_tar(tar)
-    if member not in opened.places:
+    size = opened.size(member)
+    if size is None:
         raise PhotographError(f'{member} is not in {tar}')
-    if opened.places[member][1] > most_bytes:
-        raise PhotographError(
-            f'{member} has {opened.places[member][1]} bytes, more than any '
-            'photograph that can be restored')
+    if size > most_bytes:
+        raise PhotographError(f'{member} has {size} bytes, more than any '
+                              'photograph that can be restored')
     return opened.read(member)
 
 
-# The next one is opened while photographs of the last one are still read.
-@lru_cache(maxsize=2)
+# Training reads from all of them at random.
+@lru_cache(maxsize=1024)
 def _open_tar(tar: str) -> 'OpenTar':
     return OpenTar(tar)
 
@@ -74,47 +77,81 @@ def open_tar(tar: str) -> 'OpenTar':
 
 
 class OpenTar:
-    """A tar file and where its members are. One of another machine is copied
-    to a nameless file first, which goes with the process.
-
-    Attributes:
-        places (dict[str, tuple[int, int]]): First byte and number of bytes of
-            each file in it; of two of one name the last.
-    """
+    """A tar file and where its members are, in 24 bytes for each. One of
+    another machine is copied to a nameless file first, which goes with the
+    process. A ConfigError if it is no plain tar file."""
 
     def __init__(self, tar: str) -> None:
+        self._path = tar
         self._lock = threading.Lock()
+        self._file: BinaryIO
         if is_address(tar):
-            self._file = tempfile.TemporaryFile()
+            self._file = cast(BinaryIO, tempfile.TemporaryFile())
             with open_file(tar) as source:
                 while chunk := source.read(_CHUNK):
                     self._file.write(chunk)
-            self._file.seek(0)
+            self._file.flush()
         else:
             self._file = open_file(local_path(tar))
-        self.places: Dict[str, Tuple[int, int]] = {}
+        places = {_mark(name): (start, size)
+                  for name, start, size in self._scan()}  # yapf: disable
+        marks = np.array(list(places), np.uint64)
+        order = marks.argsort()
+        self._marks = marks[order]
+        self._places = np.array(list(places.values()), np.uint64).reshape(
+            -1, 2)[order]
+
+    def names(self) -> List[str]:
+        """Names of the files in it, in their order; of one that is there twice
+        the last counts."""
+        return list(dict.fromkeys(name for name, _, _ in self._scan()))
+
+    def size(self, member: str) -> Optional[int]:
+        """Bytes of a file in it; None if there is none."""
+        place = self._place(member)
+        return None if place is None else place[1]
+
+    def read(self, member: str) -> bytes:
+        """The content of a file in it, which has to be there."""
+        place = self._place(member)
+        assert place is not None
+        start, size = place
+        if hasattr(os, 'pread'):  # also for processes that have forked
+            content = os.pread(self._file.fileno(), size, start)
+        else:
+            with self._lock:
+                self._file.seek(start)
+                content = self._file.read(size)
+        if len(content) < size:
+            raise PhotographError(f'{member} is cut off: the tar file ends '
+                                  'within it')
+        return content
+
+    def _place(self, member: str) -> Optional[Tuple[int, int]]:
+        row = int(np.searchsorted(self._marks, np.uint64(_mark(member))))
+        if row == len(self._marks) or self._marks[row] != _mark(member):
+            return None
+        start, size = self._places[row].tolist()
+        return start, size
+
+    def _scan(self) -> Iterator[Tuple[str, int, int]]:
+        """Name, first byte and number of bytes of each file."""
+        self._file.seek(0)
         try:
             with tarfile.open(fileobj=self._file, mode='r:') as archive:
                 for item in archive:
                     archive.members = []  # it would keep them all
                     if item.isfile():
-                        self.places[item.name.removeprefix('./')] = (
-                            item.offset_data, item.size)
+                        yield (item.name.removeprefix('./'), item.offset_data,
+                               item.size)
         except tarfile.TarError as error:
-            self._file.close()
-            raise ConfigError(f'{tar} cannot be read as a tar file without '
-                              f'compression: {error}.') from None
+            raise ConfigError(f'{self._path} cannot be read as a tar file '
+                              f'without compression: {error}.') from None
 
-    def read(self, member: str) -> bytes:
-        """The content of a file in it."""
-        start, size = self.places[member]
-        with self._lock:
-            self._file.seek(start)
-            content = self._file.read(size)
-        if len(content) < size:
-            raise PhotographError(f'{member} is cut off: the tar file ends '
-                                  'within it')
-        return content
+
+def _mark(name: str) -> int:
+    digest = hashlib.blake2b(os.fsencode(name), digest_size=8).digest()
+    return int.from_bytes(digest, 'little')
 
 
 def _is_photograph(member: str) -> bool:

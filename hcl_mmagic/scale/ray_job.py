@@ -38,8 +38,8 @@ def build_job_parser() -> argparse.ArgumentParser:
     add('manifest', metavar='MANIFEST', help='as of hcl-restore --manifest')
     add('out', metavar='OUT', help='as of hcl-restore -o')
     add('--address',
-        help='of a cluster, such as auto or ray://head:10001 (default: start '
-        'Ray on this machine)')
+        help='of a cluster, such as auto or ray://head:10001 (default: that '
+        'of RAY_ADDRESS, else Ray is started on this machine)')
     add('--actors',
         type=count,
         metavar='N',
@@ -102,15 +102,15 @@ def run_job(args: argparse.Namespace, options: Options) -> int:
 
 
 def _connect(ray: Any, args: argparse.Namespace) -> None:
-    settings: Dict[str, Any] = dict(
-        address=args.address) if args.address else dict(
-            num_cpus=args.cores * (args.actors or available_cores()),
-            include_dashboard=False)
+    address = args.address or os.environ.get('RAY_ADDRESS')
+    settings: Dict[str, Any] = dict(address=address) if address else dict(
+        num_cpus=args.cores * (args.actors or available_cores()),
+        include_dashboard=False)
     try:
         ray.init(ignore_reinit_error=True, log_to_driver=False, **settings)
     # Ray raises plain Exceptions, too.
     except Exception as error:
-        where = f' at {args.address}' if args.address else ''
+        where = f' at {address}' if address else ''
         raise HCLError(f'No Ray{where} answers: {one_line(error)} See that '
                        'it runs and is not too busy, then run the same '
                        'command again.') from None
