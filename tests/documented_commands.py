@@ -27,7 +27,8 @@ case "$1" in
 esac
 """
 PROGRAMS = dict.fromkeys(
-    ('python', 'hcl-restore', 'hcl-serve', 'hcl-webui', 'srun', 'curl'),
+    ('python', 'hcl-restore', 'hcl-serve', 'hcl-webui', 'sbatch', 'srun',
+     'curl'),
     RECORD)
 PROGRAMS['bash'] = RECORD_BASH
 HARMLESS = ('cat', 'dirname', 'mkdir')

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Union
 
 import mmengine
-from mmengine.fileio import (BaseStorageBackend, LocalBackend,
-                             register_backend)
+from mmengine.fileio import BaseStorageBackend, LocalBackend, register_backend
 
 from ..atomic_writing import write_file
 from ..datasets.stored_files import STORAGE_BACKEND

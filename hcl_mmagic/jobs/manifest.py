@@ -14,8 +14,8 @@ from .share import Share
 from .storage import (explained, find_file_system, is_address, local_path,
                       open_file, read_address, state_of_file)
 from .tables import read_table
-from .tar_shards import (is_member, member_address, photographs_of, read_member,
-                         split_member_address)
+from .tar_shards import (is_member, member_address, photographs_of,
+                         read_member, split_member_address)
 
 RECEIPTS = '.receipts'  # below OUT; no photograph may be called so
 _TAR, _TABLE = '.tar', '.parquet'

@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from functools import lru_cache
-from typing import Any, BinaryIO, Dict, Iterator, List, Protocol, Tuple, cast
+from typing import Any, BinaryIO, Iterator, List, Protocol, Tuple, cast
 
 from ..atomic_writing import write_file
 from ..errors import ConfigError, DataNotFoundError, HCLError, PhotographError
@@ -14,7 +14,8 @@ _ADDRESS = re.compile(r'[A-Za-z][A-Za-z0-9+.-]+(://|::)')
 # What packages are called that fsspec needs for a protocol.
 _PACKAGES = {'s3': 's3fs', 's3a': 's3fs', 'gs': 'gcsfs', 'gcs': 'gcsfs',
              'http': 'aiohttp', 'https': 'aiohttp', 'abfs': 'adlfs',
-             'az': 'adlfs', 'hdfs': 'pyarrow', 'sftp': 'paramiko'}  # yapf: disable
+             'az': 'adlfs', 'hdfs': 'pyarrow',
+             'sftp': 'paramiko'}  # yapf: disable
 # Where a file that is being written is not seen before it is whole.
 _WHOLE_PUTS = {'s3', 's3a', 'gs', 'gcs', 'abfs', 'az', 'memory'}
 # Of what a storage says of a file: what changes with its content.

@@ -3,8 +3,8 @@ import argparse
 import os
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from ..photographs.finding import PHOTOGRAPH_ENDINGS
 from ..jobs.share import Share
+from ..photographs.finding import PHOTOGRAPH_ENDINGS
 from ..version import __version__
 from .argument_groups import add_files, add_mask, add_network, add_verdict
 

@@ -8,8 +8,7 @@ from typing import Any, Callable, Iterator, Optional
 
 from ..errors import ConfigError, HCLError
 from ..jobs.manifest import line_of, read_manifest
-from ..jobs.receipt_checking import (Findings, check_manifest,
-                                     check_receipts)
+from ..jobs.receipt_checking import Findings, check_manifest, check_receipts
 from ..jobs.receipts import Receipt
 from ..jobs.storage import open_folder
 from ..photographs.finding import Input
@@ -82,7 +81,8 @@ def _lines_to(path: Optional[str]) -> Iterator[Callable[[str], Any]]:
     except OSError as error:
         if isinstance(error, HCLError):
             raise
-        raise HCLError(f'{path} cannot be written: {error.strerror}.') from None
+        raise HCLError(
+            f'{path} cannot be written: {error.strerror}.') from None
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(unfinished)

@@ -6,8 +6,7 @@ import sys
 import time
 from collections import Counter
 from itertools import islice
-from typing import (Any, Callable, Dict, Iterator, Optional, Sequence,
-                    Tuple)
+from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Tuple
 
 from ..errors import (ConfigError, DataNotFoundError, HCLError,
                       escape_unprintable, one_line)
@@ -27,6 +26,7 @@ Restore a manifest with a pool of Ray actors. What follows OUT is an option of
 hcl-restore --manifest, and so are results and receipts: another run of either
 goes on where this one was ended.
 '''
+
 
 def build_job_parser() -> argparse.ArgumentParser:
     """The parser of the job's own arguments."""

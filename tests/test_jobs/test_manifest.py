@@ -25,7 +25,8 @@ def write_tar(path: Path, members: dict) -> Path:
 
 
 def names(path: object, share: Share = Share(), **options: list) -> List[str]:
-    return [item.relative for item in read_manifest(str(path), share, **options)]
+    return [item.relative
+            for item in read_manifest(str(path), share, **options)]
 
 
 def test_lines_are_relative_to_the_folder_of_the_list(tmp_path: Path) -> None:
@@ -113,7 +114,8 @@ def test_tar_shards_give_their_photographs(tmp_path: Path) -> None:
                'b/0002.PNG': b'two', '.x.png': b''}  # yapf: disable
     tar = write_tar(tmp_path / 's/00.tar', members)
     found = list(read_manifest(str(tar)))
-    assert [item.relative for item in found] == ['00/0001.jpg', '00/b/0002.PNG']
+    assert [item.relative
+            for item in found] == ['00/0001.jpg', '00/b/0002.PNG']
     assert [read_source(item, 9) for item in found] == [b'one', b'two']
 
 

@@ -43,7 +43,8 @@ def test_each_photograph_has_a_receipt(tmp_path: Path, restore: Restore,
     assert row['status'] == 'restored' and row['verdict'] == 'damaged'
     assert row['regions'][0]['area'] == 9
     assert row['outputs'] == dict(restored=pictures[1])
-    assert row['output_bytes'] == (tmp_path / 'out' / pictures[1]).stat().st_size
+    result = tmp_path / 'out' / pictures[1]
+    assert row['output_bytes'] == result.stat().st_size
     assert row['source'] == str(tmp_path / pictures[1])
     clean = receipt_of(tmp_path / 'out', pictures[0])
     assert clean['outputs'] == dict(copy=pictures[0])
@@ -130,7 +131,7 @@ def test_a_failed_one_is_told_and_tried_again(
         capsys: pytest.CaptureFixture) -> None:
     (tmp_path / pictures[2]).write_bytes(b'broken')
     assert restore('--manifest', 'list.txt', '-o', 'out') == 1
-    assert f'Failed: in/0/02.png' in capsys.readouterr().err
+    assert 'Failed: in/0/02.png' in capsys.readouterr().err
     assert receipt_of(tmp_path / 'out', pictures[2])['status'] == 'failed'
     assert restore('receipts', 'out', '--manifest', 'list.txt', '--left',
                    'left.txt') == 1

@@ -43,7 +43,8 @@ def test_a_job_from_s3_to_s3(bucket: Any, tmp_path: Path,
                              restore: Callable[..., int]) -> None:
     names = [f'{index}.png' for index in range(6)]
     for index, name in enumerate(names):
-        path = save(tmp_path / 'in' / name, picture(9 * (index % 2), seed=index))
+        path = save(tmp_path / 'in' / name,
+                    picture(9 * (index % 2), seed=index))
         bucket.pipe_file(f'bucket/in/{name}', path.read_bytes())
     bucket.pipe_file('bucket/list.txt',
                      ''.join(f'in/{name}\n' for name in names).encode())

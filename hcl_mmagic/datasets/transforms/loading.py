@@ -9,10 +9,10 @@ from mmcv.transforms.utils import cache_randomness
 
 from hcl_mmagic.datasets.resizing import (read_resized, resize_smoothly,
                                           resize_to_short_side)
+from hcl_mmagic.datasets.stored_files import fetch
 from hcl_mmagic.datasets.transforms.random_draws import (check_range,
                                                          random_size)
 from hcl_mmagic.errors import DataMismatchError
-from hcl_mmagic.datasets.stored_files import fetch
 from hcl_mmagic.photographs.eight_bits import read_image, read_white
 
 

@@ -211,7 +211,8 @@ def measure_small(work: Path, number: int) -> dict[str, Any]:
     taken = [size for size in memory if size]
     start = time.perf_counter()
     said = receipts_say(out, manifest)
-    tenths = [taken[len(taken) * tenth // 10] // 2**20 for tenth in range(1, 10)]
+    tenths = [taken[len(taken) * tenth // 10] // 2**20
+              for tenth in range(1, 10)]  # yapf: disable
     return dict(
         pictures=number, seconds=round(seconds, 1),
         megabytes_by_tenths=tenths, growth_megabytes=tenths[-1] - tenths[0],
@@ -288,5 +289,6 @@ def main() -> None:
         print(json.dumps(measure_shares(manifest, work, args.rounds)))
         return
     run_shares(manifest, work / 'whole', 1)
-    print(json.dumps(measure_kills(manifest, work, args.kills, args.ray,
-                                   read_results(work / 'whole'))))  # yapf: disable
+    whole = read_results(work / 'whole')
+    print(json.dumps(
+        measure_kills(manifest, work, args.kills, args.ray, whole)))
