@@ -64,7 +64,7 @@ def check_manifest(folder: Folder,
     findings = Findings()
     names = set()
     results = _several_at_once(
-        lambda item: _look(folder, item.relative, read_contents), inputs)
+        lambda item: _look(folder, item, read_contents), inputs)
     for item, (receipt, problem) in results:
         # A million names would take much more memory.
         mark = hashlib.blake2b(
@@ -101,9 +101,11 @@ def check_receipts(folder: Folder,
     return findings
 
 
-def _look(folder: Folder, name: str,
+def _look(folder: Folder, item: Input,
           read_contents: bool) -> Tuple[Optional[Receipt], str]:
-    receipt = find_receipt(folder, name)
+    if item.problem:
+        return None, item.problem
+    receipt = find_receipt(folder, item.relative)
     if receipt is None:
         return None, 'no receipt'
     return receipt, _problem_of(folder, receipt, read_contents)
