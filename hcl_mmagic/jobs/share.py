@@ -1,9 +1,11 @@
 """Shares of a list; imports nothing heavy."""
+from dataclasses import dataclass
 from itertools import islice
-from typing import Iterable, Iterator, NamedTuple
+from typing import Iterable, Iterator
 
 
-class Share(NamedTuple):
+@dataclass(frozen=True)
+class Share:
     """The ``number``-th, from 1 on, of ``count`` shares of a list."""
 
     number: int = 1
