@@ -22,9 +22,9 @@ _TAR, _TABLE = '.tar', '.parquet'
 _BRACES = re.compile(r'\{(\d+)\.\.(\d+)\}')
 
 
-def read_manifest(path: str,
-                  share: Share = Share(),
-                  left_out: Sequence[str] = ()) -> Iterator[Input]:
+def read_manifest(
+    path: str, share: Share = Share(), left_out: Sequence[str] = ()
+) -> Iterator[Input]:
     """The photographs of one share of a manifest.
 
     A manifest is one of these, on this machine or at an address of fsspec:
@@ -50,7 +50,8 @@ def read_manifest(path: str,
         whole = len(tars) >= share.count
         taken = share.of(tars) if whole else tars
         members = (item for tar, name in taken
-                   for item in _of_tar(tar, name, len(tars) > 1))
+                   for item in _of_tar(tar, name,
+                                       len(tars) > 1))
         yield from members if whole else share.of(members)
     elif is_address(path) and _is_remote_folder(path):
         yield from share.of(_of_remote_folder(path))
@@ -128,8 +129,9 @@ def _without_braces(path: str) -> List[str]:
     return [
         whole for number in range(int(first),
                                   int(last) + 1)
-        for whole in _without_braces(path[:found.start()] + str(number).zfill(
-            len(first)) + path[found.end():])
+        for whole in _without_braces(path[:found.start()] +
+                                     str(number).zfill(len(first)) +
+                                     path[found.end():])
     ]
 
 
@@ -213,8 +215,8 @@ def _name_of(source: str) -> str:
         return f'{_name_of(tar)[:-len(_TAR)]}/{member}'
     if is_address(source):
         source = re.split('://|::', source)[-1].partition('?')[0]
-    return posixpath.normpath(local_path(source).replace('\\', '/')).lstrip(
-        '/').replace(':', '_')
+    return posixpath.normpath(local_path(source).replace(
+        '\\', '/')).lstrip('/').replace(':', '_')
 
 
 def _problem_of(name: str) -> Optional[str]:

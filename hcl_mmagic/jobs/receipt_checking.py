@@ -63,8 +63,8 @@ def check_manifest(folder: Folder,
     """
     findings = Findings()
     names = set()
-    results = _several_at_once(
-        lambda item: _look(folder, item, read_contents), inputs)
+    results = _several_at_once(lambda item: _look(folder, item, read_contents),
+                               inputs)
     for item, (receipt, problem) in results:
         # A million names would take much more memory.
         mark = hashlib.blake2b(
@@ -140,8 +140,10 @@ def _note(findings: Findings, name: str, receipt: Optional[Receipt],
     if receipt is not None:
         findings.counts[receipt.row['status']] += 1
         if receipt.is_finished:
-            recipe = {key: receipt.row.get(key)
-                      for key in ('version', 'weights', 'options')}
+            recipe = {
+                key: receipt.row.get(key)
+                for key in ('version', 'weights', 'options')
+            }
             findings.recipes[json.dumps(recipe, sort_keys=True)] += 1
     if problem:
         reason = receipt.row.get('reason') if receipt else None

@@ -44,8 +44,8 @@ class Receipt:
 
     def is_of(self, recipe: Mapping[str, Any]) -> bool:
         """Whether it was done with these weights, options and version."""
-        return all(self.row.get(name) == value
-                   for name, value in recipe.items())
+        return all(
+            self.row.get(name) == value for name, value in recipe.items())
 
 
 def write_receipt(folder: Folder, receipt: Receipt) -> None:
@@ -111,5 +111,5 @@ def is_finished_with(receipt: Receipt, recipe: Mapping[str, Any],
     """Whether a receipt says that a photograph is finished as it is to be, and
     its result is there; what it looks like now has to be compared by whoever
     asks. An HCLError if the storage fails."""
-    return (receipt.is_finished and receipt.is_of(recipe) and
-            folder.size(receipt.result) == receipt.row['output_bytes'])
+    return (receipt.is_finished and receipt.is_of(recipe)
+            and folder.size(receipt.result) == receipt.row['output_bytes'])

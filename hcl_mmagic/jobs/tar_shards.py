@@ -98,8 +98,8 @@ class OpenTar:
         marks = np.array(list(places), np.uint64)
         order = marks.argsort()
         self._marks = marks[order]
-        self._places = np.array(list(places.values()), np.uint64).reshape(
-            -1, 2)[order]
+        self._places = np.array(list(places.values()),
+                                np.uint64).reshape(-1, 2)[order]
 
     def names(self) -> List[str]:
         """Names of the files in it, in their order; of one that is there twice

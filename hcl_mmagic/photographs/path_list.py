@@ -21,7 +21,10 @@ class PathList(Sequence):
         folder (str): What stands in front of all of them, with a slash.
     """
 
-    def __init__(self, names: bytes, starts: np.ndarray, lengths: np.ndarray,
+    def __init__(self,
+                 names: bytes,
+                 starts: np.ndarray,
+                 lengths: np.ndarray,
                  folder: str = '') -> None:
         self._names = np.frombuffer(names, np.uint8)
         # Whole numbers of no more bytes than they need.

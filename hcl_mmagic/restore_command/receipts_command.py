@@ -57,8 +57,10 @@ def _tell(findings: Findings, args: argparse.Namespace) -> None:
             'Every photograph that was begun'
         print(f'{whole} is finished, and its result is there.')
         return
-    parts = [f'{problem}: {number}'
-             for problem, number in findings.problems.most_common()]
+    parts = [
+        f'{problem}: {number}'
+        for problem, number in findings.problems.most_common()
+    ]
     print(f'Not finished: {"; ".join(parts)}.')
     if args.left:
         print(f'hcl-restore --manifest {shlex.quote(args.left)} '

@@ -76,8 +76,7 @@ def parse_job(arguments: Optional[Sequence[str]] = None
     if not is_address(args.out):
         args.out = os.path.abspath(args.out)  # wherever actors run
     options = parse_args(
-        build_parser(),
-        ['--manifest', args.manifest, '-o', args.out, *others])
+        build_parser(), ['--manifest', args.manifest, '-o', args.out, *others])
     return args, options
 
 

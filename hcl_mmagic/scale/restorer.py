@@ -21,8 +21,8 @@ class Tries:
         """How often photographs were begun; those that never were count as
         begun now."""
         found = [self._numbers[name] for name in names]
-        self._numbers.update(
-            name for name, number in zip(names, found) if not number)
+        self._numbers.update(name for name, number in zip(names, found)
+                             if not number)
         return found
 
     def begin(self, name: str) -> int:
@@ -86,11 +86,12 @@ class Restorer:
             status=[entry.status for entry in rows],
             reason=[_told(entry) for entry in rows])
 
-    def _restore(self, inputs: Sequence[Input],
-                 entries: Dict[str, Entry]) -> None:
+    def _restore(self, inputs: Sequence[Input], entries: Dict[str,
+                                                              Entry]) -> None:
         names = {item.path: item.relative for item in inputs}
-        found: Callable[[Entry], None] = lambda entry: entries.update(
-            {names[entry.input]: entry})
+        found: Callable[
+            [Entry],
+            None] = lambda entry: entries.update({names[entry.input]: entry})
         self._run.restore(inputs, found)
 
     @staticmethod
