@@ -140,7 +140,8 @@ class OpenTar:
         try:
             with tarfile.open(fileobj=self._file, mode='r:') as archive:
                 for item in archive:
-                    archive.members = []  # it would keep them all
+                    # It would keep them all.
+                    archive.members = []  # type: ignore[attr-defined]
                     if item.isfile():
                         yield (item.name.removeprefix('./'), item.offset_data,
                                item.size)
