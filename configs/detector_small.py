@@ -6,8 +6,8 @@ _base_ = [
 ]
 
 model = _base_.detector
-max_iters = 13200  # edit first
-falling = 8800  # iteration from which the rate falls
+max_iters = 20200  # edit first
+falling = 17400  # iteration from which the rate falls
 crop_size = 256
 
 train_dataloader = dict(
@@ -22,8 +22,11 @@ train_dataloader = dict(
 val_evaluator = dict(metrics=[dict(type='MaskDetection')])
 test_evaluator = [
     dict(
-        type='Evaluator', metrics=[dict(type='MaskDetection', prefix=pattern)])
-    for pattern in _base_.test_patterns
+        type='Evaluator',
+        metrics=[
+            dict(type='MaskDetection', prefix=pattern),
+            dict(type='FoundRegions', prefix=pattern)
+        ]) for pattern in _base_.test_patterns
 ]
 train_cfg = dict(max_iters=max_iters)
 default_hooks = dict(

@@ -57,6 +57,7 @@ test_evaluator = [
         type='Evaluator',
         metrics=[
             dict(type='MaskDetection', prefix=pattern),
+            dict(type='FoundRegions', prefix=pattern),
             dict(
                 type='RestorationQuality',
                 prefix=pattern,

@@ -25,7 +25,10 @@ ARROWS: Dict[str, Set[str]] = {
         'models/hcl', 'models/layers', 'models/losses'
     },
     'models/official': set(),
-    'models/compared': {'models', 'models/blind', 'models/functional'},
+    'models/compared': {
+        'models', 'models/blind', 'models/functional', 'models/layers',
+        'models/losses'
+    },
     'datasets': {'photographs'},
     'evaluation': {'photographs'},
     'engine': {'datasets', 'evaluation', 'jobs', 'photographs'},

@@ -17,7 +17,7 @@ from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from hcl_mmagic.models import HCLRestorer
+from hcl_mmagic.models import HCLRestorer, MATInpaintor
 from hcl_mmagic.models.losses.feature_loss import FeatureLoss
 
 pytestmark = pytest.mark.slow
@@ -108,6 +108,16 @@ NARROW_INPAINTORS = dict(
         # The generator is trained in the second of two iterations.
         train_cfg=dict(disc_step=2, local_size=(40, 40))),
     TwoStageInpaintor=dict(disc=dict(max_channels=8)),
+    MATInpaintor=dict(
+        generator=dict(
+            channels=12,
+            noise_channels=8,
+            num_downs=1,
+            depths=(1, 1, 1, 1, 1),
+            num_heads=2,
+            window_sizes=(2, 4, 4),
+            widths=(4, 4, 4, 4)),
+        discriminator=dict(size=64, base_channels=4, max_channels=8)),
     GLInpaintor=dict(
         disc=dict(
             global_disc_cfg=dict(max_channels=8, fc_in_channels=8),
@@ -252,6 +262,9 @@ def own_inputs(name, inpaintor, batch, mask):
     if isinstance(inpaintor, HCLRestorer):
         data = inpaintor.data_preprocessor(copy.deepcopy(batch))
         inpaintor.restore(data['inputs'], mask)
+    elif isinstance(inpaintor, MATInpaintor):
+        data = inpaintor.data_preprocessor(copy.deepcopy(batch))
+        inpaintor.repair(data['inputs'], mask)
     else:
         data = inpaintor.data_preprocessor(mmagic_batch(name, batch, mask))
         inpaintor.forward_tensor(data['inputs'], data['data_samples'])

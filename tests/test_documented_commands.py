@@ -27,6 +27,7 @@ UNCHECKED: Dict[str, str] = {
     'what it needs',
     '.venv/bin/python -m pip ': 'changes the environment',
     'pip ': 'likewise',
+    'python generate_image.py ': 'of the authors of MAT, in their checkout',
 }
 COMMAND = re.compile(r'^ *(```|[\w./]*(python|hcl-restore|bash|mim|pip) \S)',
                      re.M)

@@ -1,8 +1,8 @@
 """Scores of detection and restoration."""
-from .metrics import (ImageCount, MaskDetection, RestorationFID,
+from .metrics import (FoundRegions, ImageCount, MaskDetection, RestorationFID,
                       RestorationLPIPS, RestorationQuality, SegmentationIoU)
 
 __all__ = [
-    'ImageCount', 'MaskDetection', 'RestorationFID', 'RestorationLPIPS',
-    'RestorationQuality', 'SegmentationIoU'
+    'FoundRegions', 'ImageCount', 'MaskDetection', 'RestorationFID',
+    'RestorationLPIPS', 'RestorationQuality', 'SegmentationIoU'
 ]

@@ -6,31 +6,39 @@ Images inside the networks: RGB in [-1, 1].
 """
 
 from .blind import BlindInpaintor, GivenMaskDetector, MaskDetector
-from .compared import (MPRNet, SegmentationDetector, VCNet, VCNetDiscriminator,
+from .compared import (AttendedImageLoss, BlindS2AMNetwork, BVMRNetwork,
+                       DHANLoss, DHANNetwork, DirectRestorer, MATDiscriminator,
+                       MATGenerator, MATInpaintor, MPRNet,
+                       SegmentationDetector, SIRFLoss, SIRFNetwork,
+                       SplitThenRefineNetwork, VCNet, VCNetDiscriminator,
                        VCNetInpaintingNetwork, VCNetMaskDetector,
-                       VCNetMaskNetwork)
+                       VCNetMaskNetwork, WatermarkLayersLoss)
 from .detection import (CentreClassifier, ContrastiveDetectorHead,
                         DetectedMasks, MaskHierarchy, PixelClassifierHead,
                         PixelVote, SplitJudge, TwoMeansSplit)
 from .hcl import (ConvUNetRefiner, HCLEncoder, HCLRestorer, MaskGuidedDecoder,
                   SNPatchDiscriminator)
 from .losses import (CircleLoss, ConsistencyLoss, HierarchicalContrastiveLoss,
-                     MultiStageLoss, OfflinePerceptualLoss,
+                     MultiStageLoss, OfflinePerceptualLoss, PatchGANLoss,
                      SelfAdaptiveBCELoss, VGGPerceptualLoss, WGANGPLoss)
 from .pictures import Restoration
 from .small import (LitePerceptualLoss, MaskRepairer, MultiScaleDetector,
                     PyramidEncoder, RepairUNet)
 
 __all__ = [
-    'BlindInpaintor', 'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
-    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'DetectedMasks',
-    'GivenMaskDetector', 'HCLEncoder', 'HCLRestorer',
-    'HierarchicalContrastiveLoss', 'LitePerceptualLoss', 'MPRNet',
+    'AttendedImageLoss', 'BVMRNetwork', 'BlindInpaintor', 'BlindS2AMNetwork',
+    'CentreClassifier', 'CircleLoss', 'ConsistencyLoss',
+    'ContrastiveDetectorHead', 'ConvUNetRefiner', 'DHANLoss', 'DHANNetwork',
+    'DetectedMasks', 'DirectRestorer', 'GivenMaskDetector', 'HCLEncoder',
+    'HCLRestorer', 'HierarchicalContrastiveLoss', 'LitePerceptualLoss',
+    'MATDiscriminator', 'MATGenerator', 'MATInpaintor', 'MPRNet',
     'MaskDetector', 'MaskGuidedDecoder', 'MaskHierarchy', 'MaskRepairer',
     'MultiScaleDetector', 'MultiStageLoss', 'OfflinePerceptualLoss',
-    'PixelClassifierHead', 'PixelVote', 'PyramidEncoder', 'RepairUNet',
-    'Restoration', 'SNPatchDiscriminator', 'SegmentationDetector',
-    'SelfAdaptiveBCELoss', 'SplitJudge', 'TwoMeansSplit', 'VCNet',
+    'PatchGANLoss', 'PixelClassifierHead', 'PixelVote', 'PyramidEncoder',
+    'RepairUNet', 'Restoration', 'SIRFLoss', 'SIRFNetwork',
+    'SNPatchDiscriminator', 'SegmentationDetector', 'SelfAdaptiveBCELoss',
+    'SplitJudge', 'SplitThenRefineNetwork', 'TwoMeansSplit', 'VCNet',
     'VCNetDiscriminator', 'VCNetInpaintingNetwork', 'VCNetMaskDetector',
-    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss'
+    'VCNetMaskNetwork', 'VGGPerceptualLoss', 'WGANGPLoss',
+    'WatermarkLayersLoss'
 ]

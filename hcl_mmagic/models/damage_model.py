@@ -97,14 +97,17 @@ class DamageModel(BaseModel, metaclass=ABCMeta):
         inputs = to_pixels(corrupted, data_samples).cpu()
         images = image if image is None else to_pixels(image,
                                                        data_samples).cpu()
-        mask_prob = torch.cat(restoration.mask_prob, dim=1).cpu()
-        pred_mask = (mask_prob[:, :1] > self.mask_threshold).float()
+        mask_prob = None
+        if restoration.mask_prob:
+            mask_prob = torch.cat(restoration.mask_prob, dim=1).cpu()
         samples = data_samples.cpu().split(True)
         for index, sample in enumerate(samples):
-            output = DataSample(
-                pred_mask=pred_mask[index],
-                mask_prob=mask_prob[index, :1],
-                stage_mask_prob=mask_prob[index])
+            output = DataSample()
+            if mask_prob is not None:
+                prob = mask_prob[index]
+                output.pred_mask = (prob[:1] > self.mask_threshold).float()
+                output.mask_prob = prob[:1]
+                output.stage_mask_prob = prob
             if images is not None:
                 output.pred_img = images[index]
             sample.output = output

@@ -118,7 +118,8 @@ class Restoration:
             ``(N, 1, H, W)``, float.
         mask_prob (tuple[Tensor]): Probability of 'corrupted' in [0, 1] of each
             stage of the detector, finest first, ``(N, 1, H, W)``; without a
-            detector the mask alone.
+            detector the mask alone, and nothing where no mask was asked for
+            or found.
         coarse (Tensor, optional): The decoder's image in [-1, 1],
             ``(N, 3, H, W)``, float32; None where there is but one image.
         refined (Tensor, optional): The last network's image, likewise; None

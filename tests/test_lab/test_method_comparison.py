@@ -113,3 +113,19 @@ def test_a_whole_restorer_sees_the_damage_that_it_is_told_of(
             (corrupted, other_damage))
         assert torch.equal(restored, expected.repair(corrupted, mask))
     assert not torch.equal(restored, other)
+
+
+def test_what_is_told_the_mask_is_no_whole_method(tmp_path: Path) -> None:
+    config = tmp_path / 'mat.py'
+    config.write_text("""model = dict(
+    type='MATInpaintor',
+    generator=dict(
+        type='MATGenerator', channels=4, noise_channels=4, num_downs=1,
+        depths=(1, 1, 1, 1, 1), num_heads=1, window_sizes=(4, 4, 4),
+        widths=(4, 4, 4, 4)))
+""")
+    source = method_sources.Source(method_sources.METHOD, 'mat', str(config),
+                                   None)
+    with DefaultScope.overwrite_default_scope('mmagic'), pytest.raises(
+            ConfigError, match='MATInpaintor of .* needs to be told the mask'):
+        method_building.build_method(source, torch.device('cpu'))

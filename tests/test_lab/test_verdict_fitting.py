@@ -55,7 +55,7 @@ def test_no_photograph_speaks_for_itself() -> None:
     only a fit that has seen the photograph could use it."""
     samples = make_samples(gap=0.)
     features = np.zeros_like(samples.features)
-    marks = np.random.randn(40, len(FEATURE_NAMES))
+    marks = np.abs(np.random.randn(40, len(FEATURE_NAMES)))
     features += marks[samples.photograph]
     samples = samples._replace(features=features)
     result = fit_calibration(samples, Targets(0.1, 0.1))
@@ -64,13 +64,24 @@ def test_no_photograph_speaks_for_itself() -> None:
         assert own == pytest.approx(own[0])
 
 
-def test_the_surest_region_stands_for_its_picture() -> None:
-    """A false alarm in a damaged picture does not: its damage is missed."""
+def test_the_surest_region_stands_for_a_damaged_picture() -> None:
+    """A false alarm in it does not: its damage is missed."""
     samples = make_samples(1)._replace(
-        picture=np.array([0, 0, 1, 1, 1]),
-        is_damage=np.array([False, False, True, False, True]))
-    found = samples.of_pictures(np.array([0.2, 0.3, 0.6, 0.9, 0.5]))
-    np.testing.assert_array_equal(found, [0.3, 0.6, 0.])
+        picture=np.array([1, 1, 1, 2, 2]),
+        features=np.zeros((5, len(FEATURE_NAMES))),
+        is_damage=np.array([True, False, True, False, False]))
+    found = samples.of_pictures(np.array([0.6, 0.9, 0.5, 0.3, 0.2]))
+    np.testing.assert_array_equal(found, [0., 0.6, 0.])
+
+
+def test_what_alters_half_a_percent_stands_for_a_clean_picture() -> None:
+    areas = [0.003, 0.001, 0.002, 0.004, 0.006]
+    samples = make_samples(2)._replace(
+        picture=np.array([0, 0, 0, 3, 1]),
+        features=np.log10(areas)[:, None] * np.ones(len(FEATURE_NAMES)),
+        is_damage=np.zeros(5, bool))
+    found = samples.of_pictures(np.array([0.9, 0.8, 0.4, 0.7, 0.9]))
+    np.testing.assert_array_equal(found, [0.4, 0., 0., 0., 0., 0.])
 
 
 def test_regions_of_one_kind_cannot_be_fitted() -> None:

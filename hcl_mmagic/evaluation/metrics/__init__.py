@@ -1,4 +1,5 @@
 """Metrics for MMagic's evaluator."""
+from .found_regions import FoundRegions
 from .image_count import ImageCount
 from .mask_detection import MaskDetection
 from .restoration import RestorationQuality
@@ -7,6 +8,6 @@ from .restoration_lpips import RestorationLPIPS
 from .segmentation_iou import SegmentationIoU
 
 __all__ = [
-    'ImageCount', 'MaskDetection', 'RestorationFID', 'RestorationLPIPS',
-    'RestorationQuality', 'SegmentationIoU'
+    'FoundRegions', 'ImageCount', 'MaskDetection', 'RestorationFID',
+    'RestorationLPIPS', 'RestorationQuality', 'SegmentationIoU'
 ]

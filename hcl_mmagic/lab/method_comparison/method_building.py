@@ -49,9 +49,10 @@ def build_method(source: Source, device: torch.device) -> Method:
     if source.checkpoint is not None:
         drop_part_checkpoints(cfg)
     model = MODELS.build(cfg.model)
-    if any(base.__name__ == 'OneStageInpaintor'
-           for base in type(model).__mro__) or (isinstance(model, HCLRestorer)
-                                                and model.detector is None):
+    told = hasattr(model, 'repair') and getattr(model, 'detector',
+                                                None) is None
+    if told or any(base.__name__ == 'OneStageInpaintor'
+                   for base in type(model).__mro__):
         raise ConfigError(
             f'--method {source.name}: {type(model).__name__} of '
             f'{source.config} needs to be told the mask: give it as '

@@ -53,7 +53,8 @@ def parse_args() -> argparse.Namespace:
         type=float,
         default=0.05,
         metavar='SHARE',
-        help="clean photographs that may be called 'damaged' (default: 0.05)")
+        help='clean photographs of which more than half a percent of the '
+        'pixels may be altered (default: 0.05)')
     add('--misses',
         type=float,
         default=0.05,

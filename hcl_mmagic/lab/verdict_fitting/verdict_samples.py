@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 CLEAN = 'clean'
 MAX_PIXELS = 2**21  # that are looked at at once
+# Share of a clean picture's pixels beyond which it counts as altered.
+ALTERED_SHARE = 0.005
 
 
 class Samples(NamedTuple):
@@ -52,13 +54,25 @@ class Samples(NamedTuple):
         return self.ratio > 0
 
     def of_pictures(self, probability: np.ndarray) -> np.ndarray:
-        """Of each picture that of its surest region, ``(K,)``; of a damaged
-        one, only regions of damage count, for others may not stand for it.
-        From the probabilities of the regions, ``(R,)``; 0 without one."""
-        counts = self.is_damage | ~self.damaged[self.picture]
-        surest = np.zeros(len(self.ratio))
-        np.maximum.at(surest, self.picture[counts], probability[counts])
-        return surest
+        """The probability that decides about each picture, ``(K,)``, from
+        those of the regions, ``(R,)``.
+
+        Of a damaged one that of its surest region of damage; others may not
+        stand for it. Of a clean one that of the region with which, the surest
+        first, more than ``ALTERED_SHARE`` of its pixels would be repaired. 0
+        if there is none.
+        """
+        order = np.lexsort((-probability, self.picture))
+        picture = self.picture[order]
+        area = 10**self.features[order, FEATURE_NAMES.index('log_area')]
+        before = np.cumsum(area) - area
+        first = np.searchsorted(picture, picture)  # of the same picture
+        altered = before + area - before[first] > ALTERED_SHARE
+        counts = np.where(self.damaged[picture], self.is_damage[order],
+                          altered)
+        deciding = np.zeros(len(self.ratio))
+        np.maximum.at(deciding, picture[counts], probability[order][counts])
+        return deciding
 
 
 def measure_photographs(loaded: 'Networks', paths: Sequence[str],

@@ -83,6 +83,8 @@ CONVENTIONS = {
     'HCLRestorer':
     InputConvention(
         'rgb', None, optimizers=('generator', 'refiner', 'discriminator')),
+    'MATInpaintor':
+    InputConvention('rgb', None, optimizers=('generator', 'discriminator')),
     'MaskRepairer':
     InputConvention(
         'rgb', None, optimizers=('generator', ), single_optimizer=True),

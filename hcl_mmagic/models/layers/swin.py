@@ -83,8 +83,8 @@ class WindowGrid:
 
 
 @lru_cache(maxsize=6)
-def _region_bias(grid: WindowGrid, dtype: torch.dtype,
-                 device: torch.device) -> Tensor:
+def region_bias(grid: WindowGrid, dtype: torch.dtype,
+                device: torch.device) -> Tensor:
     """Blocks attention between pixels that only the roll made neighbours,
     ``(1, windows, 1, pixels, pixels)``, 0 or ``BLOCKED``."""
     # Never an inference tensor, as training may reuse the cached one.
@@ -97,7 +97,7 @@ def _region_bias(grid: WindowGrid, dtype: torch.dtype,
         return apart.to(dtype).unsqueeze(2) * BLOCKED
 
 
-def _attend(query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+def attend(query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
     """Attention of ``(N, windows, heads, pixels, C / heads)`` each, with a
     bias that is broadcast to ``(N, windows, heads, pixels, pixels)``."""
     if bias.requires_grad and bias.device.type == 'cpu':
@@ -179,7 +179,7 @@ class WindowAttention(nn.Module):
             tuple(tokens.shape[1:3]), self.window_size, self.shifted)
         bias = self._position_bias(grid.window)
         if any(grid.shift):
-            bias = bias + _region_bias(grid, bias.dtype, bias.device)
+            bias = bias + region_bias(grid, bias.dtype, bias.device)
 
         # Corrupted keys are blocked, then take over their window's state.
         if mask is not None:
@@ -192,7 +192,7 @@ class WindowAttention(nn.Module):
         query, key, value = (
             part.unflatten(3, (self.num_heads, -1)).transpose(2, 3)
             for part in self.qkv(windows).chunk(3, dim=3))
-        attended = _attend(query, key, value, bias)
+        attended = attend(query, key, value, bias)
         windows = self.projection(attended.transpose(2, 3).flatten(3))
         return grid.roll(grid.merge(windows), backward=True), mask
 

@@ -171,6 +171,9 @@ class MultiScaleDetector(MaskDetector):
 
         Returns:
             dict[str, Tensor]: Every loss, the mean over the looks.
+
+        Raises:
+            ValueError: If the pictures are smaller than ``train_crop``.
         """
         first = int(torch.randint(self.num_train_looks, ()))
         known: Optional[Sequence[Tensor]] = None
@@ -197,6 +200,11 @@ class MultiScaleDetector(MaskDetector):
         """A square of the pictures at random, and the same of what the coarser
         look knows; a closer one needs all but its coarsest stage."""
         step, size = self.size_divisor, self.train_crop
+        if size > min(picture.shape[-2:]):
+            raise ValueError(
+                f'The detector learns from parts of train_crop={size} pixels '
+                f'a side, got pictures of {tuple(picture.shape[-2:])}: take '
+                'a smaller train_crop, or larger pictures.')
         top, left = (
             step * int(torch.randint((length - size) // step + 1, ()))
             for length in picture.shape[-2:])

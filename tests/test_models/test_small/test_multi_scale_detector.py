@@ -59,6 +59,13 @@ def test_a_part_of_a_look_shows_the_same_pixels(detector):
                                    F.avg_pool2d(picture, 2**(stage + 2)))
 
 
+def test_pictures_smaller_than_the_part_are_refused(detector):
+    small = torch.zeros(1, 3, 128, 128)
+    detector.num_train_looks = 1
+    with pytest.raises(ValueError, match='train_crop=160 pixels'):
+        detector.loss(small, small[:, :1])
+
+
 def test_every_look_is_trained_and_only_the_first_contrasts(
         detector, monkeypatch):
     looks = []
