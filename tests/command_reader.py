@@ -19,6 +19,7 @@ from torch.distributed.run import get_args_parser
 from hcl_mmagic.engine.options import load_config
 from hcl_mmagic.restore_command import arguments as restore_arguments
 from hcl_mmagic.restore_command.subcommands import find_subcommand
+from hcl_mmagic.scale.ray_job import parse_job
 from hcl_mmagic.service.main import build_parser as build_service_parser
 from hcl_mmagic.webui.main import build_parser as build_webui_parser
 
@@ -93,6 +94,8 @@ class Reader:
         elif (first, *others[:1]) == ('-m', 'torch.distributed.run'):
             args = get_args_parser().parse_args(others[1:])
             self._read_python(args.training_script, *args.training_script_args)
+        elif (first, *others[:1]) == ('-m', 'hcl_mmagic.scale.ray_job'):
+            parse_job(others[1:])
         else:
             # Code that stands in a script; tests, whose path was looked for.
             assert first == '-' or (first == '-m' and others[0] in (

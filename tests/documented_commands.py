@@ -27,8 +27,8 @@ case "$1" in
 esac
 """
 PROGRAMS = dict.fromkeys(
-    ('python', 'hcl-restore', 'hcl-serve', 'hcl-webui', 'srun', 'curl',
-     'npm'), RECORD)  # yapf: disable
+    ('python', 'hcl-restore', 'hcl-serve', 'hcl-webui', 'sbatch', 'srun',
+     'curl', 'npm'), RECORD)  # yapf: disable
 PROGRAMS['bash'] = RECORD_BASH
 HARMLESS = ('cat', 'dirname', 'mkdir')
 """Programs that scripts run by themselves."""

@@ -31,18 +31,20 @@ ARROWS: Dict[str, Set[str]] = {
     },
     'datasets': {'photographs'},
     'evaluation': {'photographs'},
-    'engine': {'datasets', 'evaluation'},
+    'engine': {'datasets', 'evaluation', 'jobs', 'photographs'},
     'visualization': {'engine'},
     'apis': {
         'models', 'models/blind', 'models/detection', 'models/functional',
         'photographs'
     },
-    'restore_command': {'apis', 'photographs'},
+    'jobs': {'photographs'},
+    'restore_command': {'apis', 'jobs', 'photographs'},
+    'scale': {'jobs', 'photographs', 'restore_command'},
     'service': {'apis', 'photographs', 'restore_command'},
     'webui': {'apis', 'photographs', 'service'},
     'compat': set(),
     'lab': {
-        'apis', 'compat', 'datasets', 'engine', 'evaluation', 'models',
+        'apis', 'compat', 'datasets', 'engine', 'evaluation', 'jobs', 'models',
         'models/detection', 'models/functional', 'models/hcl', 'photographs',
         'visualization'
     },

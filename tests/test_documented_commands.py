@@ -16,6 +16,8 @@ from documented_commands import (DOCUMENTS, ROOT, Block, fenced_blocks, prose,
 
 from hcl_mmagic.restore_command.arguments import \
     build_parser as build_restore_parser
+from hcl_mmagic.restore_command.subcommands import build_receipts_parser
+from hcl_mmagic.scale.ray_job import build_job_parser
 from hcl_mmagic.service.main import build_parser as build_service_parser
 from hcl_mmagic.webui.main import build_parser as build_webui_parser
 
@@ -81,6 +83,10 @@ def test_options_that_the_text_names_exist(
     options = {
         'hcl-restore': set(build_restore_parser()._option_string_actions),
         'hcl-restore weights': {'--index'},
+        'hcl-restore receipts':
+        set(build_receipts_parser()._option_string_actions),
+        'hcl_mmagic.scale.ray_job':
+        set(build_job_parser()._option_string_actions),
         'hcl-serve': set(build_service_parser()._option_string_actions),
         'hcl-webui': set(build_webui_parser()._option_string_actions),
         'npm': {'--prefix'}

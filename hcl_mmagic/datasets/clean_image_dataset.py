@@ -5,9 +5,11 @@ from typing import Any, Optional, Union
 
 from mmagic.registry import DATASETS
 
+from hcl_mmagic.datasets.path_table import PathTable
 from hcl_mmagic.datasets.photograph_dataset import PhotographDataset
 from hcl_mmagic.errors import DataNotFoundError
 from hcl_mmagic.photographs.finding import find_images
+from hcl_mmagic.photographs.path_list import PathList
 
 
 @DATASETS.register_module()
@@ -55,11 +57,9 @@ class CleanImageDataset(PhotographDataset):
             [os.path.join(data_root, name) for name in folders])
         super().__init__(data_root=data_root, ann_file=ann_file, **options)
 
-    def _list_photographs(self) -> list[dict]:
+    def _list_photographs(self) -> Sequence[dict]:
         if self.files is None:
-            paths = find_images(self.folders, self.ann_file)
-        elif not self.files:
+            return PathTable(find_images(self.folders, self.ann_file))
+        if not self.files:
             raise DataNotFoundError('The list of photographs is empty.')
-        else:
-            paths = list(self.files)
-        return [dict(gt_path=path) for path in paths]
+        return PathTable(PathList.of(self.files))

@@ -5,11 +5,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Optional, Union
 
+import numpy as np
 from mmengine.dataset import BaseDataset, Compose
 
+from hcl_mmagic.datasets.path_table import PathTable
 from hcl_mmagic.datasets.seeding import mix_seed, seeded_rng
-from hcl_mmagic.errors import DataNotFoundError, PhotographError
-from hcl_mmagic.photographs.eight_bits import find_damage, warn_unreadable
+from hcl_mmagic.datasets.stored_files import fetch, is_stored
+from hcl_mmagic.errors import (DataNotFoundError, HCLError, PhotographError,
+                               one_line)
+from hcl_mmagic.photographs.eight_bits import (find_damage, read_image,
+                                               warn_unreadable)
 from hcl_mmagic.photographs.finding import DATA_HELP
 
 
@@ -97,15 +102,19 @@ class PhotographDataset(BaseDataset):
         # Only now: of several missing folders the photographs' is named.
         self.pipeline = Compose(list(pipeline))
 
-    def load_data_list(self) -> list[dict]:
+    def load_data_list(self) -> Sequence[dict]:
         """One dict of paths per sample."""
         photographs = self._list_photographs()
         if self.split is not None:
             photographs = self._take_split(photographs)
         if self.test_mode:
             photographs = self._leave_out_flawed(photographs)
-        return [dict(paths) for paths in photographs
-                for _ in range(self.repeats)]  # yapf: disable
+        if isinstance(photographs, PathTable):
+            self.serialize_data = False  # it is small as it is
+        if self.repeats == 1:
+            return photographs
+        return _take(photographs,
+                     np.repeat(np.arange(len(photographs)), self.repeats))
 
     def __getitem__(self, idx: int) -> dict:
         """Run the pipeline on one sample, whose index may be a
@@ -121,7 +130,7 @@ class PhotographDataset(BaseDataset):
         with seeded_rng(seed):
             return self._load(index)
 
-    def _list_photographs(self) -> list[dict]:
+    def _list_photographs(self) -> Sequence[dict]:
         """The paths of each photograph's files; ``gt_path`` names it."""
         raise NotImplementedError
 
@@ -129,17 +138,18 @@ class PhotographDataset(BaseDataset):
         """Look for a file that cannot be used, see :func:`find_damage`."""
         for key, path in paths.items():
             if key.endswith('_path'):
-                damage = find_damage(path, decode)
+                damage = _find_stored_damage(path, decode) if is_stored(
+                    path) else find_damage(path, decode)
                 if damage is not None:
                     return Flaw(path, damage)
         return None
 
-    def _take_split(self, photographs: list[dict]) -> list[dict]:
+    def _take_split(self, photographs: Sequence[dict]) -> Sequence[dict]:
         marks = [self._split_mark(paths['gt_path']) for paths in photographs]
         # The lowest one, too, or a small folder could have no 'val'.
         limit = max(self.val_share, min(marks))
         taken = [
-            paths for paths, mark in zip(photographs, marks)
+            row for row, mark in enumerate(marks)
             if (mark <= limit) == (self.split == 'val')
         ]
         if not taken:
@@ -148,7 +158,7 @@ class PhotographDataset(BaseDataset):
                 f'{self.data_root or "the dataset"} are held out for '
                 'validation, none is left to train on: add photographs or '
                 f'lower val_share, which is {self.val_share}.')
-        return taken
+        return _take(photographs, taken)
 
     def _split_mark(self, path: str) -> float:
         """A number in [0, 1) that is drawn once and for all by the name."""
@@ -157,19 +167,20 @@ class PhotographDataset(BaseDataset):
         name = Path(path).with_suffix('').as_posix()
         return zlib.crc32(name.encode()) / 2**32
 
-    def _leave_out_flawed(self, photographs: list[dict]) -> list[dict]:
+    def _leave_out_flawed(self,
+                          photographs: Sequence[dict]) -> Sequence[dict]:
         usable = []
-        for paths in photographs:
+        for row, paths in enumerate(photographs):
             flaw = self._find_flaw(paths, decode=False)
             if flaw is None:
-                usable.append(paths)
+                usable.append(row)
             else:
                 warn_unreadable(*flaw)
         if not usable:
             raise DataNotFoundError(
                 f'None of the {len(photographs)} photographs can be read, the '
                 f'first is {photographs[0]["gt_path"]}: {DATA_HELP}.')
-        return usable
+        return _take(photographs, usable)
 
     def _load(self, index: int) -> dict:
         """Run the pipeline on the first usable sample from ``index`` on."""
@@ -191,3 +202,21 @@ class PhotographDataset(BaseDataset):
         raise PhotographError(
             f'{flaw.path} cannot be read ({flaw.reason}); photographs tried: '
             f'{tries}.')
+
+
+def _find_stored_damage(path: str, decode: bool) -> Optional[str]:
+    """As :func:`find_damage`, of what is only read when it is needed."""
+    if decode:
+        try:
+            read_image(fetch(path))
+        except HCLError as error:
+            return one_line(error)
+    return None
+
+
+def _take(photographs: Sequence[dict],
+          rows: Union[Sequence[int], np.ndarray]) -> Sequence[dict]:
+    """Those of these rows, each a dict of its own."""
+    if isinstance(photographs, PathTable):
+        return photographs.take(rows)
+    return [dict(photographs[row]) for row in rows]

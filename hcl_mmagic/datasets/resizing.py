@@ -6,6 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from hcl_mmagic.datasets.stored_files import fetch
 from hcl_mmagic.photographs.eight_bits import read_image
 
 
@@ -15,7 +16,7 @@ def read_resized(path: str, short_side: Optional[int]) -> np.ndarray:
     """Decode an image file and resize it, remembering the last results: uint8
     ``(H, W, 3)``, 0 to 255, RGB, read-only. Arguments as of
     :func:`resize_to_short_side`, errors as of :func:`read_image`."""
-    image = resize_to_short_side(read_image(path), short_side)
+    image = resize_to_short_side(read_image(fetch(path)), short_side)
     image.setflags(write=False)
     return image
 

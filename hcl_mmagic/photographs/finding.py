@@ -6,10 +6,14 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import (TYPE_CHECKING, Dict, Iterator, List, Optional, Sequence,
+                    Tuple, Union)
 
 from ..errors import DataNotFoundError
 from .kinds import START_BYTES, format_of_content
+
+if TYPE_CHECKING:
+    from .path_list import PathList
 
 # What a folder is searched for. HEIC and its like may not be readable, but are
 # listed so that the report names them instead of passing over them.
@@ -115,7 +119,7 @@ def _search(folder: str,
                       f'cannot list the folder: {error.strerror}'))
             continue
         for entry in entries:
-            if os.path.isdir(entry.path):
+            if _is_folder(entry):
                 if recursive:
                     (links if entry.is_symlink() else folders).append(
                         entry.path)
@@ -125,6 +129,13 @@ def _search(folder: str,
             else:
                 passed_over[os.path.splitext(entry.name)[1].lower()] += 1
     return sorted(inputs, key=lambda item: item.relative.split(os.sep))
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
 
 
 def _is_photograph(path: str, endings: Tuple[str, ...]) -> bool:
@@ -152,7 +163,7 @@ def file_identity(path: str) -> Optional[Tuple[int, int]]:
 
 
 def find_images(folders: Union[str, Sequence[str]],
-                list_file: str = '') -> list[str]:
+                list_file: str = '') -> 'PathList':
     """List the images of one folder or several and of all folders below,
     sorted within each; what is hidden is left out.
 
@@ -168,19 +179,21 @@ def find_images(folders: Union[str, Sequence[str]],
             raise ValueError('A list of images needs a single folder, got '
                              f'{list(folders)}.')
         return read_image_list(list_file, folders)
-    paths = []
+    from .path_list import PathList
+    found = []
     for folder in [folders] if isinstance(folders, str) else folders:
         root, split = os.path.split(os.path.normpath(folder))
         listed = os.path.join(root, 'annotations', f'{split}.txt')
         if os.path.isdir(folder):
-            paths += _find_images_below(folder)
+            found.append(PathList.of(_find_images_below(folder)))
         elif os.path.isfile(listed):
-            paths += read_image_list(listed, root)
+            found.append(read_image_list(listed, root))
         else:
             raise DataNotFoundError(
                 f'The image folder {folder} does not exist, nor does the '
                 f'list {listed}: {DATA_HELP}.')
-    return paths
+    return found[0] if len(found) == 1 else PathList.of(
+        path for paths in found for path in paths)
 
 
 def _find_images_below(folder: str) -> list[str]:
@@ -192,7 +205,7 @@ def _find_images_below(folder: str) -> list[str]:
     return paths
 
 
-def read_image_list(list_file: str, folder: str = '') -> list[str]:
+def read_image_list(list_file: str, folder: str = '') -> 'PathList':
     """Read the paths of images from a text file.
 
     Each line names one image, as in the lists that come with Places: whatever
@@ -204,19 +217,22 @@ def read_image_list(list_file: str, folder: str = '') -> list[str]:
     if not os.path.isfile(list_file):
         raise DataNotFoundError(
             f'The image list {list_file} does not exist: {DATA_HELP}.')
-    paths = []
-    lines = Path(list_file).read_text(encoding='utf-8').splitlines()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    from .path_list import PathList, lines_of, whole_names
+    content = Path(list_file).read_bytes()
+    starts, lengths = lines_of(content)
+    plain = whole_names(content, starts, lengths, IMAGE_EXTENSIONS)
+    for row in (~plain).nonzero()[0]:  # empty ones, and those with labels
+        start, end = starts[row], starts[row] + lengths[row]
+        line = content[start:end].decode('utf-8', 'surrogateescape')
         match = _LISTED_NAME.match(line.strip())
-        if match is None:
-            raise ValueError(f'{list_file}, line {number}: expected the name '
+        if line.strip() and match is None:
+            raise ValueError(f'{list_file}, line {row + 1}: expected the name '
                              f'of an image, got {line.strip()!r}.')
-        name = match.group(1)
-        paths.append(
-            os.path.join(folder, name.lstrip('/')) if folder else name)
-    if not paths:
+        starts[row] += len(os.fsencode(line)) - len(os.fsencode(line.lstrip()))
+        lengths[row] = len(os.fsencode(match[1])) if match else 0
+    taken = lengths > 0
+    paths = PathList(content, starts[taken], lengths[taken])
+    if not len(paths):
         raise DataNotFoundError(
             f'No image named in the list {list_file}: {DATA_HELP}.')
-    return paths
+    return paths.below(folder) if folder else paths

@@ -127,11 +127,16 @@ def read_file(path: Union[str, os.PathLike], max_pixels: int) -> bytes:
         raise PhotographError('is a folder; name a photograph')
     if not stat.S_ISREG(facts.st_mode):
         raise PhotographError('is a device, pipe or socket; name a photograph')
-    if facts.st_size > max_pixels * _BYTES_OF_A_PIXEL + _BYTES_OF_METADATA:
+    if facts.st_size > most_bytes(max_pixels):
         raise PhotographError(
             f'has {facts.st_size} bytes, more than any photograph of '
             f'{max_pixels} pixels; make it smaller or raise the limit')
     return Path(path).read_bytes()
+
+
+def most_bytes(max_pixels: int) -> int:
+    """More bytes than a file of a photograph of so many pixels can have."""
+    return max_pixels * _BYTES_OF_A_PIXEL + _BYTES_OF_METADATA
 
 
 def _find_decoder(content: bytes) -> Callable[[bytes, int, bool], Stored]:

@@ -8,7 +8,9 @@ ends, and :mod:`report` keeps what became of them. On the side:
 :mod:`page_restoring`, :mod:`replaying` of kept detections,
 :mod:`common_marks`, :mod:`claims` of
 processes that share a folder, :mod:`watching`, :mod:`dry_run`, :mod:`effects`
-of options. :mod:`subcommands` lists what else it does: :mod:`review` makes a
-page of a report, :mod:`doctor` says what is wrong with an installation,
+of options. For a manifest of :mod:`hcl_mmagic.jobs` :mod:`receipted_run` takes
+the place of :mod:`planning` and :mod:`report`. :mod:`subcommands` lists what
+else it does: :mod:`review` makes a page of a report, :mod:`receipts_command`
+checks receipts, :mod:`doctor` says what is wrong with an installation,
 :mod:`weights` fetches published ones.
 """

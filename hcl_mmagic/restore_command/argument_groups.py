@@ -3,7 +3,7 @@ import argparse
 
 from ..inpaintor_names import CLASSICAL_METHODS
 from .argument_types import (count, device, extras, kinds_to_refuse, rectangle,
-                             report_file, seconds, share)
+                             report_file, seconds, shard, share)
 
 
 def add_files(group: argparse._ArgumentGroup) -> None:
@@ -22,6 +22,19 @@ def add_files(group: argparse._ArgumentGroup) -> None:
         action='store_true',
         help='look in the folders below, too; hidden files and folders are '
         'left out')
+    add('--manifest',
+        metavar='LIST',
+        help='restore what LIST names instead of IN: a text file with a path '
+        'or address on each line, a Parquet file, tar files in '
+        'WebDataset\'s layout ("shards/{000..099}.tar") or a folder, on this '
+        'machine or at an address such as s3://bucket/list.txt, like OUT. A '
+        'receipt of each photograph in OUT says that it is done, so that the '
+        'same command goes on after any interruption; see docs/scale.md')
+    add('--shard',
+        type=shard,
+        metavar='K/N',
+        help='the K-th of N shares of the manifest, for N processes on any '
+        'number of machines; changes no result')
     add('--skip-existing',
         action='store_true',
         help='leave out photographs whose result is in OUT already, or which '

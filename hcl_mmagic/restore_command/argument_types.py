@@ -4,6 +4,8 @@ import argparse
 import re
 from typing import Tuple
 
+from ..jobs.share import Share
+
 # What can be written beside each result, and how its name ends.
 EXTRAS = {
     'mask': '_mask.png',
@@ -63,6 +65,15 @@ def share(text: str) -> float:
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f'expected 0 to 1, got {text}')
     return number
+
+
+def shard(text: str) -> Share:
+    """One of several shares, 'K/N'."""
+    found = re.fullmatch(r'0*([1-9]\d*)/0*([1-9]\d*)', text)
+    if found is None or int(found[1]) > int(found[2]):
+        raise argparse.ArgumentTypeError(
+            f'expected K/N, such as 3/16, with K from 1 to N, got {text}')
+    return Share(int(found[1]), int(found[2]))
 
 
 def seconds(text: str) -> float:

@@ -3,6 +3,7 @@ import argparse
 import os
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from ..jobs.share import Share
 from ..photographs.finding import PHOTOGRAPH_ENDINGS
 from ..version import __version__
 from .argument_groups import add_files, add_mask, add_network, add_verdict
@@ -17,7 +18,8 @@ written to, except with --in-place.
 _EPILOG = '''
 hcl-restore review REPORT.json makes a page of a report, to be looked at;
 hcl-restore doctor says what is installed, and how to mend what is wrong;
-hcl-restore weights list, or download NAME, are for published weights.
+hcl-restore weights list, or download NAME, are for published weights;
+hcl-restore receipts OUT says what is done of a manifest, and what is left.
 Exit code: 0 if all went well, 1 if a photograph failed (it is named, the
 others are done), 2 for a wrong command line, 130 after Ctrl-C.
 '''
@@ -29,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog='hcl-restore', description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument(
         'inputs',
-        nargs='+',
+        nargs='*',
         metavar='IN',
         help='photograph, folder of photographs, or pattern such as '
         '"scans/**/*.tif"')
@@ -48,6 +50,8 @@ class Options(argparse.Namespace):
     out: Optional[str]
     in_place: bool
     recursive: bool
+    manifest: Optional[str]
+    shard: Optional[Share]
     skip_existing: bool
     watch: Optional[float]
     dry_run: bool
@@ -110,6 +114,8 @@ def parse_args(parser: argparse.ArgumentParser,
         for name, value in vars(args).items()
         if name != 'inputs' and value != parser.get_default(name)
     }
+    if bool(args.inputs) == bool(args.manifest):
+        parser.error('say which photographs: IN, or --manifest LIST')
     if args.in_place == bool(args.out):
         parser.error('say either -o OUT or --in-place')
     if args.in_place and args.save and not args.save_to:
@@ -130,6 +136,7 @@ def parse_args(parser: argparse.ArgumentParser,
             parser.error('--watch needs an OUT that it does not watch')
         args.skip_existing = True
     _check_same_mark(parser, args)
+    _check_manifest(parser, args)
     if args.mask_mode and not (args.mask or args.infrared):
         parser.error('--mask-mode needs --mask or --infrared')
     if args.mask and args.infrared:
@@ -169,6 +176,32 @@ def _check_same_mark(parser: argparse.ArgumentParser, args: Options) -> None:
     for option, reason in reasons.items():
         if reason:
             parser.error(f'--same-mark does not go with {option}: {reason}')
+
+
+def _check_manifest(parser: argparse.ArgumentParser, args: Options) -> None:
+    """Refuse what needs to see all photographs, or more than themselves."""
+    if args.shard and not args.manifest:
+        parser.error('--shard needs --manifest')
+    if not args.manifest:
+        return
+    reasons = {
+        'in_place': 'receipts stand beside results in OUT',
+        'skip_existing': 'receipts say what is done',
+        'watch': 'a manifest is what is there now',
+        'dry_run': 'hcl-restore receipts OUT --manifest LIST says what is '
+        'left',
+        'report': 'receipts are the report; hcl-restore receipts OUT --merged '
+        'FILE.jsonl puts them together',
+        'save_to': 'a receipt is of files in OUT',
+        'same_mark': 'it compares all photographs, and a share has some',
+        'mask': 'a receipt would not say whether the mask has changed',
+        'detections': 'a receipt would not say whether they have changed',
+        'recursive': 'all folders below one are searched anyway',
+    }
+    for name, reason in reasons.items():
+        if name in args.said:
+            parser.error(f'--{name.replace("_", "-")} does not go with '
+                         f'--manifest: {reason}')
 
 
 def _check_folder(parser: argparse.ArgumentParser, name: str,

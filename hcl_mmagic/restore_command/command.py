@@ -14,7 +14,8 @@ from .effects import idle_on_clean, idle_options
 from .names import NameChooser, ResultNames
 from .pipeline import Job
 from .planning import check_targets, list_inputs, make_folders
-from .report import Entry, doubtful, summary, warn, write_report
+from .receipted_run import restore_manifest
+from .report import Entry, count, doubtful, summary, warn, write_report
 from .restoring_run import RestoringRun
 from .watching import Arrivals
 
@@ -63,7 +64,7 @@ class _Command:
         passed_over = by_kind(self._passed_over)
         print(
             planned(self.entries) if self._args.
-            dry_run else summary(self.entries, seconds))
+            dry_run else summary(count(self.entries), seconds))
         for line in doubtful(self.entries):
             print(line)
         if passed_over:
@@ -97,6 +98,8 @@ def restore_photographs(args: Options) -> int:
     the exit code is 0 or 1. A ConfigError if the options cannot work; nothing
     was touched then. An HCLError if there is no photograph, or no checkpoint.
     """
+    if args.manifest:
+        return restore_manifest(args)
     command = _Command(args)
     for note in idle_options(args):
         warn(note)

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import DataMismatchError, DataNotFoundError, PhotographError
+from ..jobs.manifest import read_source
 from ..photographs.eight_bits import read_white
 from ..photographs.finding import Input, file_identity
 from ..photographs.infrared import infrared_channel, infrared_mask
@@ -19,6 +20,9 @@ from ..photographs.reading import (MAX_PIXELS, explain_failures,
 from ..photographs.tiff_pages import TiffPages, decode_first
 from ..photographs.unjudged import why_not_judged
 from ..photographs.writing import keep_format_changes
+
+# Content of larger files does not wait in memory for being copied.
+_KEPT_BYTES = 2**25
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class LoadedInput:
     mask_of_page: Optional[Callable[[int, Photograph],
                                     Optional[np.ndarray]]] = None
     needs_mask: bool = False  # pages without one stay as they are
+    # The file's content once more; an HCLError if it is another one now.
+    read_again: Optional[Callable[[], bytes]] = None
 
     @property
     def alone(self) -> bool:
@@ -52,13 +58,14 @@ class InputReader:
     photograph without one is an error; with ``infrared`` the mask is made of
     the scan's own infrared. Kinds of ``refuse`` are errors, with
     ``refuse_loss`` also a photograph whose format cannot hold the result
-    without loss."""
+    without loss. Those ``from_manifest`` may be in any storage."""
 
     masks: Optional['GivenMasks'] = None
     needs_mask: bool = False
     infrared: bool = False
     refuse: Sequence[str] = ()
     refuse_loss: bool = False
+    from_manifest: bool = False
 
     def read(self, item: Input) -> LoadedInput:
         """Read one photograph; an HCLError if it cannot be read or has no mask
@@ -66,21 +73,35 @@ class InputReader:
         start = time.perf_counter()
         if item.problem:
             raise PhotographError(item.problem)
-        state = os.stat(item.path)
+        state = None if self.from_manifest else os.stat(item.path)
+        content = self._read_content(item)
         with explain_failures(printable_name(item.path)):
-            content = read_file(item.path, MAX_PIXELS)
             photograph, pages = decode_first(content)
         self._check(photograph, pages)
         mask, mask_path = self._find_mask(item, photograph, pages)
         mask_of_page = None
         if pages and self.masks is not None:
             mask_of_page = partial(self.masks.read_for_page, item)
+        digest = sha256(content).hexdigest()
         return LoadedInput(
-            photograph, state, mask, mask_path,
-            sha256(content).hexdigest(),
+            photograph, state, mask, mask_path, digest,
             time.perf_counter() - start, pages,
             why_not_looked_at(photograph) if mask is None else None,
-            mask_of_page, self.needs_mask)
+            mask_of_page, self.needs_mask,
+            (lambda: content) if len(content) <= _KEPT_BYTES else partial(
+                self._read_again, item, digest))
+
+    def _read_content(self, item: Input) -> bytes:
+        if self.from_manifest:
+            return read_source(item, MAX_PIXELS)
+        with explain_failures(printable_name(item.path)):
+            return read_file(item.path, MAX_PIXELS)
+
+    def _read_again(self, item: Input, digest: str) -> bytes:
+        content = self._read_content(item)
+        if sha256(content).hexdigest() != digest:
+            raise PhotographError('another program has changed it meanwhile')
+        return content
 
     def _check(self, photograph: Photograph,
                pages: Optional[TiffPages]) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Sequence, Set
 
+from ..jobs.receipts import fitting_name
 from .argument_types import EXTRAS
 
 # Of one name, in nearly all file systems.
@@ -39,6 +40,27 @@ def choose_names(relatives: Sequence[str]) -> List[ResultNames]:
     do in some file systems. Names that would grow too long are cut.
     """
     return NameChooser().choose(relatives)
+
+
+def names_of_one(name: str) -> ResultNames:
+    """Names for the result of a photograph that depend on nothing but its own
+    name, and that no photograph of another name gets.
+
+    ``a.png`` stays ``a.png``; restored, ``a.jpg`` becomes ``a.jpg.png``, so
+    ``a.jpg.png`` becomes ``a.jpg.png.png``, and ``a`` becomes ``a.png.png``.
+    Masks are called after them: ``a.jpg_mask.png``.
+    """
+    own = fitting_name(name)
+    stem, ending = os.path.splitext(own)
+    if ending.lower() != '.png':
+        png = own + ('.png' if ending else '.png.png')
+    else:
+        if os.path.splitext(stem)[1]:
+            own += '.png'
+        png = own
+    base = own if ending else png
+    return ResultNames(own, png,
+                       {kind: base + end for kind, end in EXTRAS.items()})
 
 
 class NameChooser:

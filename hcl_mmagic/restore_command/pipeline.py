@@ -53,7 +53,8 @@ class Pipeline:
     ones do not wait, but come one at a time. So any number of photographs
     takes the memory of a few. What goes wrong with a photograph is noted in
     its line of the report; ``on_done`` is called with that of each one that is
-    finished.
+    finished, after ``on_written``, which is called where it was written, of
+    several threads at once.
     """
 
     reader: InputReader
@@ -65,6 +66,7 @@ class Pipeline:
     on_done: Callable[[Entry], None]
     detections: Optional[KeptDetections] = None  # instead of looking
     marks: Optional[CommonMarks] = None  # to be taken away first
+    on_written: Callable[[Job], None] = lambda job: None
 
     def run(self, jobs: Iterable[Job]) -> None:
         """Restore all photographs."""
@@ -122,6 +124,7 @@ class Pipeline:
 
     def _fail(self, job: Job, error: Exception) -> None:
         job.entry.fail(error)
+        self.on_written(job)
         self.on_done(job.entry)
 
     def _read_ahead(self, readers: ThreadPoolExecutor,
@@ -201,6 +204,7 @@ class Pipeline:
         assert entry.seconds is not None
         seconds = entry.seconds + time.perf_counter() - start
         entry.seconds = round(seconds, 3)
+        self.on_written(job)
 
 
 def _fit_together(one: _Read, other: _Read) -> bool:

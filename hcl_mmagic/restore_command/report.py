@@ -42,6 +42,7 @@ class Entry:
     # SHA-256 of the file, and of the restored one or the copy.
     input_sha256: Optional[str] = None
     output_sha256: Optional[str] = None
+    output_bytes: Optional[int] = None  # of the restored one or the copy
     weights: Optional[str] = None  # names and SHA-256 of the networks
     version: str = __version__
     # By the names of arguments, as far as they are not the defaults.
@@ -127,16 +128,21 @@ def count(entries: Sequence[Entry]) -> Dict[str, int]:
     return {status: found[status] for status in STATUSES}
 
 
-def summary(entries: Sequence[Entry], seconds: float) -> str:
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Such as '3 photographs: 2 restored, 1 failed'."""
+    total = sum(counts.values())
+    parts = [f'{counts[status]} {status}' for status in STATUSES
+             if counts.get(status)]  # yapf: disable
+    return (f'{total} photograph{"" if total == 1 else "s"}'
+            f'{": " if parts else ""}{", ".join(parts)}')
+
+
+def summary(counts: Mapping[str, int], seconds: float) -> str:
     """The last line of a run, such as '3 photographs: 2 restored, 1 failed;
-    4.2 s'."""
-    parts = [f'{number} {status}' for status, number in count(entries).items()
-             if number]  # yapf: disable
+    4.2 s', of the numbers of photographs by status."""
     peak = peak_memory()
     memory = '' if peak is None else f'; peak memory {peak / 1e9:.2f} GB'
-    plural = '' if len(entries) == 1 else 's'
-    return (f'{len(entries)} photograph{plural}: {", ".join(parts)}; '
-            f'{seconds:.1f} s{memory}')
+    return f'{counts_in_words(counts)}; {seconds:.1f} s{memory}'
 
 
 def doubtful(entries: Sequence[Entry], most: int = 20) -> List[str]:

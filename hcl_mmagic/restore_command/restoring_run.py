@@ -10,6 +10,7 @@ from tqdm import tqdm
 from .. import apis
 from ..apis.mask_editing import MaskOptions
 from ..errors import ConfigError
+from ..jobs.storage import LocalFolder, open_folder
 from .arguments import Options
 from .claims import Claims
 from .common_marks import CommonMarks, find_common_marks
@@ -49,7 +50,7 @@ class RestoringRun:
             entry.weights = self._weights
             if self._claims:
                 self._claims.release(names[id(entry)])
-            _say_failure(progress, entry)
+            say_failure(progress, entry)
             progress.update()
 
         with progress:
@@ -80,24 +81,20 @@ class RestoringRun:
     def _pipeline(self, jobs: Sequence[Job],
                   on_done: Callable[[Entry], None]) -> Pipeline:
         if self._inferencer is None:
-            self._inferencer = _build_inferencer(self._args)
+            self._inferencer = load_inferencer(self._args)
             self.networks.update(self._inferencer.describe_networks())
             self._weights = weights_in_words(self.networks)
-            for item in self.networks.values():
-                if item:
-                    print(
-                        f'{item["name"]} runs on {item["runs_on"]}.',
-                        file=sys.stderr)
         marks = None
         if self._args.same_mark:
             # Of all photographs, done or not: so it is the same every time.
             marks = find_common_marks([job.item for job in jobs],
                                       build_reader(self._args),
                                       self._inferencer)
-        return _build_pipeline(self._args, self._inferencer, marks, on_done)
+        return build_pipeline(self._args, self._inferencer, on_done, marks)
 
 
-def _say_failure(progress: tqdm, entry: Entry) -> None:
+def say_failure(progress: tqdm, entry: Entry) -> None:
+    """Tell why a photograph failed, if it did, above the bar."""
     if entry.status != 'failed':
         return
     assert entry.reason is not None
@@ -114,7 +111,9 @@ def is_done(out: str, job: Job) -> bool:
         for name in (job.names.own, job.names.png))
 
 
-def _build_inferencer(args: Options) -> apis.HCLInferencer:
+def load_inferencer(args: Options) -> apis.HCLInferencer:
+    """The networks as the options say; stderr says what they run on. An
+    HCLError if there are none, or if an option does not fit them."""
     inferencer = apis.HCLInferencer(
         args.checkpoint,
         inpaintor=args.inpaintor,
@@ -128,6 +127,10 @@ def _build_inferencer(args: Options) -> apis.HCLInferencer:
         reverse=args.reverse)
     if not (args.masks_only or args.detections):
         _set_thresholds(args, inferencer)
+    for item in inferencer.describe_networks().values():
+        if item:
+            print(f'{item["name"]} runs on {item["runs_on"]}.',
+                  file=sys.stderr)  # yapf: disable
     return inferencer
 
 
@@ -158,19 +161,25 @@ def build_reader(args: Options) -> InputReader:
         needs_mask=args.masks_only,
         infrared=args.infrared,
         refuse=args.refuse,
-        refuse_loss=args.in_place and args.format == 'lossless')
+        refuse_loss=args.in_place and args.format == 'lossless',
+        from_manifest=bool(args.manifest))
 
 
-def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
-                    marks: Optional[CommonMarks],
-                    on_done: Callable[[Entry], None]) -> Pipeline:
+def build_pipeline(
+        args: Options,
+        inferencer: apis.HCLInferencer,
+        on_done: Callable[[Entry], None],
+        marks: Optional[CommonMarks] = None,
+        on_written: Callable[[Job], None] = lambda job: None) -> Pipeline:
+    """What photographs go through, see :class:`.pipeline.Pipeline`."""
     reader = build_reader(args)
     writer = ResultWriter(
         args.out,
         save=args.save,
         save_to=args.save_to,
         keep_format=args.format == 'keep',
-        restore_uncertain=args.restore_uncertain)
+        restore_uncertain=args.restore_uncertain,
+        open_folder=open_folder if args.manifest else LocalFolder)
     return Pipeline(
         reader,
         inferencer,
@@ -181,4 +190,5 @@ def _build_pipeline(args: Options, inferencer: apis.HCLInferencer,
         on_done=on_done,
         detections=None if args.detections is None else KeptDetections(
             args.detections, args.clean_below, args.damaged_above),
-        marks=marks)
+        marks=marks,
+        on_written=on_written)

@@ -2,8 +2,7 @@
 import os
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from ..apis.kept_detections import encode_detection
 from ..apis.results import Detection, RestorationResult
 from ..atomic_writing import write_file
 from ..errors import PhotographError
+from ..jobs.storage import Folder, LocalFolder
 from ..photographs.open_raster import encode_layers
 from ..photographs.photograph import Photograph
 from ..photographs.writing import (can_keep_format, encode_mask,
@@ -79,6 +79,7 @@ class ResultWriter:
     ``out``: kinds of EXTRAS. ``keep_format`` encodes results in
     the original's format even where that is lossy; originals are always
     replaced in theirs, uncertain ones only with ``restore_uncertain``.
+    ``open_folder`` gives what writes below ``out`` and ``save_to``.
     """
 
     out: Optional[str]
@@ -86,6 +87,7 @@ class ResultWriter:
     save_to: Optional[str] = None
     keep_format: bool = False
     restore_uncertain: bool = False
+    open_folder: Callable[[str], Folder] = LocalFolder
 
     def write(self, path: str, names: ResultNames, loaded: LoadedInput,
               result: Result, entry: Entry) -> None:
@@ -101,11 +103,12 @@ class ResultWriter:
                 assert loaded.state is not None
                 _replace(path, loaded.state, content)
                 outputs['restored'] = path
-                entry.output_sha256 = sha256(content).hexdigest()
         else:
-            kind, name, content = self._to_write(path, names, result)
-            outputs[kind] = _write(os.path.join(self.out, name), content)
+            kind, name, content = self._to_write(names, loaded, result)
+            outputs[kind] = self.open_folder(self.out).write(name, content)
+        if content is not None:
             entry.output_sha256 = sha256(content).hexdigest()
+            entry.output_bytes = len(content)
         if 'restored' in outputs:
             entry.note = costs_of(loaded.photograph, self.keep_format)
         entry.outputs = outputs
@@ -119,8 +122,8 @@ class ResultWriter:
         for kind in self.save:
             folder = self.save_to or self.out
             assert folder is not None
-            outputs[kind] = _write(
-                os.path.join(folder, names.extras[kind]),
+            outputs[kind] = self.open_folder(folder).write(
+                names.extras[kind],
                 _encode_extra(kind, result, sha256_of_input))
         return outputs
 
@@ -145,12 +148,13 @@ class ResultWriter:
             return encode_photograph(result.restored, keep_format=True)
         return None
 
-    def _to_write(self, path: str, names: ResultNames,
+    def _to_write(self, names: ResultNames, loaded: LoadedInput,
                   result: Result) -> Tuple[str, str, bytes]:
         """Kind, name below OUT and content of the file to be written."""
         content = encode_result(result, self.keep_format)
         if content is None or isinstance(result, Untouched):
-            return 'copy', names.own, Path(path).read_bytes()
+            assert loaded.read_again is not None
+            return 'copy', names.own, loaded.read_again()
         example = result.example if isinstance(
             result, RestoredPages) else result.restored
         return 'restored', self._result_name(names, example), content
@@ -225,12 +229,3 @@ def _replace(path: str, state: os.stat_result, content: bytes) -> None:
     if not os.access(path, os.W_OK):
         raise PhotographError('it is write-protected')
     write_file(path, content)
-
-
-def _write(path: str, content: bytes) -> str:
-    if os.path.islink(path):
-        raise PhotographError(
-            f'{path} is a link, and writing would change what it points to')
-    os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
-    write_file(path, content)
-    return path

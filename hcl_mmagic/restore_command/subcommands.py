@@ -19,12 +19,19 @@ class Subcommand:
         return getattr(import_module(f'..{module}', __name__), name)(args)
 
 
+# An OUT can be called anything; a folder of photographs is followed by these.
+_ANYTHING = ''
+_OF_RESTORING = {'-o', '--out', '--in-place'}
+
+
 def find_subcommand(arguments: Sequence[str]) -> Optional[Subcommand]:
     """The subcommand that a command line asks for; None if it asks for
     photographs to be restored."""
     found = SUBCOMMANDS.get(arguments[0]) if arguments else None
     if found is None or len(arguments) == 1:
         return found
+    if _ANYTHING in found.follows and _OF_RESTORING & set(arguments):
+        return None
     ends = found.follows + ('-h', '--help')
     return found if arguments[1].lower().endswith(ends) else None
 
@@ -78,6 +85,36 @@ def build_weights_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def build_receipts_parser() -> argparse.ArgumentParser:
+    """The parser of ``hcl-restore receipts``."""
+    parser = argparse.ArgumentParser(
+        prog='hcl-restore receipts',
+        description='Check the receipts of what was restored with --manifest, '
+        'by any number of processes. Exit code: 0 if every photograph is '
+        'finished, 1 if not.')
+    parser.add_argument('out', metavar='OUT', help='folder of the results')
+    parser.add_argument(
+        '--manifest',
+        metavar='LIST',
+        help='what was to be restored; without it only what was begun is '
+        'looked at')
+    parser.add_argument(
+        '--left',
+        metavar='FILE',
+        help='write a manifest of what is missing, has failed or lost its '
+        'result')
+    parser.add_argument(
+        '--merged',
+        metavar='FILE',
+        help='write all receipts to one file, one JSON object a line')
+    parser.add_argument(
+        '--contents',
+        action='store_true',
+        help='read the results, too, and compare their SHA-256 (default: '
+        'their sizes)')
+    return parser
+
+
 SUBCOMMANDS: Dict[str, Subcommand] = {
     'review':
     Subcommand(build_review_parser, 'review.write_review', ('.json', '.csv')),
@@ -86,4 +123,7 @@ SUBCOMMANDS: Dict[str, Subcommand] = {
     'weights':
     Subcommand(build_weights_parser, 'weights.manage_weights',
                ('list', 'download')),
+    'receipts':
+    Subcommand(build_receipts_parser, 'receipts_command.check_job',
+               (_ANYTHING, )),
 }

@@ -39,7 +39,7 @@ def parse(*arguments: str) -> object:
     (['a.png', '-o', 'out', '--workers', '0'], 'from 1 on, got 0'),
     (['a.png', '-o', 'out', '--batch-size', 'two'], 'from 1 on, got two'),
     (['a.png', '-o', 'out', '--device', 'cuda:x'], 'mps, got cuda:x'),
-    (['-o', 'out'], 'required: IN'),
+    (['-o', 'out'], 'say which photographs'),
 ])
 def test_wrong_arguments_are_explained(arguments: list, message: str,
                                        capsys: pytest.CaptureFixture) -> None:

@@ -147,7 +147,6 @@ def test_a_full_disk_is_named(mixed_folder: Path, restore: Restore,
     def refuse(*_: object) -> None:
         raise OSError(28, 'No space left on device')
 
-    monkeypatch.setattr('hcl_mmagic.restore_command.result_writing.write_file',
-                        refuse)
+    monkeypatch.setattr('hcl_mmagic.jobs.storage.write_file', refuse)
     assert restore('in/04.png', '-o', 'out') == 1
     assert '04.png: No space left on device' in capsys.readouterr().err

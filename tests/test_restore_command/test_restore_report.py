@@ -42,7 +42,7 @@ def test_what_was_not_reached_is_said(tmp_path: Path, entries: list) -> None:
     assert report['complete'] is False
     assert report['photographs'][-1]['status'] == 'not reached'
     assert summary(
-        entries,
+        count(entries),
         1).startswith('5 photographs: 4 restored, 1 not reached; 1.0 s')
 
 

@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,47 @@ def test_two_processes_train_one_model_and_test_all_samples(
     metrics = json.loads((folder / 'metrics.json').read_text())
     assert metrics['mean_index'] == 3.0
     _assert_that_no_gloo_thread_was_left(folder)
+
+
+@pytest.mark.slow
+def test_two_nodes_train_what_one_process_does(toy_config: Path,
+                                               tmp_path: Path,
+                                               unused_port: str) -> None:
+    text = toy_config.read_text()
+    assert "sampler=dict(type='InfiniteSampler', shuffle=True)" in text
+    toy_config.write_text(
+        text.replace("'InfiniteSampler'", "'SeededInfiniteSampler'"))
+    with ThreadPoolExecutor(2) as pool:
+        nodes = [
+            pool.submit(
+                run_script,
+                'dist_train.sh',
+                toy_config,
+                2,
+                folder=tmp_path,
+                NNODES='2',
+                NODE_RANK=str(rank),
+                MASTER_ADDR='127.0.0.1',
+                PORT=unused_port) for rank in (0, 1)
+        ]
+    for node in nodes:
+        assert node.result().returncode == 0, node.result().stderr
+    (tmp_path / 'one').mkdir()
+    result = run_script(
+        'dist_train.sh',
+        toy_config,
+        1,
+        '--cfg-options',
+        'train_dataloader.batch_size=8',  # that of four processes
+        folder=tmp_path / 'one',
+        PORT=unused_port)
+    assert result.returncode == 0, result.stderr
+    whole = torch.load(tmp_path / 'one/rank_0.pt')
+    for rank in range(4):
+        weights = torch.load(tmp_path / f'rank_{rank}.pt')
+        assert weights.keys() == whole.keys()
+        for name, weight in whole.items():
+            torch.testing.assert_close(weights[name], weight)
 
 
 def _assert_that_no_gloo_thread_was_left(folder: Path) -> None:

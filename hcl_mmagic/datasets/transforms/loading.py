@@ -9,6 +9,7 @@ from mmcv.transforms.utils import cache_randomness
 
 from hcl_mmagic.datasets.resizing import (read_resized, resize_smoothly,
                                           resize_to_short_side)
+from hcl_mmagic.datasets.stored_files import fetch
 from hcl_mmagic.datasets.transforms.random_draws import (check_range,
                                                          random_size)
 from hcl_mmagic.errors import DataMismatchError
@@ -97,7 +98,7 @@ class LoadRandomCrop(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Add ``results['gt']``, see Added Keys."""
-        image = read_image(results['gt_path'])
+        image = read_image(fetch(results['gt_path']))
         top, left, side = self.random_crop(*image.shape[:2])
         crop = image[top:top + side, left:left + side]
         gt = resize_to_short_side(np.ascontiguousarray(crop), self.crop_size)
@@ -170,13 +171,13 @@ class LoadPairedPhotograph(BaseTransform):
     def transform(self, results: dict) -> dict:
         """Add ``img``, ``gt`` and ``mask``, see Added Keys."""
         gt_path = results['gt_path']
-        gt = read_image(gt_path)
+        gt = read_image(fetch(gt_path))
         size = gt.shape[:2]
-        img = read_image(results['img_path'])
+        img = read_image(fetch(results['img_path']))
         _check_size(img, results['img_path'], size, gt_path)
         gt, img = self._resize(gt), self._resize(img)
         if 'mask_path' in results:
-            white = read_white(results['mask_path'], binary=False)
+            white = read_white(fetch(results['mask_path']), binary=False)
             _check_size(white, results['mask_path'], size, gt_path)
             white = self._resize(white[..., None])[..., 0]
             corrupted = (white > self.mask_threshold) != self.invert_mask
