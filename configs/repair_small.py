@@ -5,7 +5,7 @@ _base_ = [
 ]
 
 model = _base_.repair
-max_iters = 38200  # edit first
+max_iters = 31500  # edit first
 crop_size = 128
 
 train_dataloader = dict(

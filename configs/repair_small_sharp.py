@@ -7,7 +7,7 @@ max_iters = 3000  # edit first
 
 model = dict(
     init_cfg=dict(
-        type='Pretrained', checkpoint='work_dirs/repair_small/iter_38200.pth'),
+        type='Pretrained', checkpoint='work_dirs/repair_small/iter_31500.pth'),
     # 4.3 decibels for a factor of e in the squared error.
     loss_pixel=dict(loss_weight=0.1),
     loss_detail=dict(loss_weight=0.05),

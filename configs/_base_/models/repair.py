@@ -7,4 +7,4 @@ repair = dict(
     # The decibels that are measured: an error of thin or translucent damage,
     # which is easily small, counts as much as one of a large opaque patch.
     loss_pixel=dict(type='PSNRLoss'),
-    loss_detail=dict(type='PSNRLoss'))
+    loss_detail=dict(type='PSNRLoss', loss_weight=0.5))

@@ -32,8 +32,6 @@ class RepairUNet(nn.Module):
     Args:
         channels (Sequence[int]): Channels of each level, finest first; the
             finest is at half the picture's size.
-        num_blocks (int): Residual blocks of each level but the coarsest, on
-            the way down and on the way up.
         num_context_blocks (int): Residual blocks of dilated convolutions at
             the coarsest level.
         largest_visibility (float): w ends here: under marks of an opacity
@@ -47,7 +45,6 @@ class RepairUNet(nn.Module):
     def __init__(self,
                  *,
                  channels: Sequence[int] = (32, 64, 128),
-                 num_blocks: int = 2,
                  num_context_blocks: int = 5,
                  largest_visibility: float = 4.0) -> None:
         super().__init__()
@@ -56,8 +53,7 @@ class RepairUNet(nn.Module):
         finer, coarser = channels[:-1], channels[1:]
         # Three pictures' channels in each 2x2 pixels: damaged, filled, mask.
         self.entry = GatedConv2d(4 * 7, channels[0], 3)
-        self.encoders = nn.ModuleList(
-            _residuals(width, num_blocks) for width in finer)
+        self.encoders = nn.ModuleList(_Residual(width) for width in finer)
         self.downs = nn.ModuleList(
             nn.Conv2d(fine, coarse, 3, stride=2, padding=1)
             for fine, coarse in zip(finer, coarser))
@@ -65,8 +61,7 @@ class RepairUNet(nn.Module):
                                        for _ in range(num_context_blocks)))
         self.ups = nn.ModuleList(
             nn.Conv2d(coarse, fine, 1) for fine, coarse in zip(finer, coarser))
-        self.decoders = nn.ModuleList(
-            _residuals(width, num_blocks) for width in finer)
+        self.decoders = nn.ModuleList(_Residual(width) for width in finer)
         # A correction in RGB and the visibilities, in each 2x2 pixels. It
         # begins with the filling, and with few details.
         self.exit = nn.Conv2d(channels[0], 4 * 5, 3, padding=1)
@@ -153,10 +148,6 @@ class _Residual(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         return features + self.plain(self.gated(features))
-
-
-def _residuals(channels: int, number: int) -> nn.Sequential:
-    return nn.Sequential(*(_Residual(channels) for _ in range(number)))
 
 
 class _MultiDilation(nn.Module):
