@@ -312,6 +312,8 @@ def test_the_inpaintor_sees_what_its_own_pipeline_gives(run):
     assert len(run.batches) == 3  # two of training, one of the test
     assert 0 < run.masks[0].mean() < 1
     for batch, mask, inputs in zip(run.batches, run.masks, run.inputs):
+        if not mask.any():  # training then takes the true mask
+            continue
         expected = own_inputs(run.name, run.model.inpaintor, batch, mask)
         assert len(inputs) == len(expected)
         assert all(map(torch.equal, inputs, expected))

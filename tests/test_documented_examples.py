@@ -42,6 +42,7 @@ EXAMPLES = [
     ('docs/mmagic.md', 'get_config'),
     ('docs/mmagic.md', '__import__'),
     ('docs/restoring.md', 'inpaintor'),
+    ('docs/rivals.md', 'ImageOps'),
     ('docs/segmentation_detectors.md', '_base_'),
 ]
 
@@ -229,3 +230,14 @@ def test_the_config_of_another_segmentation_model(tmp_path: Path) -> None:
     assert type(detector.segmentor.backbone).__name__ == 'MixVisionTransformer'
     assert detector.segmentor.num_classes == 2
     assert cfg.train_dataloader.dataset.data_root == 'data/places365'
+
+
+def test_masks_become_holes(monkeypatch: pytest.MonkeyPatch,
+                            tmp_path: Path) -> None:
+    """Where MAT's release wants black there is a mask."""
+    monkeypatch.chdir(tmp_path)
+    mask = np.random.randint(2, size=(6, 9), dtype=np.uint8) * 255
+    Path('restored/mask').mkdir(parents=True)
+    Image.fromarray(mask).save('restored/mask/a.png')
+    _run(_example('docs/rivals.md', 'ImageOps'), {})
+    np.testing.assert_array_equal(Image.open('holes/a.png'), 255 - mask)

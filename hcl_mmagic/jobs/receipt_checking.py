@@ -147,7 +147,8 @@ def _note(findings: Findings, name: str, receipt: Optional[Receipt],
             findings.recipes[json.dumps(recipe, sort_keys=True)] += 1
     if problem:
         reason = receipt.row.get('reason') if receipt else None
-        findings.blame(name, problem, reason if problem == 'failed' else '')
+        findings.blame(name, problem,
+                       str(reason) if reason and problem == 'failed' else '')
 
 
 def _several_at_once(look: Callable, items: Iterable) -> Iterator[Tuple]:

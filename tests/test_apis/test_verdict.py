@@ -118,7 +118,7 @@ def test_json_brings_it_back():
 
 @pytest.mark.parametrize('changes, message', [
     (dict(means=[0.5]), 'means of a calibration are 2 finite numbers'),
-    (dict(weights=[1., math.inf]), 'weights of a calibration are 2 finite'),
+    (dict(weights=[1., math.inf]), 'weights of a calibration are 2 or 5'),
     (dict(weights='ab'), 'weights of a calibration is a list, got str'),
     (dict(scales=[1., 0.]), 'scales of a calibration are above 0'),
     (dict(scales=[1., True]), 'scales of a calibration are 2 finite'),

@@ -25,7 +25,8 @@ CALIBRATION = VerdictCalibration(
     feature_names=FEATURE_NAMES,
     means=(-3., 0.5, 0.7, 0.1, 0.8, -2., -1.5, -1.),
     scales=(1., 0.2, 0.2, 0.2, 0.3, 0.4, 0.8, 0.4),
-    weights=(0.5, 2., 1., 1., -0.5, 2., 0.3, -0.4),
+    weights=(0.5, 2., 1., 1., -0.5, 2., 0.3, -0.4) +
+    tuple(0.01 * number - 0.2 for number in range(36)),
     bias=-0.3,
     clean_below=0.3,
     damaged_above=0.8)

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from hcl_mmagic.apis.regions import FEATURE_NAMES
 from hcl_mmagic.apis.verdict import VerdictThresholds
@@ -35,13 +35,14 @@ def make_samples(num_photographs: int = 40, gap: float = 1.) -> Samples:
         is_damage=ratio > 0)
 
 
-def test_the_fit_is_a_balanced_logistic_regression() -> None:
+def test_the_fit_is_a_balanced_logistic_regression_of_products() -> None:
     samples = make_samples()
     result = fit_calibration(samples, Targets(0.1, 0.1))
-    standard = StandardScaler().fit_transform(samples.features)
+    standard = PolynomialFeatures(include_bias=False).fit_transform(
+        StandardScaler().fit_transform(samples.features))
     reference = LogisticRegression(
-        C=result.strength,
-        class_weight='balanced').fit(standard, samples.is_damage)
+        C=result.strength, class_weight='balanced',
+        max_iter=5000).fit(standard, samples.is_damage)
     expected = reference.predict_proba(standard)[:, 1]
     found = [
         result.calibration.probability(dict(zip(FEATURE_NAMES, row)))

@@ -1,10 +1,8 @@
 """Kill the command again and again in the middle of ``--in-place``.
 
-``python killed_runs.py FOLDER ROUNDS [OPTION ...]`` forks a process for each
-run, waits until it begins to replace a photograph, kills it a random moment
-later, and looks at every file. It prints one JSON object. With options of the
-command its own networks restore, otherwise an inferencer whose findings are
-known.
+``python killed_runs.py FOLDER ROUNDS`` forks a process for each run, waits
+until it begins to replace a photograph, kills it a random moment later, and
+looks at every file. It prints one JSON object.
 """
 import json
 import os
@@ -24,7 +22,6 @@ from known_inferencer import KnownInferencer  # noqa: E402
 
 # A write takes some milliseconds; the photographs that follow do, too.
 _LONGEST_WAIT = 0.02
-OPTIONS = sys.argv[3:]
 
 
 def start_run(folder: Path) -> tuple:
@@ -43,7 +40,7 @@ def start_run(folder: Path) -> tuple:
     result_writing.write_file = announce_and_write
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
-    os._exit(main([str(folder), '--in-place', '--workers', '2', *OPTIONS]))
+    os._exit(main([str(folder), '--in-place', '--workers', '2']))
 
 
 def read_files(folder: Path) -> Dict[str, bytes]:
@@ -98,10 +95,5 @@ def kill_rounds(folder: Path, rounds: int) -> dict:
 
 
 if __name__ == '__main__':
-    if OPTIONS:
-        # Once, instead of in every run.
-        import hcl_mmagic.apis.checkpoints.onnx_models
-        import hcl_mmagic.apis.checkpoints.torch_models  # noqa: F401
-    else:
-        apis.HCLInferencer = KnownInferencer
+    apis.HCLInferencer = KnownInferencer
     print(json.dumps(kill_rounds(Path(sys.argv[1]), int(sys.argv[2]))))

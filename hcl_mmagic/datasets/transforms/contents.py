@@ -22,7 +22,7 @@ _MAX_TRIES = 1000
 class _ImageFileContent(BaseTransform):
     """A random crop of one of several image files."""
 
-    def __init__(self, paths: list[str],
+    def __init__(self, paths: Sequence[str],
                  short_side: Union[int, tuple[int, int], None]) -> None:
         if not paths:
             raise ValueError('No image file is left to take content from.')
