@@ -46,15 +46,18 @@ class VerdictThresholds(NamedTuple):
 class VerdictCalibration:
     """A logistic regression on what was measured of a region.
 
-    ``probability = sigmoid(bias + sum(weights * (features - means) /
-    scales))``, for a world in which half of the regions are damage. A
-    CalibrationError if a number is missing or not finite, a scale is not
-    positive, or the thresholds are in no order.
+    ``probability = sigmoid(bias + sum(weights * terms))``, for a world in
+    which half of the regions are damage. The terms are the standardised
+    features ``z = (features - means) / scales`` and, if there are as many
+    weights, their products ``z_i * z_j``, ``i <= j``, row by row: a large
+    region means something else where the network is sure. A CalibrationError
+    if a number is missing or not finite, a scale is not positive, or the
+    thresholds are in no order.
     """
     feature_names: Tuple[str, ...]  # of :data:`~.regions.FEATURE_NAMES`
     means: Tuple[float, ...]  # of each feature where it was fitted
     scales: Tuple[float, ...]  # its standard deviation there, above 0
-    weights: Tuple[float, ...]  # positive ones speak for damage
+    weights: Tuple[float, ...]  # of the terms; positive: speaks for damage
     bias: float  # log-odds of a region of average features
     clean_below: float  # see :class:`VerdictThresholds`
     damaged_above: float
@@ -65,12 +68,18 @@ class VerdictCalibration:
                 isinstance(name, str) for name in names):
             raise CalibrationError('feature_names of a calibration are '
                                    f'different names, got {names!r}')
-        for key in ('means', 'scales', 'weights'):
+        for key in ('means', 'scales'):
             values = getattr(self, key)
             if len(values) != len(names) or not _are_numbers(values):
                 raise CalibrationError(
                     f'{key} of a calibration are {len(names)} finite numbers, '
                     f'one for each feature, got {values!r}')
+        counts = len(names), len(names) * (len(names) + 3) // 2
+        if len(self.weights) not in counts or not _are_numbers(self.weights):
+            raise CalibrationError(
+                f'weights of a calibration are {counts[0]} or {counts[1]} '
+                'finite numbers, one for each feature and perhaps one for '
+                f'each product of two, got {self.weights!r}')
         if min(self.scales) <= 0:
             raise CalibrationError('scales of a calibration are above 0, got '
                                    f'{self.scales!r}')
@@ -96,7 +105,9 @@ class VerdictCalibration:
                 'tools/analysis_tools/fit_verdict.py')
         values = np.array([features[name] for name in self.feature_names])
         standard = (values - self.means) / self.scales
-        log_odds = self.bias + float(standard @ np.array(self.weights))
+        products = np.outer(standard, standard)[np.triu_indices(len(values))]
+        terms = np.concatenate((standard, products))[:len(self.weights)]
+        log_odds = self.bias + float(terms @ np.array(self.weights))
         # tanh, as exp of a large number overflows
         return 0.5 + 0.5 * math.tanh(0.5 * log_odds)
 

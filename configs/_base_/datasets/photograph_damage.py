@@ -1,9 +1,9 @@
 # Damage of every kind, size and opacity on photographs of eight sources: what
-# a detector and a repair of photographs from anywhere are trained on. Validated
-# and tested at 256 px on photographs that are in no training: two sources are
-# held out as a whole, wallpapers and faces, and of BSDS500 its val; with content
-# of the last 100 photographs of imagenet_sample and the last tenth of each kind
-# of film damage.
+# a detector and a repair of photographs from anywhere are trained on.
+# Validated and tested at 256 px on photographs that are in no training: two
+# sources are held out as a whole, wallpapers and faces, and of BSDS500 its
+# val; with content of the last 100 photographs of imagenet_sample and the last
+# tenth of each kind of film damage.
 data_root = 'data'
 # Edit first. left_out names families of damage, such as ('noise', ), that the
 # training does not show; photographs are pasted in their place.

@@ -13,7 +13,8 @@ export const UNSURE = 1;
  * @property {string[]} feature_names
  * @property {number[]} means
  * @property {number[]} scales
- * @property {number[]} weights
+ * @property {number[]} weights of the features and, if there are more, of
+ *   the products of two, row by row
  * @property {number} bias
  * @property {number} clean_below
  * @property {number} damaged_above
@@ -73,14 +74,23 @@ export function judge(calibration, confidence) {
  * @param {Record<string, number>} features
  */
 function probabilityOf(calibration, features) {
-  const logOdds = calibration.feature_names.reduce((sum, name, number) => {
+  const { weights } = calibration;
+  const terms = calibration.feature_names.map((name, number) => {
     if (!(name in features)) {
       throw new Error(`The weights want the feature ${name}, which this page `
         + 'does not measure: build the page again.');
     }
-    return sum + calibration.weights[number] * (features[name]
-      - calibration.means[number]) / calibration.scales[number];
-  }, calibration.bias);
+    return (features[name] - calibration.means[number])
+      / calibration.scales[number];
+  });
+  const count = terms.length;
+  for (let row = 0; row < count && weights.length > count; row += 1) {
+    for (let column = row; column < count; column += 1) {
+      terms.push(terms[row] * terms[column]);
+    }
+  }
+  const logOdds = terms.reduce((sum, term, number) => (
+    sum + weights[number] * term), calibration.bias);
   return 0.5 + 0.5 * Math.tanh(0.5 * logOdds);
 }
 

@@ -15,10 +15,10 @@ DEFAULT_NAME = 'hcl_small'
 PACKAGED_FOLDER = Path(hcl_mmagic.__file__).parent / 'model_zoo'
 # SHA-256 of the files that this project has published.
 KNOWN_HASHES = {
-    'hcl_small-cbcf815d.pth':
-    'cbcf815df248ba562957e83bfe4b9e76ebdc1de515f5b2a4377dea49d8205d06',
-    'hcl_small-5b038d7e.onnx':
-    '5b038d7eb8e4f992ece0a73a0e04c2d41fe8755033dcfb5f7a57fa2965b37c92',
+    'hcl_small-f94029db.pth':
+    'f94029db6ea5b9a8eeeefba19dce67a97fd5686495ce6150f1e528a6068c6c85',
+    'hcl_small-72224d53.onnx':
+    '72224d537a7476c9ba04b40bee8caf95631fb77355681bed6c58c518db1a6b46',
 }
 # <name>-<first 8 digits of the SHA-256>.pth, as in OpenMMLab's model zoos, or
 # the same for ONNX Runtime.

@@ -126,12 +126,9 @@ def measure(args: argparse.Namespace) -> 'tuple[Samples, Samples | None]':
                             split, args.short_sides or [loaded.short_side])
         for split in ('train', 'val')
     }
-    if args.clean_dir:
-        paths = find_images(args.clean_dir)
-    else:
-        paths = packaged_photographs(
-            ['train', 'test', 'noise_train', 'noise_test'])
-    fitted = measure_photographs(loaded, paths, sources['train'],
+    clean = find_images(args.clean_dir) if args.clean_dir else \
+        packaged_photographs(['train', 'test', 'noise_train', 'noise_test'])
+    fitted = measure_photographs(loaded, clean, sources['train'],
                                  args.versions, args.seed)
     if not args.held_out_dir:
         return fitted, None

@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from ...apis.regions import FEATURE_NAMES
 from ...apis.verdict import VerdictCalibration
@@ -55,8 +55,8 @@ def fit_calibration(samples: Samples, targets: Targets) -> Fit:
         groups=samples.photograph[samples.picture], cv=GroupKFold(NUM_FOLDS))
     search = GridSearchCV(
         make_pipeline(
-            StandardScaler(),
-            LogisticRegression(class_weight='balanced', max_iter=1000)),
+            StandardScaler(), PolynomialFeatures(include_bias=False),
+            LogisticRegression(class_weight='balanced', max_iter=5000)),
         dict(logisticregression__C=STRENGTHS),
         scoring='roc_auc',
         cv=by_photograph['cv'])
@@ -95,7 +95,7 @@ def choose_thresholds(probability: np.ndarray, damaged: np.ndarray,
 
 def _to_calibration(fitted: Pipeline, clean_below: float,
                     damaged_above: float) -> VerdictCalibration:
-    scaler, regression = (step for _, step in fitted.steps)
+    scaler, _, regression = (step for _, step in fitted.steps)
     return VerdictCalibration(
         feature_names=FEATURE_NAMES,
         means=tuple(scaler.mean_.tolist()),
