@@ -4,23 +4,12 @@ Without hypercolumns. Trains for a given time of one core: docs/rivals.md.
 """
 _base_ = [
     '_base_/models/sirf.py', '_base_/datasets/watermarks_64.py',
-    '_base_/schedules/processor_time.py', '_base_/watermarks_64_runtime.py'
+    '_base_/schedules/processor_time_gan.py', '_base_/watermarks_64_runtime.py'
 ]
 
 model = dict(
     network=dict(channels=16, hypercolumns=False),
     discriminator=dict(base_channels=16))
-optim_wrapper = dict(
-    _delete_=True,
-    constructor='MultiOptimWrapperConstructor',
-    generator=dict(
-        type='OptimWrapper',
-        modules='network',
-        optimizer=dict(type='Adam', lr=1e-3, betas=(0.9, 0.999))),
-    discriminator=dict(
-        type='OptimWrapper',
-        modules='discriminator',
-        optimizer=dict(type='Adam', lr=1e-4, betas=(0.9, 0.999))))
 val_evaluator = dict(
     _delete_=True, type='Evaluator', metrics=[dict(type='RestorationQuality')])
 test_evaluator = [

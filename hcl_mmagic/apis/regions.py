@@ -11,10 +11,10 @@ from typing import Dict, List, Tuple
 import cv2
 import numpy as np
 
+from ..near_pixels import GAP, label_near_pixels
+
 # Pixels of at least this confidence belong to a region.
 CANDIDATE = 0.3
-# Pixels closer than this share of the short side belong to one region.
-GAP = 0.012
 FEATURE_NAMES = ('log_area', 'mean', 'peak', 'sure_share', 'unsure_share',
                  'log_thickness', 'log_rest', 'log_doubt')
 # The least share of a picture that counts, one pixel of a megapixel.
@@ -49,11 +49,7 @@ def find_regions(confidence: np.ndarray) -> Tuple[np.ndarray, List[Region]]:
         in that order. A region without a pixel above one half is none.
     """
     candidate = (confidence >= CANDIDATE).view(np.uint8)
-    gap = max(int(GAP * min(confidence.shape)), 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap | 1, ) * 2)
-    _, labels = cv2.connectedComponents(
-        cv2.dilate(candidate, kernel), connectivity=8, ltype=cv2.CV_32S)
-    labels[candidate == 0] = 0
+    labels = label_near_pixels(candidate, GAP)
     where = np.flatnonzero(candidate)
     number = labels.ravel()[where]
     value = confidence.ravel()[where]

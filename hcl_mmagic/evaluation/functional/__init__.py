@@ -1,5 +1,5 @@
 """Scores of single images, as pure functions of arrays."""
-from .found_region_scores import found_region_scores
+from .found_region_scores import ALTERED_SHARE, found_region_scores
 from .frechet import frechet_distance
 from .mask_scores import (PROB_EPSILON, accuracy, binary_cross_entropy,
                           f1_score, iou, is_oriented, mask_scores)
@@ -11,7 +11,7 @@ from .score_regions import (REGIONS, check_regions, region_mean, region_suffix,
                             select_regions)
 
 __all__ = [
-    'DETECTION_BINS', 'MAX_PSNR', 'PROB_EPSILON', 'REGIONS',
+    'ALTERED_SHARE', 'DETECTION_BINS', 'MAX_PSNR', 'PROB_EPSILON', 'REGIONS',
     'RESTORATION_BINS', 'RatioBin', 'accuracy', 'bin_suffix',
     'binary_cross_entropy', 'check_ratio_bins', 'check_regions', 'f1_score',
     'fill_with_mean_color', 'found_region_scores', 'frechet_distance', 'iou',

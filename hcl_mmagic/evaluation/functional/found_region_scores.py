@@ -7,11 +7,12 @@ from typing import Dict, Optional, Tuple
 import cv2
 import numpy as np
 
+from hcl_mmagic.near_pixels import GAP, label_near_pixels
+
 # Pixels that a thin line may lie beside the truth.
 TOLERANCE = 3
-# Pixels closer than this share of the short side belong to one region, such as
-# the letters of a word.
-GAP = 0.012
+# Share of an image's pixels beyond which it counts as altered.
+ALTERED_SHARE = 0.005
 
 
 def found_region_scores(pred_mask: np.ndarray,
@@ -50,13 +51,11 @@ def found_region_scores(pred_mask: np.ndarray,
 
 def _count_covered(mask: np.ndarray, cover: np.ndarray) -> Tuple[int, int]:
     """Regions of a mask of which another covers at least half, and all."""
-    gap = max(int(GAP * min(mask.shape)), 1) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
-    number, labels = cv2.connectedComponents(
-        cv2.dilate(mask.view(np.uint8), kernel), connectivity=8)
+    labels = label_near_pixels(mask, GAP)
+    number = labels.max() + 1
     size = np.bincount(labels[mask], minlength=number)[1:]
     covered = np.bincount(labels[mask & cover], minlength=number)[1:]
-    return int((2 * covered >= size).sum()), number - 1
+    return int((2 * covered >= size).sum()), int(number) - 1
 
 
 def _distance_to(mask: np.ndarray) -> np.ndarray:

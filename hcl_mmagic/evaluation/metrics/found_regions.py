@@ -1,7 +1,7 @@
 """How many regions of damage were found."""
 from mmagic.registry import METRICS
 
-from ..functional import found_region_scores
+from ..functional import ALTERED_SHARE, found_region_scores
 from .binned_metric import BinnedMetric, Row, get_array
 
 
@@ -32,5 +32,5 @@ class FoundRegions(BinnedMetric):
             found_region_scores(
                 get_array(data_sample['output'], 'pred_mask')[0],
                 get_array(data_sample, 'mask')[0]))
-        scores['Altered'] = float(scores['Marked'] > 0.005)
+        scores['Altered'] = float(scores['Marked'] > ALTERED_SHARE)
         return scores

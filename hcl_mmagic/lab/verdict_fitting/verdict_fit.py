@@ -19,8 +19,8 @@ STRENGTHS = (0.001, 0.01, 0.1, 1.)
 
 class Targets(NamedTuple):
     """Shares of the clean pictures of the fit that may be altered, see
-    :data:`~.verdict_samples.ALTERED_SHARE`, and of the damaged ones that may
-    be called clean."""
+    :meth:`~.verdict_samples.Samples.of_pictures`, and of the damaged ones that
+    may be called clean."""
 
     false_alarms: float
     misses: float

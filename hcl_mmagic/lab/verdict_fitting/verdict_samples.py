@@ -10,6 +10,7 @@ from ...apis.memory import MemoryPlan
 from ...apis.regions import FEATURE_NAMES, find_regions
 from ...datasets import mix_seed, seeded_rng
 from ...errors import DataNotFoundError, PhotographError
+from ...evaluation.functional import ALTERED_SHARE
 from ...photographs.eight_bits import (failure_reason, read_image,
                                        warn_unreadable)
 from .damage_sources import DamageSource
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 CLEAN = 'clean'
 MAX_PIXELS = 2**21  # that are looked at at once
-# Share of a clean picture's pixels beyond which it counts as altered.
-ALTERED_SHARE = 0.005
 
 
 class Samples(NamedTuple):
